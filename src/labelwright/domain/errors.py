@@ -1,0 +1,86 @@
+"""The one tree of errors people can cause or meet.
+
+Raise the most precise, with the value that was wrong and what was expected. Each dialect maps this
+tree to its own statuses and bodies in one table (`api/v1/errors.py`).
+"""
+
+
+class LabelwrightError(Exception):
+    """Anything Labelwright reports in a sentence instead of a traceback."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Invalid(LabelwrightError):
+    """A value is not acceptable. `field` names it when it came in a named field."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidAnnotation(Invalid):
+    """An annotation does not fit its task: unknown label or attribute, frame outside, bad points."""
+
+
+class InvalidMedia(Invalid):
+    """A file cannot become frames: no image, truncated, too large; the message names the file."""
+
+
+class InvalidArchive(Invalid):
+    """An archive or annotation file cannot be read; the message names the member or line."""
+
+
+class ImportMismatch(Invalid):
+    """An annotation file does not fit the task: unmatched frame, unknown label, bad object."""
+
+
+class SignInFailed(Invalid):
+    """Name and password, or a one-time address, do not sign anybody in."""
+
+
+class NotSignedIn(LabelwrightError):
+    """The request names nobody, or names them wrongly."""
+
+
+class Forbidden(LabelwrightError):
+    """The caller is known and may not do this."""
+
+
+class NotFound(LabelwrightError):
+    """The thing asked for does not exist. The message may be empty when the address says it all."""
+
+
+class Conflict(LabelwrightError):
+    """The request contradicts the present state."""
+
+
+class RevisionMoved(LabelwrightError):
+    """`If-Match` named a revision that is no longer the newest."""
+
+    def __init__(self, *, expected: int, current: int) -> None:
+        super().__init__(f"the job is at revision {current}, the request expected {expected}")
+        self.expected = expected
+        self.current = current
+
+
+class KeyReused(LabelwrightError):
+    """An `Idempotency-Key` came back with another request."""
+
+
+class TooLarge(LabelwrightError):
+    """A body or file is over a limit; the message names the limit and its setting."""
+
+
+class StorageFull(LabelwrightError):
+    """The disk under the data folder or the database is full."""
+
+
+class NotBuilt(LabelwrightError):
+    """The route or value belongs to a part of Labelwright that is not built yet."""
+
+
+class Cancelled(LabelwrightError):
+    """A person cancelled the operation; its steps stop at their next look."""

@@ -1,0 +1,73 @@
+"""Shapes and tags: what a person draws on one frame, or says of a whole one.
+
+Field order is the key order API v1 shows, so one encoder serves the wire and the stored `doc`
+(architecture, decision 3).
+"""
+
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType, field
+
+ShapeType = Literal["rectangle", "polygon", "polyline", "points", "cuboid"]
+Source = Literal["manual", "auto"]
+
+#: Least count of numbers in `points`, and whether it is the only one (API v1 contract, annotations 1.3).
+POINT_COUNTS: dict[str, tuple[int, bool]] = {
+    "rectangle": (4, True),
+    "polygon": (6, False),
+    "polyline": (4, False),
+    "points": (2, False),
+    "cuboid": (16, True),
+}
+
+
+class AttributeValue(Struct, gc=False):
+    """The value, as text, of one attribute of an object. `attribute_id` is v1's `spec_id`."""
+
+    attribute_id: int = field(name="spec_id")
+    value: str
+
+
+class Shape(Struct, gc=False, kw_only=True):
+    """A region on one frame.
+
+    `points` are float image pixels `x0, y0, x1, y1, …`, kept exactly as given (decision 11); a
+    rectangle is left, top, right, bottom. `frame` counts from 0 in the task. `group` 0 means none.
+    `client_id` is the sender's own name for the object: echoed once on create, never stored.
+    Not frozen: the server sets `id` on 100,000 of them a save, where copies would cost more than
+    decoding did.
+    """
+
+    type: ShapeType
+    occluded: bool
+    z_order: int = 0
+    points: list[float]
+    id: int | None = None
+    frame: int
+    label_id: int
+    group: int | None
+    source: Source = "manual"
+    attributes: list[AttributeValue]
+    client_id: str | UnsetType = UNSET
+
+
+class Tag(Struct, gc=False, kw_only=True):
+    """A label on a whole frame. Fields as in `Shape`."""
+
+    id: int | None = None
+    frame: int
+    label_id: int
+    group: int | None
+    source: Source = "manual"
+    attributes: list[AttributeValue]
+    client_id: str | UnsetType = UNSET
+
+
+def points_problem(shape_type: str, count: int) -> str | None:
+    """Say what is wrong with `count` numbers of a `shape_type`, or None when they will do."""
+    least, exact = POINT_COUNTS[shape_type]
+    if exact and count != least:
+        return f"a {shape_type} takes {least} numbers, got {count}"
+    if count < least or count % 2:
+        return f"a {shape_type} takes an even count of at least {least} numbers, got {count}"
+    return None
