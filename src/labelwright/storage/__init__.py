@@ -1,0 +1,136 @@
+"""The only SQL and the only object store: one `Database`, one `Transaction` a service call.
+
+SQLite runs in WAL mode with `synchronous=FULL` and takes its write lock at the start of a write
+(`BEGIN IMMEDIATE`), so a transaction never finds out late that it cannot commit. PostgreSQL runs at
+read committed with `synchronous_commit=on`. Acknowledged means on disk (decision 12a).
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from labelwright.domain.errors import StorageFull
+
+#: Seconds a transaction waits for SQLite's write lock before it gives up.
+BUSY_TIMEOUT_S = 10.0
+
+
+class Transaction:
+    """One open transaction: SQLAlchemy's connection and what the dialects do differently."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.is_sqlite = connection.dialect.name == "sqlite"
+
+    def insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert `rows` in bulk past SQLAlchemy's row objects: `executemany` on SQLite, `COPY` on PostgreSQL.
+
+        Values must be what the driver takes as they are: int, float, str, bool, None.
+        """
+        if not rows:
+            return
+        names = ", ".join(f'"{column}"' for column in columns)
+        driver = self.connection.connection.driver_connection
+        assert driver is not None
+        if self.is_sqlite:
+            marks = ", ".join("?" * len(columns))
+            with _translated():
+                driver.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
+            return
+        with _translated(), driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+class Database:
+    """The database behind one address, opened once a process.
+
+    `url` is `sqlite:///PATH` or `postgresql://…`. `sqlite_synchronous` is `FULL` unless a person
+    chose to lose the last saves with the power.
+    """
+
+    def __init__(self, url: str, *, sqlite_synchronous: str = "FULL", pool_size: int = 16) -> None:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.url = parsed
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        #: SQLite has one writer; waiting here, in order, beats polling its lock.
+        self._writer = threading.Lock()
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": 30}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        else:
+            options["pool_pre_ping"] = True
+        self.engine: Engine = create_engine(parsed, **options)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine, sqlite_synchronous)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that only reads. On SQLite it sees one moment and waits for nobody."""
+        with _translated(), self.engine.connect() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        if not self.is_sqlite:
+            with _translated(), self.engine.begin() as connection:
+                yield Transaction(connection)
+            return
+        with self._writer, _translated(), self.engine.connect() as connection:
+            connection.execution_options(labelwright_immediate=True)
+            with connection.begin():
+                yield Transaction(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
+    """Set each new connection up and let transactions begin as the caller says (SQLAlchemy's own recipe)."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver would begin transactions by its own rules; SQLAlchemy's "begin" event does it below.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-16384")
+        connection.execute("PRAGMA temp_store=MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("labelwright_immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn "the disk is full", however the driver says it, into `StorageFull`."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OperationalError, DBAPIError) as error:
+        if _says_full(error):
+            raise StorageFull(
+                "the disk that holds the database is full; free some space and try again: nothing of this was saved"
+            ) from error
+        raise
+
+
+def _says_full(error: Exception) -> bool:
+    said = str(error).lower()
+    return "disk is full" in said or "disk full" in said or "no space left" in said or "disk i/o error" in said
+
+
+def ping(tx: Transaction) -> None:
+    """Ask the database for nothing, to see that it answers."""
+    tx.connection.execute(text("SELECT 1"))

@@ -1,0 +1,60 @@
+"""Protocols of what services are given: two homes or one, they do not know which."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from labelwright.domain.operations import Kind
+
+
+class Clock(Protocol):
+    """Where the time comes from, so that tests can set it."""
+
+    def __call__(self) -> datetime:
+        """Return now, in UTC, aware."""
+
+
+class OperationQueue(Protocol):
+    """Hands operations to workers. The operation's row must be committed before it is enqueued."""
+
+    def enqueue(self, operation_id: str, kind: Kind) -> None:
+        """Have a worker run the operation. Enqueueing the same id again changes nothing."""
+
+    def cancel(self, operation_id: str) -> None:
+        """Stop the operation before its next step. Unknown and finished ids change nothing."""
+
+
+class Progress(Protocol):
+    """What a long service function tells, and is told, while it works."""
+
+    def __call__(self, fraction: float, message: str) -> None:
+        """Report `fraction` (0 to 1) done, in words. Cheap to call often: it writes at most a few times a second.
+
+        Raises:
+            Cancelled: a person asked for it; the caller cleans up and lets it pass.
+        """
+
+
+class Blobs(Protocol):
+    """Bytes under keys such as `tasks/9/raw/000001.jpg`: a folder, or S3."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Store `content` under `key`, whole or not at all, over what was there."""
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes under `key`. Raises NotFound."""
+
+    def get_range(self, key: str, start: int, end: int) -> bytes:
+        """Return bytes `start` to `end` (not included). Raises NotFound."""
+
+    def size(self, key: str) -> int | None:
+        """Return the count of bytes under `key`, None when there is none."""
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete `keys`; absent ones are passed over."""
+
+    def delete_folder(self, prefix: str) -> None:
+        """Delete every key that starts with `prefix`, which ends in `/`."""
+
+    def list_keys(self, prefix: str) -> list[str]:
+        """Return every key that starts with `prefix`, sorted."""

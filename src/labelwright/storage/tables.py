@@ -1,0 +1,266 @@
+"""Every table, as SQLAlchemy Core sees it. Migrations bring a database here; nothing else creates tables.
+
+Times are ISO-8601 text in UTC with microseconds, as API v1 writes them: the same bytes on SQLite and
+PostgreSQL, in the order of time when sorted as text. Lists that are only read whole are JSON text.
+`sqlite_autoincrement` stands where an id must never be given out twice.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+#: Ids of annotations: 64 bits everywhere; on SQLite the plain INTEGER, which is the row id and costs no index.
+AnnotationId = BigInteger().with_variant(Integer, "sqlite")
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("username", Text, nullable=False, unique=True),
+    Column("username_folded", Text, nullable=False, unique=True),
+    Column("email", Text, nullable=False, default=""),
+    Column("first_name", Text, nullable=False, default=""),
+    Column("last_name", Text, nullable=False, default=""),
+    Column("password_hash", Text, nullable=False),
+    Column("roles", Text, nullable=False, default="[]"),
+    Column("is_staff", Boolean, nullable=False, default=False),
+    Column("is_superuser", Boolean, nullable=False, default=False),
+    Column("is_active", Boolean, nullable=False, default=True),
+    Column("date_joined", Text, nullable=False),
+    Column("last_login", Text),
+    sqlite_autoincrement=True,
+)
+
+#: One token a user; `digest` finds it, `nonce` and the server's secret make it again.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("nonce", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("expires_utc", Text, nullable=False),
+)
+
+#: One-time sign-in addresses. A used one stays until it expires, so that it can say it was used.
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_utc", Text, nullable=False),
+    Column("used_utc", Text),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("mode", Text, nullable=False, default=""),
+    Column("owner_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("assignee_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("bug_tracker", Text, nullable=False, default=""),
+    Column("subset", Text, nullable=False, default=""),
+    Column("overlap", Integer),
+    Column("segment_size", Integer, nullable=False, default=0),
+    Column("status", Text, nullable=False, default="annotation"),
+    Column("created_utc", Text, nullable=False),
+    Column("updated_utc", Text, nullable=False),
+    #: The folder `labelwright up FOLDER` made this task of; None for every other task.
+    Column("folder", Text, unique=True),
+    sqlite_autoincrement=True,
+)
+
+#: The body of frames of a task: API v1's "data record".
+media = Table(
+    "media",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("chunk_size", Integer),
+    Column("size", Integer, nullable=False, default=0),
+    Column("image_quality", Integer, nullable=False),
+    Column("start_frame", Integer, nullable=False, default=0),
+    Column("stop_frame", Integer, nullable=False, default=0),
+    Column("frame_filter", Text, nullable=False, default=""),
+    #: The request as accepted (JSON of `domain.tasks.MediaRequest`), for the worker and for a second try.
+    Column("request", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+frames = Table(
+    "frames",
+    metadata,
+    Column("media_id", ForeignKey("media.id", ondelete="CASCADE"), primary_key=True),
+    Column("frame", Integer, primary_key=True),
+    Column("source_frame", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    #: Where the bytes lie: "blob:KEY" in the object store, "file:PATH" read in place.
+    Column("location", Text, nullable=False),
+)
+
+#: A job is the work on one segment, and API v1 has exactly one a segment: the segment's range is here.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("first_frame", Integer, nullable=False),
+    Column("last_frame", Integer, nullable=False),
+    Column("assignee_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("reviewer_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("status", Text, nullable=False, default="annotation"),
+    Column("revision", Integer, nullable=False, default=0),
+    sqlite_autoincrement=True,
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("color", Text, nullable=False),
+    Column("attribute_revision", Integer, nullable=False, default=0),
+    UniqueConstraint("task_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+attributes = Table(
+    "attributes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("label_id", ForeignKey("labels.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("mutable", Boolean, nullable=False),
+    Column("input_type", Text, nullable=False),
+    Column("default_value", Text, nullable=False),
+    Column("values", Text, nullable=False),
+    UniqueConstraint("label_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+
+def _annotation_columns() -> list[Column[Any]]:
+    return [
+        Column("job_id", Integer, nullable=False),
+        Column("frame", Integer, nullable=False),
+        Column("label_id", Integer, nullable=False),
+        Column("attribute_revision", Integer, nullable=False),
+        #: The job's revision that wrote this row.
+        Column("revision", Integer, nullable=False),
+        #: JSON in the filled form GET shows, id included (architecture, decision 3).
+        Column("doc", Text, nullable=False),
+    ]
+
+
+shapes = Table(
+    "shapes",
+    metadata,
+    Column("id", AnnotationId, primary_key=True),
+    *_annotation_columns(),
+    Column("type", Text, nullable=False),
+    Index("shapes_in_order", "job_id", "frame", "id"),
+)
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", AnnotationId, primary_key=True),
+    *_annotation_columns(),
+    Index("tags_in_order", "job_id", "frame", "id"),
+)
+
+#: Rows that were replaced or deleted, each with the revision that did it (decision 12).
+shapes_history = Table(
+    "shapes_history",
+    metadata,
+    Column("id", AnnotationId, nullable=False),
+    *_annotation_columns(),
+    Column("type", Text, nullable=False),
+    Column("ended_revision", Integer, nullable=False),
+    Index("shapes_history_of_job", "job_id", "ended_revision"),
+)
+tags_history = Table(
+    "tags_history",
+    metadata,
+    Column("id", AnnotationId, nullable=False),
+    *_annotation_columns(),
+    Column("ended_revision", Integer, nullable=False),
+    Index("tags_history_of_job", "job_id", "ended_revision"),
+)
+
+#: The next id of each series of annotations; a save takes one block (decision 3).
+id_series = Table(
+    "id_series",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next_id", AnnotationId, nullable=False),
+)
+
+#: What a request with an `Idempotency-Key` was answered, in the same transaction that did the work.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("created_utc", Text, nullable=False, index=True),
+)
+
+#: Long work, as people see it. DBOS keeps its own record of the same id; this one is what clients poll.
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    #: "media", "export" or "import": the workflow that runs it.
+    Column("kind", Text, nullable=False),
+    #: What it works on and for whom, for example "export/9/dataset/COCO 1.0". The newest of a key counts.
+    Column("key", Text, nullable=False),
+    Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), index=True),
+    Column("user_id", Integer),
+    Column("state", Text, nullable=False),
+    Column("progress", Float, nullable=False, default=0.0),
+    Column("message", Text, nullable=False, default=""),
+    #: JSON: what the workflow needs, and what it left.
+    Column("request", Text, nullable=False),
+    Column("result", Text),
+    Column("created_utc", Text, nullable=False),
+    Column("updated_utc", Text, nullable=False),
+    #: The asker has fetched the outcome: the next request of this key starts anew.
+    Column("collected", Boolean, nullable=False, default=False),
+    Index("operations_by_key", "key", "created_utc"),
+)
+
+#: Worker processes and when each last said it lives.
+workers = Table(
+    "workers",
+    metadata,
+    Column("executor_id", Text, primary_key=True),
+    Column("pid", Integer, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("seen_utc", Text, nullable=False),
+)
