@@ -1,0 +1,3 @@
+"""Labelwright: a server and a browser workbench for labelling images and video."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,42 @@
+import { signal } from "@preact/signals";
+import en from "./locales/en-US.json";
+import zh from "./locales/zh-CN.json";
+import { remember, remembered } from "./remember";
+
+export const LOCALES = ["en-US", "zh-CN"] as const;
+export type Locale = (typeof LOCALES)[number];
+export type Key = keyof typeof en;
+
+/** How each language calls itself: the same in every language. */
+export const LOCALE_NAMES: Record<Locale, string> = { "en-US": "English", "zh-CN": "简体中文" };
+
+const DICTIONARIES: Record<Locale, Record<Key, string>> = { "en-US": en, "zh-CN": zh };
+
+/** The language shown. Changing it shows the whole page anew. */
+export const locale = signal<Locale>("en-US");
+
+/** Choose the language: what was chosen before, else the first of the browser's that we speak. */
+export function startLocale(): void {
+  locale.value = remembered("locale", LOCALES) ?? pickLocale(navigator.languages);
+}
+
+export function chooseLocale(chosen: Locale): void {
+  locale.value = chosen;
+  remember("locale", chosen);
+}
+
+/** The first of `wanted` (BCP 47 tags, dearest first) that we speak; English if we speak none. */
+export function pickLocale(wanted: readonly string[]): Locale {
+  for (const tag of wanted) {
+    const spoken = LOCALES.find((each) => each.slice(0, 2) === tag.slice(0, 2).toLowerCase());
+    if (spoken !== undefined) return spoken;
+  }
+  return "en-US";
+}
+
+/** The text of `key` in the language shown, with each `{name}` replaced from `params`. */
+export function t(key: Key, params: Record<string, string | number> = {}): string {
+  return DICTIONARIES[locale.value][key].replace(/\{(\w+)\}/g, (hole, name: string) =>
+    name in params ? String(params[name]) : hole,
+  );
+}

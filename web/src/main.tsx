@@ -1,0 +1,17 @@
+import "./app.css";
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { locale, startLocale, t } from "./i18n";
+import { startTheme } from "./theme";
+import { Welcome } from "./ui/welcome";
+
+startTheme();
+startLocale();
+effect(() => {
+  document.documentElement.lang = locale.value;
+  document.title = t("product");
+});
+
+const app = document.getElementById("app");
+if (app === null) throw new Error("index.html has no element with the id app");
+render(<Welcome />, app);

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { locale, pickLocale, t } from "../src/i18n";
+import en from "../src/locales/en-US.json";
+import zh from "../src/locales/zh-CN.json";
+
+const holes = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+
+describe("dictionaries", () => {
+  it("have the same keys in the same order", () => {
+    expect(Object.keys(zh)).toEqual(Object.keys(en));
+  });
+
+  it.each(Object.keys(en) as (keyof typeof en)[])("have the same holes in %s", (key) => {
+    expect(holes(zh[key])).toEqual(holes(en[key]));
+  });
+
+  it("have no empty text", () => {
+    expect([...Object.values(en), ...Object.values(zh)].filter((text) => text.trim() === "")).toEqual([]);
+  });
+});
+
+describe("the language", () => {
+  it.each([
+    ["zh-TW before English", ["zh-TW", "en"], "zh-CN"],
+    ["the first we speak", ["fr", "ZH-Hans", "en-GB"], "zh-CN"],
+    ["English when we speak none", ["fr", "de"], "en-US"],
+    ["English when nothing is wanted", [], "en-US"],
+  ])("is %s", (_, wanted, expected) => {
+    expect(pickLocale(wanted)).toBe(expected);
+  });
+
+  it("changes the texts at once", () => {
+    locale.value = "zh-CN";
+    expect(t("session.signed-in", { name: "admin" })).toBe("已登录：admin。");
+    locale.value = "en-US";
+    expect(t("session.signed-in", { name: "admin" })).toBe("Signed in as admin.");
+  });
+});

@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+/** The server that `npm run dev` passes API calls on to: what `labelwright up` starts by default. */
+const SERVER = "http://127.0.0.1:8080";
+
+export default defineConfig({
+  build: {
+    outDir: "../src/labelwright/static",
+    emptyOutDir: true,
+    // Nothing as data: addresses, so that a strict content security policy fits.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: "baseline-widely-available",
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: { "/api": SERVER, "/annotations": SERVER },
+  },
+  test: { include: ["test/**/*.test.ts"] },
+});
