@@ -1,6 +1,6 @@
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -271,6 +271,7 @@ def of_these(spec: LabelSpec, labels: list[Label]) -> LabelSpec:
     return replace(spec, id=labels[spec.id % len(labels)].id)
 
 
+@settings(deadline=None)
 @given(st.lists(EDITS, max_size=6))
 def test_any_edits_leave_names_unique_and_ids_stable(requests: list[list[LabelSpec]]) -> None:
     labels: list[Label] = []
