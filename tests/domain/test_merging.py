@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from labelwright.domain.geometry import rectangle_iou
-from labelwright.domain.merging import JobPart, cut_to_range, merge_jobs
+from labelwright.domain.merging import cut_to_range, merge_jobs
 from labelwright.domain.shapes import Shape, ShapeType, Tag
 
 BOX = [0.0, 0, 100, 100]
@@ -36,7 +36,7 @@ def tag(number: int, frame: int, label: int = 1) -> Tag:
 
 def merged_shapes(old: list[Shape], incoming: list[Shape], *, overlap: int = 2) -> list[int | None]:
     """Merge a job of frames 0 to 5 with one that begins at 4; return the ids left."""
-    _, shapes = merge_jobs([JobPart(0, [], old), JobPart(4, [], incoming)], overlap)
+    _, shapes = merge_jobs([(0, [], old), (4, [], incoming)], overlap)
     return [item.id for item in shapes]
 
 
@@ -48,8 +48,8 @@ def test_a_range_keeps_both_its_ends() -> None:
 
 def test_jobs_without_overlap_are_joined_end_to_end() -> None:
     parts = [
-        JobPart(0, [tag(1, 0)], [shape(1, 1), shape(2, 0)]),
-        JobPart(2, [tag(2, 2)], [shape(3, 2), shape(4, 2)]),
+        (0, [tag(1, 0)], [shape(1, 1), shape(2, 0)]),
+        (2, [tag(2, 2)], [shape(3, 2), shape(4, 2)]),
     ]
     tags, shapes = merge_jobs(parts, overlap=0)
     assert [item.id for item in tags] == [1, 2]
@@ -58,7 +58,7 @@ def test_jobs_without_overlap_are_joined_end_to_end() -> None:
 
 def test_a_task_of_one_job_is_that_job() -> None:
     doubles = [shape(1, 0), shape(2, 0)]
-    assert merge_jobs([JobPart(0, [], doubles)], overlap=1) == ([], doubles)
+    assert merge_jobs([(0, [], doubles)], overlap=1) == ([], doubles)
     assert merge_jobs([], overlap=1) == ([], [])
 
 
@@ -118,14 +118,12 @@ def test_pairs_are_chosen_for_the_most_in_common_together() -> None:
 def test_every_tag_of_a_label_on_a_frame_has_one_copy() -> None:
     first = [tag(1, 0), tag(2, 2), tag(3, 3, label=2)]
     second = [tag(4, 2), tag(5, 2), tag(6, 3), tag(7, 3, label=2), tag(8, 4)]
-    tags, _ = merge_jobs([JobPart(0, first, []), JobPart(2, second, [])], overlap=2)
+    tags, _ = merge_jobs([(0, first, []), (2, second, [])], overlap=2)
     assert [item.id for item in tags] == [2, 3, 1, 8, 5, 6]
 
 
 def test_three_jobs_are_merged_neighbour_by_neighbour() -> None:
-    parts = [
-        JobPart(first, [], [shape(10 + first, first), shape(20 + first, first + 2)]) for first in (0, 2, 4)
-    ]
+    parts = [(first, [], [shape(10 + first, first), shape(20 + first, first + 2)]) for first in (0, 2, 4)]
     _, shapes = merge_jobs(parts, overlap=1)
     assert [item.id for item in shapes] == [20, 10, 22, 24]
 

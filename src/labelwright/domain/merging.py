@@ -6,7 +6,7 @@ rules: API v1 contract, annotations 3 to 5. Tracks are not built yet.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,8 @@ _IOU = {"rectangle": rectangle_iou, "polygon": polygon_iou}
 _Object = TypeVar("_Object", Tag, Shape)
 _Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 
-
-class JobPart(NamedTuple):
-    """What one job holds. `first` is the first frame of its segment; objects lie in the segment."""
-
-    first: int
-    tags: Sequence[Tag]
-    shapes: Sequence[Shape]
+#: What one job holds: the first frame of its segment, and its tags and shapes, which lie in the segment.
+JobPart = tuple[int, Sequence[Tag], Sequence[Shape]]
 
 
 def cut_to_range(objects: Iterable[_Object], first: int, last: int) -> list[_Object]:
@@ -45,8 +40,8 @@ def merge_jobs(parts: Sequence[JobPart], overlap: int) -> tuple[list[Tag], list[
     (Kuhn 1955). Each job gives its frames past the overlap first, then what is its own in the overlap:
     the result is not by frame. Objects are passed on, not copied.
     """
-    tags = _merge([(part.first, part.tags) for part in parts], overlap, _find_double_tags)
-    shapes = _merge([(part.first, part.shapes) for part in parts], overlap, _find_double_shapes)
+    tags = _merge([(first, tags) for first, tags, _ in parts], overlap, _find_double_tags)
+    shapes = _merge([(first, shapes) for first, _, shapes in parts], overlap, _find_double_shapes)
     return tags, shapes
 
 
