@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from labelwright.domain.geometry import rectangle_iou
-from labelwright.domain.merging import cut_to_range, merge_jobs
+from labelwright.domain.merging import JobPart, cut_to_range, merge_jobs
 from labelwright.domain.shapes import Shape, ShapeType, Tag
 
 BOX = [0.0, 0, 100, 100]
@@ -123,7 +123,9 @@ def test_every_tag_of_a_label_on_a_frame_has_one_copy() -> None:
 
 
 def test_three_jobs_are_merged_neighbour_by_neighbour() -> None:
-    parts = [(first, [], [shape(10 + first, first), shape(20 + first, first + 2)]) for first in (0, 2, 4)]
+    parts: list[JobPart] = [
+        (first, [], [shape(10 + first, first), shape(20 + first, first + 2)]) for first in (0, 2, 4)
+    ]
     _, shapes = merge_jobs(parts, overlap=1)
     assert [item.id for item in shapes] == [20, 10, 22, 24]
 
