@@ -1,0 +1,168 @@
+"""Opening an image by its header: kind, size, orientation, and whether its end is there.
+
+Everything here is decided before pixels are decoded, so that a file of a few bytes that claims to be
+60,000 pixels wide and high is refused without memory being taken for it.
+"""
+
+import io
+import os
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
+
+from labelwright.domain.errors import InvalidMedia
+
+# Our own limit stands before each decode and is a setting; Pillow's would warn or raise beside it.
+Image.MAX_IMAGE_PIXELS = None
+# Pillow speaks of each odd tag in a photograph; people can do nothing about it.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+
+# Only kinds whose pixels have the size their header names, so that the limit holds (ICO and ICNS wrap a
+# second image of any size), and none that runs a program (EPS starts Ghostscript). JPEG includes MPO.
+_READABLE = (
+    *("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "AVIF", "JPEG2000"),
+    *("PPM", "PCX", "SGI", "PSD", "DDS", "TGA"),
+)
+
+# What Pillow's readers raise on damaged files; each kind of file has its own habit.
+_DAMAGED = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError),
+    struct.error,
+)
+
+# libjpeg's JPEG_MAX_DIMENSION: no frame wider or higher can be sent as JPEG.
+_JPEG_MAX_SIDE = 65_500
+_TAIL_BYTES = 64 * 1024
+_JPEG_END = b"\xff\xd9"
+_PNG_END = b"\0\0\0\0IEND\xaeB\x60\x82"
+_ORIENTATION_TAG = 0x0112
+_SHORT = 3
+_EXIF_BYTE_ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+_ORIENTATIONS = range(1, 9)
+# These lay the picture on its side.
+_SIDEWAYS = range(5, 9)
+
+
+@contextmanager
+def open_image(
+    source: BinaryIO | Path | bytes, *, name: str, max_megapixels: float
+) -> Iterator[tuple[ImageFile.ImageFile, BinaryIO]]:
+    """Open `source` as an image, not yet decoded; give it with the stream it is read from.
+
+    A stream must be able to seek and stays open; its position afterwards is anywhere. Of several pictures in
+    one file (GIF, TIFF, MPO) it is the first. Keep the body to what decodes: whatever a decoder raises in it
+    becomes `InvalidMedia` with `name` and the reason.
+
+    Raises:
+        InvalidMedia: no image, damaged, or larger than the limit or than a JPEG can be.
+        OSError: the file could not be read at all.
+    """
+    with _open_stream(source) as stream:
+        try:
+            with Image.open(stream, formats=_READABLE) as image:
+                _check_size(image, name=name, max_megapixels=max_megapixels)
+                yield image, stream
+        except _DAMAGED as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise InvalidMedia(_sentence(error, stream, name=name)) from error
+
+
+def _open_stream(source: BinaryIO | Path | bytes) -> AbstractContextManager[BinaryIO]:
+    if isinstance(source, Path):
+        return source.open("rb")
+    return nullcontext(io.BytesIO(source) if isinstance(source, bytes) else source)
+
+
+def _check_size(image: Image.Image, *, name: str, max_megapixels: float) -> None:
+    width, height = image.size
+    megapixels = width * height / 1e6
+    if megapixels > max_megapixels:
+        raise InvalidMedia(
+            f"{name} is {width}×{height} ({_number(megapixels)} megapixels), over the limit of "
+            f"{_number(max_megapixels)} megapixels (LABELWRIGHT_MAX_IMAGE_MEGAPIXELS)"
+        )
+    if max(width, height) > _JPEG_MAX_SIDE:
+        raise InvalidMedia(f"{name} is {width}×{height}; a side can be at most {_JPEG_MAX_SIDE} pixels")
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _sentence(error: Exception, stream: BinaryIO, *, name: str) -> str:
+    reason = str(error) or type(error).__name__
+    if isinstance(error, UnidentifiedImageError):
+        reason = "its content is of no known image kind, or its header is broken"
+        if stream.seek(0, os.SEEK_END) == 0:
+            reason = "the file is empty"
+    if "truncated" in reason.lower():
+        return f"{name} is truncated: {reason}"
+    return f"{name} is no image that can be read: {reason}"
+
+
+def read_orientation(image: Image.Image) -> int:
+    """Return how `image` must still be turned, as the EXIF orientation 1..8; 1 when it says nothing usable.
+
+    TIFF is always 1, because Pillow turns it while decoding and its `size` is the turned one. Rules: Exif
+    2.32, section 4.6.4, tag 0x0112 of the first directory. XMP is not asked: browsers do not either, and a
+    frame must lie the same way in its original and its compressed form.
+    """
+    exif = image.info.get("exif")
+    if image.format == "TIFF" or not isinstance(exif, bytes):
+        return 1
+    tiff = exif.removeprefix(b"Exif\0\0")
+    order = _EXIF_BYTE_ORDERS.get(tiff[:4])
+    if order is None:
+        return 1
+    try:
+        (directory,) = struct.unpack_from(f"{order}I", tiff, 4)
+        (entries,) = struct.unpack_from(f"{order}H", tiff, directory)
+        for entry in range(entries):
+            tag, kind, _, value = struct.unpack_from(f"{order}HHIH", tiff, directory + 2 + 12 * entry)
+            if tag == _ORIENTATION_TAG:
+                return int(value) if kind == _SHORT and value in _ORIENTATIONS else 1
+    except struct.error:
+        pass
+    return 1
+
+
+def is_sideways(orientation: int) -> bool:
+    """Return whether an EXIF orientation swaps width and height."""
+    return orientation in _SIDEWAYS
+
+
+def is_plainly_complete(image: ImageFile.ImageFile, stream: BinaryIO) -> bool:
+    """Return True when the file's end is there, False when only decoding can tell.
+
+    `image` is fresh from `open_image`: for JPEG and PNG the stream then stands where pixels begin, and the
+    end mark is looked for behind that, never in the EXIF thumbnail. Entropy-coded JPEG data cannot hold the
+    mark (ITU T.81, B.1.1.5), so anything may follow it. Kinds that are rare or name no length are left to
+    the decoder.
+    """
+    pixels_start = stream.tell()
+    size_bytes = stream.seek(0, os.SEEK_END)
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        return _tiff_reaches(image) <= size_bytes
+    if image.format == "WEBP":
+        stream.seek(4)
+        return 8 + int.from_bytes(stream.read(4), "little") <= size_bytes
+    if image.format not in ("JPEG", "MPO", "PNG"):
+        return False
+    stream.seek(max(pixels_start, size_bytes - _TAIL_BYTES))
+    return (_PNG_END if image.format == "PNG" else _JPEG_END) in stream.read()
+
+
+def _tiff_reaches(image: TiffImagePlugin.TiffImageFile) -> float:
+    """Return the offset behind the last strip or tile of the first page, infinite when it is not given."""
+    tags = image.tag_v2
+    for offsets_tag, counts_tag in ((273, 279), (324, 325)):
+        offsets, counts = tags.get(offsets_tag), tags.get(counts_tag)
+        if offsets and counts and len(offsets) == len(counts):
+            return float(max(offset + count for offset, count in zip(offsets, counts, strict=True)))
+    return float("inf")
