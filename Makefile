@@ -24,13 +24,15 @@ up: $(DONE)/run $(DONE)/web ## Set up what running needs, start the server, prin
 
 .PHONY: setup
 setup: $(DONE)/dev $(DONE)/web $(DONE)/oracles ## Set up everything that running and testing need
+	@echo "everything is set up"
 
+# Tests in a browser will need Debian's chromium and fonts-noto-cjk: their set-up then stands beside `setup` here.
 .PHONY: test
 test: setup check ## Set up, then run every check and every test
 	@echo "== web tests"
 	@$(BIN)/python hatch_build.py npm run --silent test
 	@echo "== Python tests"
-	@$(BIN)/python -m pytest $(TEST_ARGS)
+	@LABELWRIGHT_ORACLES_PYTHON="$(CURDIR)/.venv-oracles/bin/python" $(BIN)/python -m pytest $(TEST_ARGS)
 
 .PHONY: check
 check: $(DONE)/dev $(DONE)/web ## Check format, lint, types and floors of the Python and the web code
