@@ -1,0 +1,226 @@
+"""Zip archives that strangers send, read without trusting a word of theirs.
+
+Nothing is written to disk: members are read as streams. Refused are names that lead elsewhere, links
+and devices, encryption, methods other than store and deflate (others unpack without bound), members
+lying over each other, and more members, bytes or ratio than the limits allow.
+"""
+
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
+from itertools import pairwise
+from typing import IO, BinaryIO
+
+from labelwright.domain.errors import InvalidArchive, TooLarge
+
+MEGABYTE = 1024 * 1024
+#: Below this many unpacked bytes no ratio is too high: a blank image packs a thousandfold.
+RATIO_FREE_BYTES = 64 * MEGABYTE
+_DRIVE = re.compile("[A-Za-z]:")
+_ENCRYPTED = 0x1 | 0x40 | 0x2000
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+#: Bytes of a local file header before its name.
+_LOCAL_HEADER = 30
+#: Room for names and extra fields in the directory, on average over the members allowed.
+_ENTRY_BYTES = 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an archive may hold: unpacked bytes in all, unpacked bytes per packed byte, members."""
+
+    unpacked_bytes: int = 20_000 * MEGABYTE
+    ratio: int = 200
+    members: int = 200_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of an archive: `name` with `/` between folders, `size_bytes` unpacked."""
+
+    name: str
+    size_bytes: int
+    entry: zipfile.ZipInfo
+
+
+class ZipReader:
+    """An open archive whose names and sizes have been checked. Made by `open_zip`."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        self._archive = archive
+        self.name = name
+        self.members = tuple(
+            Member(entry.filename, entry.file_size, entry)
+            for entry in archive.infolist()
+            if not entry.is_dir()
+        )
+
+    def open(self, member: Member) -> BufferedReader:
+        """Open a member for reading from its first byte, as often as wanted, also several at once.
+
+        Reading raises `InvalidArchive` when the member is damaged or not of the size it states.
+        """
+        where = f"{self.name}: '{member.name}'"
+        with _refusing(where):
+            return BufferedReader(_MemberStream(self._archive.open(member.entry), member.size_bytes, where))
+
+
+@contextmanager
+def open_zip(file: BinaryIO, *, name: str, limits: Limits = DEFAULT_LIMITS) -> Iterator[ZipReader]:
+    """Open the archive in `file`, which can seek and stays open; `name` is what messages call it.
+
+    Raises:
+        InvalidArchive: it is no zip archive, is damaged, or holds what is refused.
+        TooLarge: it holds more than `limits` allow.
+    """
+    guard = _DirectoryGuard(file, name, limits.members)
+    with _refusing(name, otherwise="is not a zip archive, or its end is missing"):
+        archive = zipfile.ZipFile(guard)
+    with archive:
+        guard.is_open = True
+        _check_entries(archive.infolist(), name)
+        _check_sizes(archive.infolist(), name, limits)
+        yield ZipReader(archive, name)
+
+
+def is_zip(file: BinaryIO) -> bool:
+    """Tell by its first bytes whether `file`, read from its start, is a zip archive."""
+    file.seek(0)
+    start = file.read(4)
+    file.seek(0)
+    return start in _ZIP_STARTS
+
+
+def check_name(name: str, archive_name: str) -> None:
+    """Refuse a member's name that could lead out of the folder it belongs to.
+
+    Raises:
+        InvalidArchive: the name is empty, absolute, has a drive letter, `..`, a backslash or a NUL.
+    """
+    problem = None
+    if not name or "\0" in name:
+        problem = "is empty or holds a NUL character"
+    elif "\\" in name:
+        problem = "holds a backslash; folders are parted by '/'"
+    elif name.startswith("/") or _DRIVE.match(name):
+        problem = "is absolute"
+    elif ".." in name.split("/"):
+        problem = "leads out of the archive with '..'"
+    if problem:
+        raise InvalidArchive(f"{archive_name}: the member name {name!r} {problem}")
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
+    for entry in entries:
+        check_name(entry.orig_filename, name)
+        kind = stat.S_IFMT(entry.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise InvalidArchive(f"{name}: '{entry.filename}' is a link or a device, only files are taken")
+        if entry.flag_bits & _ENCRYPTED:
+            raise InvalidArchive(f"{name}: '{entry.filename}' is encrypted, send it without a password")
+        if entry.compress_type not in _METHODS:
+            raise InvalidArchive(
+                f"{name}: '{entry.filename}' is packed by method {entry.compress_type}, "
+                "only store and deflate are read"
+            )
+    for before, after in pairwise(sorted(entries, key=lambda entry: entry.header_offset)):
+        if before.header_offset + _LOCAL_HEADER + before.compress_size > after.header_offset:
+            raise InvalidArchive(f"{name}: '{before.filename}' and '{after.filename}' lie over each other")
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
+    if len(entries) > limits.members:
+        raise TooLarge(_too_many(name, limits.members))
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > limits.unpacked_bytes:
+        raise TooLarge(
+            f"{name} unpacks to {unpacked // MEGABYTE} MB, "
+            f"at most {limits.unpacked_bytes // MEGABYTE} MB are allowed (setting LABELWRIGHT_MAX_ARCHIVE_MB)"
+        )
+    packed = sum(entry.compress_size for entry in entries)
+    if unpacked > RATIO_FREE_BYTES and unpacked > packed * limits.ratio:
+        raise TooLarge(
+            f"{name} unpacks to {unpacked // max(packed, 1)} times its size, "
+            f"at most {limits.ratio} times are allowed (setting LABELWRIGHT_MAX_ARCHIVE_RATIO)"
+        )
+
+
+def _too_many(name: str, limit: int) -> str:
+    return f"{name} holds more than {limit} members (setting LABELWRIGHT_MAX_ARCHIVE_MEMBERS)"
+
+
+@contextmanager
+def _refusing(where: str, *, otherwise: str = "is damaged") -> Iterator[None]:
+    """Say in our words what the zip library found wrong; it raises all of these for bad bytes."""
+    try:
+        yield
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+        OverflowError,
+    ) as error:
+        raise InvalidArchive(f"{where} {otherwise} ({error})") from error
+
+
+class _DirectoryGuard:
+    """Counts the members before the zip library makes an object of each: a million take 500 MB.
+
+    The library reads the whole directory in one piece; that piece is looked through first. The count
+    in the archive's last record may be a lie and is not asked.
+    """
+
+    def __init__(self, file: BinaryIO, name: str, members: int) -> None:
+        self._file = file
+        self._name = name
+        self._members = members
+        self.is_open = False
+        self.seekable, self.seek, self.tell = file.seekable, file.seek, file.tell
+
+    def read(self, count: int = -1) -> bytes:
+        if self.is_open:
+            return self._file.read(count)
+        if count > self._members * _ENTRY_BYTES + MEGABYTE:
+            raise TooLarge(_too_many(self._name, self._members))
+        piece = self._file.read(count)
+        if piece.count(_DIRECTORY_ENTRY) > self._members:
+            raise TooLarge(_too_many(self._name, self._members))
+        return piece
+
+
+class _MemberStream(RawIOBase):
+    """A member's bytes, counted as they are really produced."""
+
+    def __init__(self, stream: IO[bytes], size_bytes: int, where: str) -> None:
+        super().__init__()
+        self._stream = stream
+        self._left = size_bytes
+        self._where = where
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        with _refusing(self._where):
+            piece = self._stream.read(len(buffer))
+        self._left -= len(piece)
+        if self._left < 0 or (not piece and self._left and len(buffer)):
+            raise InvalidArchive(f"{self._where} is not of the size the archive states")
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
