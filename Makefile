@@ -54,13 +54,10 @@ soak: $(DONE)/dev $(DONE)/web ## Run the server for a long while under mixed loa
 
 .PHONY: audit
 audit: $(DONE)/dev $(DONE)/web $(DONE)/audit ## Look for known weaknesses and for licences we do not allow
-	@echo "== Python licences"
+	@echo "== licences"
 	@$(BIN)/python tools/licences.py
-	@echo "== npm packages: known weaknesses"
-	@$(BIN)/python hatch_build.py npm audit --audit=true
-	@echo "== Python packages: known weaknesses"
-	@for lock in requirements-sample.lock requirements-dev.lock; do \
-	  .venv-audit/bin/pip-audit --disable-pip --require-hashes --progress-spinner=off -r $$lock; done
+	@echo "== known weaknesses"
+	@$(BIN)/python tools/weaknesses.py
 
 LOCK := UV_NO_CONFIG=1 $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
