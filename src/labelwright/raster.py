@@ -47,6 +47,11 @@ def polygon_to_counts(points_xy: Sequence[float], height: int, width: int) -> li
     return _counts(places[times % 2 == 1], height * width)
 
 
+def polygons_to_counts(polygons: Iterable[Sequence[float]], height: int, width: int) -> list[int]:
+    """Fill several polygons and return the counts of their union."""
+    return merge_counts(polygon_to_counts(points_xy, height, width) for points_xy in polygons)
+
+
 def merge_counts(masks: Iterable[Sequence[int]]) -> list[int]:
     """Join masks of one size into their union, all given and returned as counts."""
     runs = [np.asarray(counts, np.int64) for counts in masks]

@@ -44,7 +44,6 @@ _READ_KINDS = ("instances", "person_keypoints", "labels")
 _KEYS = ("images", "categories", "annotations")
 #: Digits kept where a corner is computed as position + size: more than files state, fewer than binary dust.
 _CORNER_DECIMALS = 6
-_AREA_DECIMALS = 2 * DECIMALS
 _MASK_LOST = "a mask (RLE): masks are not turned into polygons yet"
 
 
@@ -133,8 +132,6 @@ class _Instances:
                 held.append(shape)
             else:
                 self._archive.skip(frame.name, f"COCO has no {shape.type}")
-        if not held:
-            return []
         alone, groups = split_groups(_parts(held, frame.info), _group_of)
         return [
             *(self._annotation(image_id, frame.info, [part]) for part in alone),
@@ -150,15 +147,12 @@ class _Instances:
         segmentation: list[list[float]] | _Rle = outlines
         area = leader.area if len(parts) == 1 else bbox[2] * bbox[3]
         is_crowd = attributes.get("is_crowd") is True
-        if is_crowd or len(outlines) > 1:
+        if is_crowd or (outlines and len(parts) > 1):
             # A crowd of boxes alone has no outline to fill but their own.
             filled = outlines or [_corners(part.points) for part in parts]
-            masks = (raster.polygon_to_counts(each, info.height, info.width) for each in filled)
-            counts = raster.merge_counts(masks)
+            counts = raster.polygons_to_counts(filled, info.height, info.width)
             area = raster.counts_area(counts)
             segmentation = _Rle(counts, (info.height, info.width)) if is_crowd else outlines
-        elif outlines and len(parts) > 1:
-            area = next(part.area for part in parts if part.shape.type == "polygon")
         self._last_id += 1
         return _Annotation(
             id=self._last_id,
@@ -181,7 +175,7 @@ def _parts(shapes: Sequence[Shape], info: FrameInfo) -> list[_Part]:
         points = round_points(shape.points)
         if shape.type == "rectangle":
             left, top, right, bottom = points
-            parts.append(_Part(shape, points, round((right - left) * (bottom - top), _AREA_DECIMALS)))
+            parts.append(_Part(shape, points, round(abs((right - left) * (bottom - top)), 2 * DECIMALS)))
         else:
             parts.append(_Part(shape, points, 0.0))
             polygons.append(parts[-1])
@@ -194,12 +188,11 @@ def _parts(shapes: Sequence[Shape], info: FrameInfo) -> list[_Part]:
 
 def _bbox(parts: Sequence[_Part]) -> tuple[float, float, float, float]:
     """Return left, top, width and height of what encloses all points."""
-    if len(parts) == 1 and parts[0].shape.type == "rectangle":
-        left, top, right, bottom = parts[0].points
-    else:
-        xs = list(chain.from_iterable(part.points[::2] for part in parts))
-        ys = list(chain.from_iterable(part.points[1::2] for part in parts))
-        left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
+    xs = parts[0].points[::2] if len(parts) == 1 else list(chain.from_iterable(p.points[::2] for p in parts))
+    ys = (
+        parts[0].points[1::2] if len(parts) == 1 else list(chain.from_iterable(p.points[1::2] for p in parts))
+    )
+    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
     return left, top, round(right - left, DECIMALS), round(bottom - top, DECIMALS)
 
 
@@ -332,11 +325,11 @@ class _Reader:
                     break
                 begun.add(element.key)
             elif element.key == "images":
-                image = self._read(element, _ReadImage)
+                image = _converted(element, _ReadImage, self._file.name)
                 item_id = splitext(image.name)[0]
                 self._places[image.id] = _Place(item_id, matcher.match(item_id, image_name=image.name))
             elif element.key == "categories":
-                category = self._read(element, _ReadCategory)
+                category = _converted(element, _ReadCategory, self._file.name)
                 self._categories[category.id] = category.name
         else:
             if missing := [key for key in _KEYS if key not in begun]:
@@ -349,11 +342,8 @@ class _Reader:
     def _elements(self, *wanted: str) -> Iterator[Element]:
         return read_elements(self._source.pieces(self._file), name=self._file.name, wanted=wanted)
 
-    def _read(self, element: Element, kind: type[_Read]) -> _Read:
-        return _converted(element, kind, self._file.name)
-
     def _objects(self, element: Element) -> Iterator[Tag | Shape]:
-        annotation = self._read(element, _ReadAnnotation)
+        annotation = _converted(element, _ReadAnnotation, self._file.name)
         place = self._places.get(annotation.image_id)
         label = None if annotation.category_id is None else self._categories.get(annotation.category_id)
         if place is None or (label is None and annotation.category_id):
