@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from labelwright.domain.operations import Kind
@@ -44,8 +45,11 @@ class Blobs(Protocol):
     def get(self, key: str) -> bytes:
         """Return the bytes under `key`. Raises NotFound."""
 
-    def get_range(self, key: str, start: int, end: int) -> bytes:
-        """Return bytes `start` to `end` (not included). Raises NotFound."""
+    def put_file(self, key: str, path: Path) -> None:
+        """Store the file at `path` under `key`, whole or not at all. The file itself stays."""
+
+    def local_path(self, key: str) -> Path | None:
+        """Return the file that holds the bytes under `key` when this machine has one, to read without a copy."""
 
     def size(self, key: str) -> int | None:
         """Return the count of bytes under `key`, None when there is none."""
@@ -58,3 +62,16 @@ class Blobs(Protocol):
 
     def list_keys(self, prefix: str) -> list[str]:
         """Return every key that starts with `prefix`, sorted."""
+
+
+class Cache(Protocol):
+    """Bytes that can be made again, kept on this machine as long as there is room."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return the bytes under `key`, None when they are not there (any more)."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep `content` under `key`, if there is room."""
+
+    def forget(self, prefix: str) -> None:
+        """Delete every key below the folder `prefix`."""

@@ -4,12 +4,15 @@ Field order is the key order API v1 shows, so one encoder serves the wire and th
 (architecture, decision 3).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 ShapeType = Literal["rectangle", "polygon", "polyline", "points", "cuboid"]
 Source = Literal["manual", "auto"]
+#: Numbers that columns of 32 bits hold; ids of annotations may be larger, but stay exact in a browser.
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+AnnotationId = Annotated[int, Meta(ge=0, le=2**53)]
 
 #: Least count of numbers in `points`, and whether it is the only one (API v1 contract, annotations 1.3).
 POINT_COUNTS: dict[str, tuple[int, bool]] = {
@@ -24,8 +27,8 @@ POINT_COUNTS: dict[str, tuple[int, bool]] = {
 class AttributeValue(Struct, gc=False):
     """The value, as text, of one attribute of an object. `attribute_id` is v1's `spec_id`."""
 
-    attribute_id: int = field(name="spec_id")
-    value: str
+    attribute_id: Count = field(name="spec_id")
+    value: Annotated[str, Meta(max_length=4096)]
 
 
 class Shape(Struct, gc=False, kw_only=True):
@@ -42,10 +45,10 @@ class Shape(Struct, gc=False, kw_only=True):
     occluded: bool
     z_order: int = 0
     points: list[float]
-    id: int | None = None
-    frame: int
-    label_id: int
-    group: int | None
+    id: AnnotationId | None = None
+    frame: Count
+    label_id: Count
+    group: Count | None
     source: Source = "manual"
     attributes: list[AttributeValue]
     client_id: str | UnsetType = UNSET
@@ -54,10 +57,10 @@ class Shape(Struct, gc=False, kw_only=True):
 class Tag(Struct, gc=False, kw_only=True):
     """A label on a whole frame. Fields as in `Shape`."""
 
-    id: int | None = None
-    frame: int
-    label_id: int
-    group: int | None
+    id: AnnotationId | None = None
+    frame: Count
+    label_id: Count
+    group: Count | None
     source: Source = "manual"
     attributes: list[AttributeValue]
     client_id: str | UnsetType = UNSET

@@ -1,0 +1,122 @@
+"""What a user can ask for: one public function, one transaction. The rooms here do not know each other.
+
+This page holds what all of them do first: see that the task or job exists and that the caller may.
+Order of checks: role, existence, rights on the object, then the request itself (API v1 contract, 1.1).
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from labelwright.deps import Deps
+from labelwright.domain.access import JobPeople, TaskPeople
+from labelwright.domain.errors import Forbidden, Invalid, NotFound
+from labelwright.domain.requests import NamedPerson, RequestKey
+from labelwright.domain.tasks import FrameRow, Job, Task
+from labelwright.domain.users import Person, User
+from labelwright.storage import Transaction, receipts
+from labelwright.storage import tasks as tasks_storage
+from labelwright.storage import users as users_storage
+
+
+def utc_text(moment: datetime) -> str:
+    """Return `moment` as API v1 and the database write it: `2021-05-07T02:19:30.897548Z`, no microseconds if zero."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def now_utc(deps: Deps, *, ago: timedelta = timedelta()) -> str:
+    """Return the time `ago` before now, as text."""
+    return utc_text(deps.clock() - ago)
+
+
+def require(allowed: bool) -> None:
+    """Raise Forbidden, in API v1's words, unless `allowed`."""
+    if not allowed:
+        raise Forbidden("You do not have permission to perform this action.")
+
+
+def existing_task(tx: Transaction, task_id: int) -> Task:
+    """Return the task. Raises NotFound."""
+    task = tasks_storage.read_task(tx, task_id)
+    if task is None:
+        raise NotFound("Not found.")
+    return task
+
+
+def existing_job(tx: Transaction, job_id: int) -> Job:
+    """Return the job. Raises NotFound."""
+    job = tasks_storage.read_job(tx, job_id)
+    if job is None:
+        raise NotFound("Not found.")
+    return job
+
+
+def people_of_task(tx: Transaction, deps: Deps, task_id: int) -> TaskPeople:
+    """Return what decides the rights on the task. Raises NotFound."""
+    people = tasks_storage.read_task_people(tx, task_id, reduce_visibility=deps.reduce_task_visibility)
+    if people is None:
+        raise NotFound("Not found.")
+    return people
+
+
+def people_of_job(job: Job) -> JobPeople:
+    """Return what decides the rights on the job."""
+    return JobPeople(_id_of(job.assignee), _id_of(job.reviewer), job.status)
+
+
+def _id_of(person: Person | None) -> int | None:
+    return None if person is None else person.id
+
+
+def find_person(tx: Transaction, named: NamedPerson) -> int:
+    """Return the id of the person a request names.
+
+    Raises:
+        Invalid: there is no such person; the error carries the field the name came in.
+    """
+    if named.username is not None:
+        found = users_storage.find_user(tx, named.username)
+        if found is None:
+            raise Invalid(f"Object with username={named.username} does not exist.", field=named.field)
+        return found.id
+    assert named.id is not None
+    if users_storage.read_user(tx, named.id) is None:
+        raise Invalid(f'Invalid pk "{named.id}" - object does not exist.', field=named.field)
+    return named.id
+
+
+def read_location(deps: Deps, row: FrameRow) -> bytes:
+    """Return the source bytes of a frame. Raises NotFound when the file is gone, naming the frame only."""
+    scheme, _, rest = row.location.partition(":")
+    if scheme == "blob":
+        return deps.blobs.get(rest)
+    try:
+        return Path(rest).read_bytes()
+    except OSError as error:
+        raise NotFound(
+            f"the file of frame {row.frame} ({row.name}) cannot be read: {error.strerror}"
+        ) from error
+
+
+def earlier_answer(tx: Transaction, user: User, request: RequestKey | None) -> dict[str, Any] | None:
+    """Return what this very request was answered before; None when it is new or has no key."""
+    if request is None:
+        return None
+    return receipts.find_receipt(tx, user_id=user.id, key=request.key, digest=request.digest)
+
+
+def remember_answer(
+    tx: Transaction, deps: Deps, user: User, request: RequestKey | None, answer: dict[str, Any]
+) -> None:
+    """Keep the answer for a retry, in the transaction that did the work."""
+    if request is not None:
+        oldest = now_utc(deps, ago=timedelta(hours=deps.limits.idempotency_hours))
+        receipts.insert_receipt(
+            tx,
+            user_id=user.id,
+            key=request.key,
+            digest=request.digest,
+            answer=answer,
+            now_utc=now_utc(deps),
+            oldest_utc=oldest,
+        )

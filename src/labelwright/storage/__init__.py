@@ -41,9 +41,13 @@ class Transaction:
         if self.is_sqlite:
             marks = ", ".join("?" * len(columns))
             with _translated():
-                driver.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
+                driver.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
             return
-        with _translated(), driver.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+        with (
+            _translated(),
+            driver.cursor() as cursor,
+            cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy,
+        ):
             for row in rows:
                 copy.write_row(row)
 
@@ -73,9 +77,14 @@ class Database:
             _prepare_sqlite(self.engine, sqlite_synchronous)
 
     @contextmanager
-    def read(self) -> Iterator[Transaction]:
-        """A transaction that only reads. On SQLite it sees one moment and waits for nobody."""
+    def read(self, *, snapshot: bool = False) -> Iterator[Transaction]:
+        """A transaction that only reads and waits for nobody.
+
+        It sees one moment on SQLite; on PostgreSQL each statement sees its own unless `snapshot`.
+        """
         with _translated(), self.engine.connect() as connection:
+            if snapshot and not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield Transaction(connection)
 
     @contextmanager
@@ -128,7 +137,9 @@ def _translated() -> Iterator[None]:
 
 def _says_full(error: Exception) -> bool:
     said = str(error).lower()
-    return "disk is full" in said or "disk full" in said or "no space left" in said or "disk i/o error" in said
+    return (
+        "disk is full" in said or "disk full" in said or "no space left" in said or "disk i/o error" in said
+    )
 
 
 def ping(tx: Transaction) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from labelwright.domain.errors import NotFound
-from labelwright.domain.operations import Operation
+from labelwright.domain.operations import Kind, Operation
 from labelwright.storage import Transaction
 from labelwright.storage.tables import operations, workers
 
@@ -97,9 +97,18 @@ def cancel(tx: Transaction, operation_id: str, *, now_utc: str) -> bool:
     return _move(tx, operation_id, now_utc=now_utc, state="cancelled", message="")
 
 
-def mark_collected(tx: Transaction, operation_id: str) -> None:
-    """Say that the asker has fetched the outcome, so that the next request of its key starts anew."""
-    tx.connection.execute(update(operations).where(operations.c.id == operation_id).values(collected=True))
+def mark_collected(tx: Transaction, operation_id: str, *, collected: bool = True) -> None:
+    """Say that the asker has fetched the outcome, so that the next request of its key starts anew, or take it back."""
+    query = update(operations).where(operations.c.id == operation_id)
+    tx.connection.execute(query.values(collected=collected))
+
+
+def drop_finished(tx: Transaction, kind: Kind, *, before_utc: str) -> list[Operation]:
+    """Delete the finished operations of the kind that ended before then, and return them for what they left."""
+    old = operations.c.kind == kind, operations.c.state == "finished", operations.c.updated_utc < before_utc
+    found = [_operation(row) for row in tx.connection.execute(select(operations).where(*old))]
+    tx.connection.execute(delete(operations).where(*old))
+    return found
 
 
 def delete_for_task(tx: Transaction, task_id: int) -> list[str]:

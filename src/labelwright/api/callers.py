@@ -1,0 +1,96 @@
+"""Who is asking: token, then session with its CSRF check (rest-api contract, 2). Basic comes later."""
+
+import hmac
+import secrets
+from typing import Any
+
+from litestar import Response
+from litestar.datastructures import Cookie
+
+from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
+from labelwright.domain.errors import Forbidden, NotSignedIn
+from labelwright.domain.users import User
+from labelwright.services import accounts
+
+SESSION_COOKIE = "sessionid"
+CSRF_COOKIE = "csrftoken"
+_CSRF_AGE_S = 365 * 86_400
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class CsrfFailed(Forbidden):
+    """A session's unsafe request did not echo its CSRF cookie."""
+
+
+async def authenticate(request: ApiRequest) -> None:
+    """Put the caller into the request, None when nobody signed it. Routes marked `anonymous` let nobody in too.
+
+    Raises:
+        NotSignedIn: a token is wrong, or the route needs somebody.
+        CsrfFailed: a session's unsafe request lacks the echo of the cookie.
+    """
+    user = await _by_token(request)
+    if user is None:
+        user = await _by_session(request)
+    request.scope["user"] = user
+    if user is None and not request.route_handler.opt.get("anonymous"):
+        raise NotSignedIn("Authentication credentials were not provided.")
+
+
+async def _by_token(request: ApiRequest) -> User | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "token":
+        return None
+    token = token.strip()
+    if not token or " " in token:
+        raise NotSignedIn("Invalid token header. No credentials provided." if not token else "Invalid token.")
+    deps = deps_of(request)
+    user = await run_in_thread(accounts.user_of_token, deps, token=token)
+    if SESSION_COOKIE not in request.cookies:
+        request.scope["state"]["session"] = accounts.session_of_token(deps, user=user, token=token)
+    return user
+
+
+async def _by_session(request: ApiRequest) -> User | None:
+    session = request.cookies.get(SESSION_COOKIE)
+    if session is None:
+        return None
+    user = await run_in_thread(accounts.user_of_session, deps_of(request), session=session)
+    if user is not None and request.method not in _SAFE:
+        _check_csrf(request)
+    return user
+
+
+def _check_csrf(request: ApiRequest) -> None:
+    cookie = request.cookies.get(CSRF_COOKIE)
+    if not cookie:
+        raise CsrfFailed("CSRF Failed: CSRF cookie not set.")
+    if not hmac.compare_digest(cookie.encode(), request.headers.get("x-csrftoken", "").encode()):
+        raise CsrfFailed("CSRF Failed: CSRF token missing or incorrect.")
+
+
+def start_session(request: ApiRequest, session: str) -> None:
+    """Have the answer set the cookies of a new session."""
+    request.scope["state"]["session"] = session
+
+
+def end_session(request: ApiRequest) -> None:
+    """Have the answer take the session's cookie back."""
+    request.scope["state"]["session"] = ""
+
+
+def write_cookies(request: ApiRequest, response: Response[Any]) -> None:
+    """Set or clear what `start_session` and `end_session` asked for."""
+    session = request.scope["state"].get("session")
+    if session is None:
+        return
+    if session == "":
+        response.delete_cookie(SESSION_COOKIE)
+        return
+    is_https = request.url.scheme == "https"
+    age = deps_of(request).limits.session_days * 86_400
+    response.set_cookie(
+        Cookie(SESSION_COOKIE, value=session, max_age=age, httponly=True, samesite="lax", secure=is_https)
+    )
+    csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_hex(32)
+    response.set_cookie(Cookie(CSRF_COOKIE, value=csrf, max_age=_CSRF_AGE_S, samesite="lax", secure=is_https))

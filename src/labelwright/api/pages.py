@@ -1,0 +1,89 @@
+"""What a browser loads: the built web app, and the one-time address that signs a person in."""
+
+import html
+from pathlib import Path
+from typing import Any
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.response import File, Redirect
+
+from labelwright.api.callers import start_session, write_cookies
+from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
+from labelwright.domain.errors import SignInFailed
+from labelwright.services import accounts
+
+STATIC = Path(__file__).parent.parent / "static"
+#: No script, style or picture of another origin; the app needs none.
+_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
+)
+_SECURITY = {
+    "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+_FAILED = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Labelwright</title>
+<style>
+:root {{ color-scheme: light dark }}
+body {{ font: 16px/1.6 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem }}
+</style>
+<h1>{title}</h1>
+<p>{english}</p>
+<p lang="zh-CN">{chinese}</p>
+</html>"""
+_CHINESE = {
+    "not known": "无法识别此登录地址；请使用终端最近一次打印的地址。",
+    "already used": "此登录地址已使用过；每个地址只能使用一次。请重新运行 labelwright up 获取新地址。",
+    "too old": "此登录地址已过期；请重新运行 labelwright up 获取新地址。",
+}
+
+
+@get("/sign-in", opt={"anonymous": True}, include_in_schema=False)
+async def sign_in(request: ApiRequest) -> Response[Any]:
+    """Sign in by a one-time address, then go to the app: 303; 400 with a sentence for one that is spent."""
+    try:
+        signed_in = await run_in_thread(
+            accounts.sign_in_by_link, deps_of(request), secret=request.query_params.get("token", "")
+        )
+    except SignInFailed as error:
+        chinese = next((text for words, text in _CHINESE.items() if words in error.message), "")
+        page = _FAILED.format(title="Sign-in · 登录", english=html.escape(error.message), chinese=chinese)
+        return Response(page, status_code=400, media_type="text/html; charset=utf-8", headers=_SECURITY)
+    start_session(request, signed_in.session)
+    response: Response[Any] = Redirect("/", status_code=303)
+    write_cookies(request, response)
+    return response
+
+
+def _index() -> Response[Any]:
+    index = STATIC / "index.html"
+    if not index.is_file():
+        sentence = "The web app is not built: run `make up`, or `npm run build` in web/. The API works."
+        return Response(sentence, status_code=503, media_type="text/plain")
+    return Response(
+        index.read_bytes(),
+        media_type="text/html; charset=utf-8",
+        headers={**_SECURITY, "Cache-Control": "no-cache"},
+    )
+
+
+@get(["/", "/{path:path}"], opt={"anonymous": True}, include_in_schema=False)
+async def web_app(request: ApiRequest) -> Response[Any]:
+    """Return a built file, or the app itself for any address that is a page of it; 404 below `/api` and `/assets`."""
+    path = request.url.path.removeprefix("/annotations").lstrip("/")
+    if path.startswith(("api/", "annotations/")) or path == "api":
+        raise NotFoundException
+    file = (STATIC / path).resolve()
+    if path and file.is_relative_to(STATIC) and file.is_file():
+        forever = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
+        return File(file, content_disposition_type="inline", headers={**_SECURITY, "Cache-Control": forever})
+    if path.startswith("assets/"):
+        raise NotFoundException
+    return _index()

@@ -1,0 +1,63 @@
+"""Lists cut into pages, v1's way (rest-api contract, 1.2)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+from labelwright.domain.errors import NotFound
+
+_DEFAULT_SIZE = 10
+
+
+class Page(Struct, frozen=True):
+    """Page `number` from 1, of `size` items; `size` None is everything."""
+
+    number: int
+    size: int | None
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * (self.size or 0)
+
+
+def read_page(query: Mapping[str, str]) -> Page:
+    """Return the page a query asks for. Raises NotFound, in v1's words, for one that cannot be."""
+    size: int | None = _DEFAULT_SIZE
+    text = query.get("page_size", "")
+    if text == "all":
+        size = None
+    elif text.isascii() and text.isdigit() and 0 < int(text) < 2**31:
+        size = int(text)
+    number = query.get("page", "1") or "1"
+    if not (number.isascii() and number.isdigit()) or not 0 < int(number) < 2**31:
+        raise NotFound("Invalid page.")
+    return Page(int(number), size)
+
+
+def envelope(
+    page: Page, count: int, results: Sequence[Any], *, url: str, query: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the page as v1 sends it; `url` is the list's address without a query.
+
+    Raises:
+        NotFound: the page lies behind the last one.
+    """
+    if page.number > 1 and page.offset >= count:
+        raise NotFound("Invalid page.")
+    has_next = page.size is not None and page.offset + page.size < count
+    return {
+        "count": count,
+        "next": _link(url, query, page.number + 1) if has_next else None,
+        "previous": _link(url, query, page.number - 1) if page.number > 1 else None,
+        "results": results,
+    }
+
+
+def _link(url: str, query: Mapping[str, str], number: int) -> str:
+    """Names sorted; the link to page 1 does without `page`."""
+    names = {name: value for name, value in query.items() if name != "page"}
+    if number > 1:
+        names["page"] = str(number)
+    return f"{url}?{urlencode(sorted(names.items()))}" if names else url

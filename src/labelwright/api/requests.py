@@ -1,0 +1,209 @@
+"""A request as the handlers see it: its deps and caller, its body within the limit, its keys."""
+
+import functools
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from anyio import CapacityLimiter, to_thread
+from litestar import Request
+from litestar.datastructures import State
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
+
+from labelwright.deps import Deps
+from labelwright.domain.errors import Invalid, TooLarge
+from labelwright.domain.requests import RequestKey
+from labelwright.domain.users import User
+
+ApiRequest = Request[User | None, Any, State]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MEGABYTE = 1_000_000
+#: Threads that serve requests at once; a few writers wait for the database, the rest read.
+_LIMITER_SIZE = 24
+_INDEXED = re.compile(r"([^\[\]]+)\[(\d+)\](.*)")
+
+
+class MalformedBody(Invalid):
+    """The body cannot be read as what its type says."""
+
+
+class UnsupportedBody(Invalid):
+    """The body is of a type nobody expects here."""
+
+
+def deps_of(request: ApiRequest) -> Deps:
+    """Return the bundle the app was made with."""
+    deps: Deps = request.app.state.deps
+    return deps
+
+
+def user_of(request: ApiRequest) -> User:
+    """Return who is asking. Only for routes that have seen to it that somebody is."""
+    user = request.scope["user"]
+    assert isinstance(user, User), "the route lets nobody in without signing in"
+    return user
+
+
+@functools.cache
+def _limiter() -> CapacityLimiter:
+    return CapacityLimiter(_LIMITER_SIZE)
+
+
+async def run_in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a service in a thread, so that the event loop goes on."""
+    return await to_thread.run_sync(functools.partial(function, *args, **kwargs), limiter=_limiter())
+
+
+async def read_body(request: ApiRequest) -> bytes:
+    """Return the whole body. Raises TooLarge."""
+    limit = deps_of(request).limits.max_body_mb
+    pieces: list[bytes] = []
+    total = 0
+    _check_length(request, limit)
+    async for piece in request.stream():
+        total += len(piece)
+        if total > limit * _MEGABYTE:
+            raise _too_large(limit)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _check_length(request: ApiRequest, limit: int) -> None:
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit * _MEGABYTE:
+        raise _too_large(limit)
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"the body is over {limit} MB (LABELWRIGHT_MAX_BODY_MB)")
+
+
+def body_type(request: ApiRequest) -> str:
+    """Return the body's media type without parameters, in lower case."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_fields(request: ApiRequest) -> dict[str, Any]:
+    """Return the body's fields: a JSON object, or a form whose lists are indexed names (`labels[0]name`).
+
+    Raises:
+        MalformedBody: it is not what its type says, or JSON that is no object.
+        UnsupportedBody: it is of another type.
+    """
+    kind = body_type(request)
+    if kind in ("", "application/json"):
+        return read_json_object(await read_body(request))
+    if kind == "application/x-www-form-urlencoded":
+        text = (await read_body(request)).decode("utf-8", "replace")
+        return unflatten(dict(parse_qsl(text, keep_blank_values=True)))
+    if kind == "multipart/form-data":
+        fields = {segment.name: content async for segment, content in read_multipart_fields(request)}
+        return unflatten(fields)
+    raise UnsupportedBody(f'Unsupported media type "{request.headers.get("content-type", "")}" in request.')
+
+
+def read_json_object(body: bytes) -> dict[str, Any]:
+    """Decode a JSON object; an empty body is an empty one. Raises MalformedBody."""
+    if not body.strip():
+        return {}
+    try:
+        decoded = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedBody(f"JSON parse error - {error}") from error
+    if not isinstance(decoded, dict):
+        raise Invalid(
+            f"Invalid data. Expected a dictionary, but got {type(decoded).__name__}.",
+            field="non_field_errors",
+        )
+    return decoded
+
+
+def unflatten(fields: dict[str, Any]) -> dict[str, Any]:
+    """Turn `labels[0]name` and `files[2]` into lists, gaps closed, sorted by index."""
+    plain: dict[str, Any] = {}
+    lists: dict[str, dict[int, dict[str, Any]]] = {}
+    for name, value in fields.items():
+        match = _INDEXED.fullmatch(name)
+        if match is None:
+            plain[name] = value
+        else:
+            lists.setdefault(match[1], {}).setdefault(int(match[2]), {})[match[3].lstrip(".")] = value
+    for name, elements in lists.items():
+        ordered = [elements[index] for index in sorted(elements)]
+        plain[name] = [element[""] if set(element) == {""} else unflatten(element) for element in ordered]
+    return plain
+
+
+def boundary_of(request: ApiRequest) -> str:
+    """Return the boundary of a multipart body. Raises MalformedBody."""
+    match = re.search(r'boundary="?([^";,]+)"?', request.headers.get("content-type", ""))
+    if match is None:
+        raise MalformedBody("Multipart form parse error - Invalid boundary in multipart: None")
+    return match[1]
+
+
+#: Bytes gathered before a thread looks at them: fewer hops between loop and threads.
+_GATHER_BYTES = 2 * 2**20
+
+
+async def gathered(request: ApiRequest) -> AsyncIterator[bytes]:
+    """Yield the body in pieces of about 2 MiB."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.stream():
+        pieces.append(piece)
+        size += len(piece)
+        if size >= _GATHER_BYTES:
+            yield b"".join(pieces)
+            pieces, size = [], 0
+    if pieces:
+        yield b"".join(pieces)
+
+
+async def read_multipart_fields(request: ApiRequest) -> AsyncIterator[tuple[MultipartSegment, str]]:
+    """Yield the text fields of a small multipart body; files in it are passed over."""
+    limit = deps_of(request).limits.max_body_mb
+    _check_length(request, limit)
+    body = await read_body(request)
+    try:
+        with PushMultipartParser(boundary_of(request)) as parser:
+            segment: MultipartSegment | None = None
+            content = bytearray()
+            for event in [*parser.parse(body), *parser.parse(b"")]:
+                if isinstance(event, MultipartSegment):
+                    segment, content = event, bytearray()
+                elif event is None:
+                    if segment is not None and segment.filename is None:
+                        yield segment, content.decode("utf-8", "replace")
+                else:
+                    content += event
+    except MultipartError as error:
+        raise MalformedBody(f"Multipart form parse error - {error}") from error
+
+
+def request_key(request: ApiRequest, body: bytes) -> RequestKey | None:
+    """Return the request's `Idempotency-Key` with what it stands for, None without one. Raises Invalid."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 200:
+        raise Invalid(f"an Idempotency-Key takes 1 to 200 characters, got {len(key)}")
+    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    digest.update(body)
+    return RequestKey(key, digest.hexdigest())
+
+
+def if_match(request: ApiRequest) -> int | None:
+    """Return the revision `If-Match` names, None without one or for `*`. Raises Invalid."""
+    text = request.headers.get("if-match")
+    if text is None or text.strip() == "*":
+        return None
+    match = re.fullmatch(r'\s*(?:W/)?"(\d+)"\s*', text)
+    if match is None:
+        raise Invalid(f'If-Match is {text}, expected a revision in quotes such as "26"')
+    return int(match[1])

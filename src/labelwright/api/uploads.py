@@ -1,0 +1,96 @@
+"""Files of a multipart body, streamed from the socket to the blob store: no file is ever whole in memory
+but a small one."""
+
+import re
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
+
+from labelwright.api.requests import (
+    ApiRequest,
+    MalformedBody,
+    boundary_of,
+    deps_of,
+    gathered,
+    run_in_thread,
+    unflatten,
+)
+from labelwright.domain.errors import TooLarge
+
+if TYPE_CHECKING:
+    from labelwright.storage.uploads import Upload
+
+_MEGABYTE = 1_000_000
+_INDEX = re.compile(r"\[\d+\]$")
+
+
+async def receive_files(request: ApiRequest, upload: "Upload", names: Collection[str]) -> dict[str, Any]:
+    """Put the files in fields `names` (with or without an index) into `upload`; return the text fields.
+
+    Folder parts of file names are dropped, as v1 does. Files in other fields are read past.
+
+    Raises:
+        MalformedBody: it is no multipart body, or it ends too early.
+        TooLarge, StorageFull: the text or the files are over a limit, or the disk is full.
+    """
+    receiver = _Receiver(upload, names, text_limit=deps_of(request).limits.max_body_mb * _MEGABYTE)
+    try:
+        with PushMultipartParser(boundary_of(request), max_segment_size=float("inf")) as parser:
+            async for piece in gathered(request):
+                await run_in_thread(receiver.take, parser, piece)
+            await run_in_thread(receiver.take, parser, b"")
+    except MultipartError as error:
+        raise MalformedBody(f"Multipart form parse error - {error}") from error
+    return unflatten(receiver.fields)
+
+
+class _Receiver:
+    """Sorts what the parser finds: file bytes go on at once, text is gathered."""
+
+    def __init__(self, upload: "Upload", names: Collection[str], *, text_limit: int) -> None:
+        self._upload = upload
+        self._names = names
+        self._text_limit = text_limit
+        self._text_bytes = 0
+        self._field = ""
+        self._text: bytearray | None = None
+        self._in_file = False
+        self.fields: dict[str, str] = {}
+
+    def take(self, parser: PushMultipartParser, piece: bytes) -> None:
+        """Feed one piece of the body; an empty one ends it."""
+        for event in parser.parse(piece):
+            if isinstance(event, MultipartSegment):
+                self._begin(event)
+            elif event is None:
+                self._end()
+            elif self._in_file:
+                self._upload.write(bytes(event))
+            elif self._text is not None:
+                self._text_bytes += len(event)
+                if self._text_bytes > self._text_limit:
+                    raise TooLarge(
+                        f"the fields are over {self._text_limit // _MEGABYTE} MB (LABELWRIGHT_MAX_BODY_MB)"
+                    )
+                self._text += event
+
+    def _begin(self, segment: MultipartSegment) -> None:
+        self._field = segment.name
+        name = segment.filename
+        if name is None:
+            self._text = bytearray()
+        elif _INDEX.sub("", self._field) in self._names and name:
+            self._upload.open_file(_base_name(name))
+            self._in_file = True
+
+    def _end(self) -> None:
+        if self._in_file:
+            self._upload.close_file()
+        elif self._text is not None:
+            self.fields[self._field] = self._text.decode("utf-8", "replace")
+        self._in_file, self._text = False, None
+
+
+def _base_name(name: str) -> str:
+    return name.replace("\\", "/").rsplit("/", 1)[-1]

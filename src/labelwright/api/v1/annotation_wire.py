@@ -1,0 +1,154 @@
+"""v1 JSON and annotations: decoded once from bytes, answered from ready JSON.
+
+A body that is right is read in one pass by msgspec. Only when that pass fails is it read again, slowly,
+to accept v1's looser spellings or to say field by field what is wrong.
+"""
+
+from typing import Any, cast, get_args
+
+import msgspec
+from msgspec import UNSET, Raw, Struct
+
+from labelwright.api.requests import MalformedBody, read_json_object
+from labelwright.api.v1.fields import Fields
+from labelwright.domain.annotations import Annotations
+from labelwright.domain.errors import Invalid, NotBuilt
+from labelwright.domain.shapes import POINT_COUNTS, AttributeValue, Shape, Tag
+from labelwright.services.annotations import Action, StoredAnnotations
+
+#: Oldest id a client may send, and longest attribute value (contract, annotations 8).
+_MAX_ID = 2**53
+_VALUE_LIMIT = 4096
+
+
+class _Body(Struct):
+    """The envelope; all four keys are required."""
+
+    version: int
+    tags: list[Tag]
+    shapes: list[Shape]
+    tracks: list[Raw]
+
+
+class _Answer(Struct):
+    version: int
+    tags: list[Tag]
+    shapes: list[Shape]
+    tracks: list[Raw] = []
+
+
+# Lax: numbers may come as text, as forms and the v1 web client send them.
+_decode = msgspec.json.Decoder(_Body, strict=False).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def read_annotations(body: bytes) -> Annotations:
+    """Return the annotations of a body.
+
+    Raises:
+        MalformedBody: it is no JSON.
+        FieldErrors: something is missing or wrong, by field.
+        NotBuilt: it holds tracks.
+    """
+    try:
+        decoded = _decode(body)
+    except msgspec.ValidationError:
+        return _read_slowly(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MalformedBody(f"JSON parse error - {error}") from error
+    if decoded.tracks:
+        raise NotBuilt("Tracks are not built yet: send an empty list of tracks.")
+    return Annotations(version=decoded.version, tags=decoded.tags, shapes=decoded.shapes)
+
+
+def _read_slowly(body: bytes) -> Annotations:
+    fields = Fields(read_json_object(body))
+    for name in ("version", "tags", "shapes", "tracks"):
+        if name not in fields:
+            fields.fail(name, "This field is required.")
+    version = fields.integer("version", 0)
+    tags = fields.each("tags", _read_tag)
+    shapes = fields.each("shapes", _read_shape)
+    if fields.values.get("tracks"):
+        raise NotBuilt("Tracks are not built yet: send an empty list of tracks.")
+    fields.finish()
+    return Annotations(version=version or 0, tags=tags, shapes=shapes)
+
+
+def _common(fields: Fields) -> dict[str, Any]:
+    client_id = fields.values.get("client_id")
+    return {
+        "id": fields.integer("id", nullable=True, most=_MAX_ID),
+        "frame": fields.integer("frame", 0, required=True),
+        "label_id": fields.integer("label_id", 0, required=True),
+        "group": fields.integer("group", required=True, nullable=True),
+        "source": fields.choice("source", ("manual", "auto"), "manual"),
+        "attributes": _required_each(fields, "attributes", _read_attribute),
+        "client_id": UNSET if client_id is None else str(client_id),
+    }
+
+
+def _required_each(fields: Fields, name: str, read: Any) -> list[Any]:
+    if name not in fields:
+        fields.fail(name, "This field is required.")
+    return fields.each(name, read)
+
+
+def _read_tag(fields: Fields) -> Tag:
+    return Tag(**_common(fields))
+
+
+def _read_shape(fields: Fields) -> Shape:
+    if "type" not in fields:
+        fields.fail("type", "This field is required.")
+    return Shape(
+        type=fields.choice("type", tuple(POINT_COUNTS), "points"),  # type: ignore[arg-type]  # one of the choices
+        occluded=fields.boolean("occluded", required=True),
+        z_order=fields.integer("z_order", 0, least=-(2**31)) or 0,
+        points=_read_points(fields),
+        **_common(fields),
+    )
+
+
+def _read_points(fields: Fields) -> list[float]:
+    points = fields.values.get("points")
+    if not isinstance(points, list):
+        fields.fail("points", "This field is required." if points is None else "Expected a list of items.")
+        return []
+    if not points:
+        fields.fail("points", "This list may not be empty.")
+    try:
+        return [float(value) for value in points]
+    except (TypeError, ValueError):
+        fields.fail("points", "A valid number is required.")
+        return []
+
+
+def _read_attribute(fields: Fields) -> AttributeValue:
+    value = fields.values.get("value")
+    if isinstance(value, bool):
+        fields.values["value"] = str(value)
+    return AttributeValue(
+        attribute_id=fields.integer("spec_id", 0, required=True) or 0,
+        value=fields.text("value", limit=_VALUE_LIMIT, required=True, strip=False),
+    )
+
+
+def read_action(text: str | None) -> Action:
+    """Return what a PATCH's `action` asks for. Raises Invalid."""
+    if text in get_args(Action) and text != "replace":
+        return cast(Action, text)
+    raise Invalid("Please specify a correct 'action' for the request")
+
+
+def write_annotations(saved: Annotations) -> bytes:
+    """Return the answer to a write: what was sent, in that order, with its ids."""
+    return _encode(_Answer(saved.version, saved.tags, saved.shapes))
+
+
+def write_stored(stored: StoredAnnotations) -> bytes:
+    """Return the answer to a read, joined from ready fragments."""
+    return (
+        f'{{"version":{stored.version},"tags":[{",".join(stored.tags)}],'
+        f'"shapes":[{",".join(stored.shapes)}],"tracks":[]}}'
+    ).encode()

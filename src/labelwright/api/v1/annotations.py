@@ -1,0 +1,133 @@
+"""Annotations of jobs and tasks (rest-api contract, 10.1). Files, the same paths with `format`, are in `datasets`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Response, delete, get, patch, put
+
+from labelwright.api.requests import (
+    ApiRequest,
+    deps_of,
+    if_match,
+    read_body,
+    request_key,
+    run_in_thread,
+    user_of,
+)
+from labelwright.api.v1 import datasets
+from labelwright.api.v1.annotation_wire import read_action, read_annotations, write_annotations, write_stored
+from labelwright.domain.annotations import Annotations
+from labelwright.services import annotations, tasks
+from labelwright.services.annotations import Action, Change
+
+_NOTHING = Annotations(version=0, tags=[], shapes=[])
+
+
+def _answer(content: bytes, revision: int) -> Response[bytes]:
+    return Response(content, media_type="application/json", headers={"ETag": f'"{revision}"'})
+
+
+@get("/jobs/{job_id:int}/annotations")
+async def read_of_job(request: ApiRequest, job_id: int) -> Response[bytes]:
+    """Return everything of the job, attributes filled. 200 with the revision as `ETag`; 403, 404 as everywhere."""
+
+    def answer() -> tuple[bytes, int]:
+        stored = annotations.read_job(deps_of(request), user=user_of(request), job_id=job_id)
+        return write_stored(stored), stored.version
+
+    return _answer(*await run_in_thread(answer))
+
+
+@get("/tasks/{task_id:int}/annotations")
+async def read_of_task(request: ApiRequest, task_id: int) -> Response[Any]:
+    """Return the annotations of all jobs, merged; with `format` an export (202, 201, then 200 the file)."""
+    if "format" in request.query_params:
+        return await datasets.export(request, task_id, content="annotations")
+
+    def answer() -> tuple[bytes, int]:
+        stored = annotations.read_task(deps_of(request), user=user_of(request), task_id=task_id)
+        return write_stored(stored), stored.version
+
+    return _answer(*await run_in_thread(answer))
+
+
+async def _save(
+    request: ApiRequest,
+    save: Callable[..., Annotations],
+    may: Callable[..., None],
+    action: Action | None,
+    **target: int,
+) -> Response[bytes]:
+    """Check the rights, read the body once, from bytes, and write: 25 MB are no rare body."""
+    deps, user = deps_of(request), user_of(request)
+    await run_in_thread(may, deps, user=user, **target)
+    chosen = read_action(request.query_params.get("action")) if action is None else action
+    expected = if_match(request)
+    body = await read_body(request)
+
+    def answer() -> tuple[bytes, int]:
+        change = Change(
+            action=chosen,
+            annotations=read_annotations(body),
+            if_match=expected,
+            request=request_key(request, body),
+        )
+        saved = save(deps, user=user, change=change, **target)
+        return write_annotations(saved), saved.version
+
+    return _answer(*await run_in_thread(answer))
+
+
+@patch("/jobs/{job_id:int}/annotations", request_max_body_size=None)
+async def patch_of_job(request: ApiRequest, job_id: int) -> Response[bytes]:
+    """Create, update or delete annotations of a job.
+
+    200 with what was sent, ids included, in that order; 400 for an unknown action or a bad body; 403 and
+    404 as everywhere; 412 when `If-Match` is not the job's revision.
+    """
+    return await _save(request, annotations.save_job, tasks.may_change_job, None, job_id=job_id)
+
+
+@put("/jobs/{job_id:int}/annotations", request_max_body_size=None)
+async def put_of_job(request: ApiRequest, job_id: int) -> Response[Any]:
+    """Replace all annotations of a job; with `format` an import (202, then 201). Else as PATCH."""
+    if "format" in request.query_params:
+        return await datasets.import_file(request, job_id=job_id)
+    return await _save(request, annotations.save_job, tasks.may_change_job, "replace", job_id=job_id)
+
+
+@patch("/tasks/{task_id:int}/annotations", request_max_body_size=None)
+async def patch_of_task(request: ApiRequest, task_id: int) -> Response[bytes]:
+    """Create, update or delete annotations of a task: each job gets those on its frames. As for a job."""
+    return await _save(request, annotations.save_task, tasks.may_change, None, task_id=task_id)
+
+
+@put("/tasks/{task_id:int}/annotations", request_max_body_size=None)
+async def put_of_task(request: ApiRequest, task_id: int) -> Response[Any]:
+    """Replace all annotations of a task; with `format` an import (202, then 201)."""
+    if "format" in request.query_params:
+        return await datasets.import_file(request, task_id=task_id)
+    return await _save(request, annotations.save_task, tasks.may_change, "replace", task_id=task_id)
+
+
+@delete("/jobs/{job_id:int}/annotations", status_code=204)
+async def delete_of_job(request: ApiRequest, job_id: int) -> None:
+    """Delete all annotations of a job. 204; 403 and 404 as everywhere; 412 as PATCH."""
+    change = Change(action="replace", annotations=_NOTHING, if_match=if_match(request))
+    await run_in_thread(
+        annotations.save_job, deps_of(request), user=user_of(request), job_id=job_id, change=change
+    )
+
+
+@delete("/tasks/{task_id:int}/annotations", status_code=204)
+async def delete_of_task(request: ApiRequest, task_id: int) -> None:
+    """Delete all annotations of every job of the task. 204; 403 and 404 as everywhere."""
+    change = Change(action="replace", annotations=_NOTHING, if_match=if_match(request))
+    await run_in_thread(
+        annotations.save_task, deps_of(request), user=user_of(request), task_id=task_id, change=change
+    )
+
+
+HANDLERS = (
+    read_of_job, read_of_task, patch_of_job, put_of_job, patch_of_task, put_of_task, delete_of_job, delete_of_task,
+)  # fmt: skip

@@ -1,0 +1,160 @@
+"""Fields of a request, read one by one; what is wrong with them is gathered and told at once, in v1's words."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from labelwright.domain.errors import LabelwrightError
+
+_TRUE = {"true", "True", "TRUE", "1", "on", "yes", "t", "T", "y", "Y"}
+_FALSE = {"false", "False", "FALSE", "0", "off", "no", "f", "F", "n", "N", ""}
+MAX_INT = 2**31 - 1
+
+
+class FieldErrors(LabelwrightError):
+    """Fields that will not do: messages by field, nested as the fields are."""
+
+    def __init__(self, errors: Any) -> None:
+        super().__init__(f"fields will not do: {errors}")
+        self.errors = errors
+
+
+class Fields:
+    """The fields of one JSON object or form. Read what you need, then call `finish`."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+        self.errors: dict[str, Any] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def fail(self, name: str, message: str) -> None:
+        """Note that the field will not do."""
+        self.errors.setdefault(name, []).append(message)
+
+    def finish(self) -> None:
+        """Raise FieldErrors when anything was noted."""
+        if self.errors:
+            raise FieldErrors(self.errors)
+
+    def _present(self, name: str, *, required: bool, nullable: bool) -> bool:
+        """Whether there is a value to look at; notes what is missing."""
+        if name not in self.values:
+            if required:
+                self.fail(name, "This field is required.")
+            return False
+        if self.values[name] is None:
+            if not nullable:
+                self.fail(name, "This field may not be null.")
+            return False
+        return True
+
+    def text(
+        self,
+        name: str,
+        default: str = "",
+        *,
+        limit: int,
+        required: bool = False,
+        blank: bool = True,
+        strip: bool = True,
+    ) -> str:
+        """Return a text of at most `limit` characters; numbers count as text, as they do in forms."""
+        if not self._present(name, required=required, nullable=False):
+            return default
+        value = self.values[name]
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            self.fail(name, "Not a valid string.")
+            return default
+        text = str(value).strip() if strip else str(value)
+        if "\x00" in text:
+            self.fail(name, "Null characters are not allowed.")
+        if not text and not blank:
+            self.fail(name, "This field may not be blank.")
+        if len(text) > limit:
+            self.fail(name, f"Ensure this field has no more than {limit} characters.")
+        return text
+
+    def integer(
+        self,
+        name: str,
+        default: int | None = None,
+        *,
+        least: int = 0,
+        most: int = MAX_INT,
+        required: bool = False,
+        nullable: bool = False,
+    ) -> int | None:
+        """Return a whole number from `least` to `most`; digits in a text count."""
+        if not self._present(name, required=required, nullable=nullable):
+            return default
+        value = self.values[name]
+        if nullable and value == "":
+            return default
+        number = _integer(value)
+        if number is None:
+            self.fail(name, "A valid integer is required.")
+            return default
+        if number < least:
+            self.fail(name, f"Ensure this value is greater than or equal to {least}.")
+        if number > most:
+            self.fail(name, f"Ensure this value is less than or equal to {most}.")
+        return number
+
+    def boolean(self, name: str, default: bool = False, *, required: bool = False) -> bool:
+        """Return a truth value, in JSON or spelled."""
+        if not self._present(name, required=required, nullable=False):
+            return default
+        value = self.values[name]
+        if isinstance(value, bool):
+            return value
+        if str(value) in _TRUE | _FALSE:
+            return str(value) in _TRUE
+        self.fail(name, "Must be a valid boolean.")
+        return default
+
+    def choice(self, name: str, choices: Sequence[str], default: str) -> str:
+        """Return one of `choices`."""
+        if not self._present(name, required=False, nullable=False):
+            return default
+        value = self.values[name]
+        if value not in choices:
+            self.fail(name, f'"{value}" is not a valid choice.')
+            return default
+        return str(value)
+
+    def each(self, name: str, read: Callable[["Fields"], Any]) -> list[Any]:
+        """Return a list of objects, each read by `read`; their errors stand in a list of the same length."""
+        if not self._present(name, required=False, nullable=False):
+            return []
+        value = self.values[name]
+        if not isinstance(value, list):
+            self.errors[name] = [f'Expected a list of items but got type "{type(value).__name__}".']
+            return []
+        found, errors = [], []
+        for element in value:
+            if not isinstance(element, dict):
+                kind = type(element).__name__
+                errors.append({"non_field_errors": [f"Invalid data. Expected a dictionary, but got {kind}."]})
+                continue
+            fields = Fields(element)
+            found.append(read(fields))
+            errors.append(fields.errors)
+        if any(errors):
+            self.errors[name] = errors
+        return found
+
+
+def _integer(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str):
+        try:
+            return int(value) if len(value) <= 20 else None
+        except ValueError:
+            return None
+    return None

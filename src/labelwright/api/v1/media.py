@@ -1,0 +1,205 @@
+"""A task's data: sent, asked about, and read as chunks, frames and preview (tasks-and-data contract)."""
+
+from typing import Any, cast
+
+import msgspec
+from litestar import Response, get, post
+
+from labelwright.api.requests import ApiRequest, body_type, deps_of, read_fields, run_in_thread, user_of
+from labelwright.api.uploads import receive_files
+from labelwright.api.v1.fields import FieldErrors, Fields
+from labelwright.domain.errors import Invalid, InvalidMedia, NotBuilt, NotFound
+from labelwright.domain.frames import parse_frame_filter
+from labelwright.domain.tasks import MediaRequest
+from labelwright.services import frames, media
+from labelwright.services.frames import FrameBytes, Quality
+
+_STATES = {
+    "queued": "Queued",
+    "started": "Started",
+    "finished": "Finished",
+    "failed": "Failed",
+    "cancelled": "Failed",
+}
+_PATH_LIMIT = 1024
+#: What later issues bring: field and what it stands for.
+_NOT_BUILT = {
+    "remote_files": "files from other servers",
+    "cloud_storage_id": "cloud storages",
+    "platform_files": "platform folders",
+    "dataset_ids": "datasets",
+}
+
+
+@post("/tasks/{task_id:int}/data", status_code=202, request_max_body_size=None)
+async def post_data(request: ApiRequest, task_id: int) -> dict[str, Any]:
+    """Give the task its frames: uploads in `client_files[i]`, or `server_files[i]` of the share.
+
+    202 with what was taken on, values as before processing; 400 by field; 403 and 404 as everywhere.
+    """
+    deps, user = deps_of(request), user_of(request)
+    with await run_in_thread(media.begin_upload, deps, user=user, task_id=task_id) as upload:
+        if body_type(request) == "multipart/form-data":
+            values = await receive_files(request, upload, {"client_files"})
+        else:
+            values = await read_fields(request)
+        wanted = _read_media_request(values)
+        await run_in_thread(
+            media.accept_media, deps, user=user, task_id=task_id, request=wanted, upload=upload
+        )
+        return _echo(wanted, upload.names)
+
+
+def _read_media_request(values: dict[str, Any]) -> MediaRequest:
+    fields = Fields(values)
+    for name, words in _NOT_BUILT.items():
+        if values.get(name):
+            raise NotBuilt(f"{name}: {words} are not built yet.")
+    quality = fields.integer("image_quality", 70, required=True, most=100)
+    chunk_size = fields.integer("chunk_size", nullable=True, least=-(2**31))
+    if chunk_size is not None and chunk_size < 1:
+        fields.fail("chunk_size", "Chunk size must be a positive integer")
+    start = fields.integer("start_frame", 0) or 0
+    stop = fields.integer("stop_frame", nullable=True)
+    frame_filter = fields.text("frame_filter", limit=256)
+    if frame_filter or "frame_filter" in fields:
+        _check_frame_filter(fields, frame_filter)
+    copy_data = fields.boolean("copy_data")
+    for name in ("use_zip_chunks", "use_cache"):
+        fields.boolean(name)
+    names = _read_names(fields, "server_files")
+    fields.finish()
+    if stop is not None and stop < start:
+        raise FieldErrors({"non_field_errors": ["Stop frame must be more or equal start frame"]})
+    return MediaRequest(
+        image_quality=70 if quality is None else quality,
+        chunk_size=chunk_size,
+        start_frame=start,
+        stop_frame=stop,
+        frame_filter=frame_filter,
+        copy_data=copy_data,
+        server_files=names,
+    )
+
+
+def _check_frame_filter(fields: Fields, text: str) -> None:
+    try:
+        parse_frame_filter(text)
+    except Invalid as error:
+        fields.fail("frame_filter", error.message)
+
+
+def _read_names(fields: Fields, name: str) -> tuple[str, ...]:
+    names = fields.values.get(name, [])
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        fields.fail(name, "Expected a list of paths.")
+        return ()
+    if any(len(each) > _PATH_LIMIT for each in names):
+        fields.fail(name, f"Ensure this field has no more than {_PATH_LIMIT} characters.")
+    return tuple(names)
+
+
+def _echo(wanted: MediaRequest, client_files: list[str]) -> dict[str, Any]:
+    """Return the answer as recorded: values before processing, the switches always false (contract, 2)."""
+    return {
+        "chunk_size": wanted.chunk_size,
+        "size": 0,
+        "image_quality": wanted.image_quality,
+        "start_frame": wanted.start_frame,
+        "stop_frame": wanted.stop_frame or 0,
+        "frame_filter": wanted.frame_filter,
+        "compressed_chunk_type": "imageset",
+        "original_chunk_type": "imageset",
+        "client_files": client_files,
+        "server_files": list(wanted.server_files),
+        "remote_files": [],
+        "use_zip_chunks": False,
+        "use_cache": False,
+        "copy_data": False,
+    }
+
+
+@get("/tasks/{task_id:int}/status")
+async def read_status(request: ApiRequest, task_id: int) -> dict[str, str]:
+    """Say how far the making of the task's frames is. 200; 403 and 404 as everywhere."""
+    operation = await run_in_thread(
+        media.read_status, deps_of(request), user=user_of(request), task_id=task_id
+    )
+    if operation is None or operation.state == "finished":
+        return {"state": "Finished", "message": ""}
+    return {"state": _STATES[operation.state], "message": operation.message}
+
+
+@get("/tasks/{task_id:int}/data/meta")
+async def read_meta(request: ApiRequest, task_id: int) -> Response[bytes]:
+    """Return size and name of every frame. 200; 403 and 404 as everywhere, 404 also without data."""
+    body, rows = await run_in_thread(
+        frames.read_meta, deps_of(request), user=user_of(request), task_id=task_id
+    )
+    found = {
+        "chunk_size": body.chunk_size,
+        "size": body.size,
+        "image_quality": body.image_quality,
+        "start_frame": body.start_frame,
+        "stop_frame": body.stop_frame,
+        "frame_filter": body.frame_filter,
+        "frames": [{"width": row.width, "height": row.height, "name": row.name} for row in rows],
+    }
+    return Response(msgspec.json.encode(found), media_type="application/json")
+
+
+@get("/tasks/{task_id:int}/data")
+async def read_data(request: ApiRequest, task_id: int) -> Response[Any]:
+    """Return a chunk, a frame or the preview, by `type`, `number` and `quality`.
+
+    200 with the bytes, 304 for a known `ETag`; 400 for a bad query or a number out of range; 403 and 404
+    as everywhere, 404 also without data; 501 for context images.
+    """
+    query = request.query_params
+    kind = query.get("type", "")
+    if kind not in ("chunk", "frame", "preview", "context_image"):
+        return _refuse("Data type not specified or has wrong value")
+    if kind == "context_image":
+        raise NotBuilt("Context images are not built yet.")
+    deps, user = deps_of(request), user_of(request)
+    if kind == "preview":
+        found = await run_in_thread(frames.read_preview, deps, user=user, task_id=task_id)
+        return _bytes(request, found, {"Content-Disposition": 'inline; filename="preview.jpeg"'})
+    if "number" not in query:
+        return _refuse("Number is not specified")
+    quality = query.get("quality", "compressed")
+    if quality not in ("compressed", "original"):
+        return _refuse("Wrong quality value")
+    read = frames.read_chunk if kind == "chunk" else frames.read_frame
+    try:
+        number = int(query["number"])
+        found = await run_in_thread(
+            read, deps, user=user, task_id=task_id, number=number, quality=cast(Quality, quality)
+        )
+    except (Invalid, ValueError) as error:
+        asked = f"type: {kind}, number: {query['number']}, quality: {quality}"
+        raise InvalidMedia(f"cannot get requested data {asked}\n{error}") from error
+    except NotFound as error:
+        return _gone(error)
+    return _bytes(request, found, {})
+
+
+def _refuse(message: str) -> Response[Any]:
+    return Response([{"message": message, "code": "invalid"}], status_code=400)
+
+
+def _gone(error: NotFound) -> Response[Any]:
+    """A frame whose file is gone says so; everything else absent goes by the table."""
+    if type(error) is NotFound and error.message != "Not found.":
+        return Response(msgspec.json.encode(error.message), status_code=404, media_type="application/json")
+    raise error
+
+
+def _bytes(request: ApiRequest, found: FrameBytes, headers: dict[str, str]) -> Response[Any]:
+    caching = {"ETag": found.etag, "Cache-Control": "private, max-age=86400"}
+    if request.headers.get("if-none-match") == found.etag:
+        return Response(b"", status_code=304, headers=caching)
+    return Response(found.content, media_type=found.media_type, headers=caching | headers)
+
+
+HANDLERS = (post_data, read_status, read_meta, read_data)

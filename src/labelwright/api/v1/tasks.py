@@ -1,0 +1,165 @@
+"""Tasks and jobs (rest-api contract, 9 and 11)."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, delete, get, patch, post, put
+
+from labelwright.api.paging import envelope, read_page
+from labelwright.api.requests import (
+    ApiRequest,
+    body_type,
+    deps_of,
+    read_body,
+    read_fields,
+    read_json_object,
+    request_key,
+    run_in_thread,
+    user_of,
+)
+from labelwright.api.v1.users import read_number, read_words
+from labelwright.api.v1.wire import (
+    base_url,
+    dialect_of,
+    job_out,
+    read_job_change,
+    read_task_change,
+    read_task_spec,
+    task_out,
+)
+from labelwright.domain.errors import NotBuilt
+from labelwright.domain.tasks import Job, Task, TaskFilter
+from labelwright.services import tasks
+
+
+def _task(request: ApiRequest, task: Task) -> dict[str, Any]:
+    return task_out(task, base_url(request), dialect_of(request))
+
+
+def _job(request: ApiRequest, job: Job) -> dict[str, Any]:
+    return job_out(job, base_url(request), dialect_of(request))
+
+
+@get("/tasks")
+async def list_tasks(request: ApiRequest) -> Response[bytes]:
+    """Return a page of the tasks the caller sees. 200; 400 for a filter that is no number; 404 for no such page."""
+    query = dict(request.query_params)
+    page = read_page(query)
+    base, dialect = base_url(request), dialect_of(request)
+    wanted = TaskFilter(
+        id=read_number(query, "id"),
+        words=tuple(read_words(query.get("search", ""))),
+        **{name: query.get(name, "").strip() for name in ("name", "owner", "assignee", "mode", "status")},
+    )
+    ordering = [name.strip() for name in query.get("ordering", "").split(",") if name.strip()]
+
+    def answer() -> bytes:
+        count, found = tasks.list_tasks(
+            deps_of(request),
+            user=user_of(request),
+            wanted=wanted,
+            ordering=ordering,
+            offset=page.offset,
+            limit=page.size,
+        )
+        results = [task_out(task, base, dialect) for task in found]
+        return msgspec.json.encode(envelope(page, count, results, url=f"{base}/tasks", query=query))
+
+    return Response(await run_in_thread(answer), media_type="application/json")
+
+
+@post("/tasks", status_code=201)
+async def create_task(request: ApiRequest) -> dict[str, Any]:
+    """Make an empty task with its labels.
+
+    201 with the task; 400 by field; 403 for roles that make none; 501 for a task of a project or a backup.
+    """
+    tasks.may_create(user_of(request))
+    if request.query_params.get("action"):
+        raise NotBuilt("Task backups are not built yet.")
+    if body_type(request) in ("", "application/json"):
+        body = await read_body(request)
+        values, key = read_json_object(body), request_key(request, body)
+    else:
+        values = await read_fields(request)
+        key = request_key(request, msgspec.json.encode(values))
+    spec = read_task_spec(values)
+    made = await run_in_thread(
+        tasks.create_task, deps_of(request), user=user_of(request), spec=spec, request=key
+    )
+    return _task(request, made)
+
+
+@get("/tasks/{task_id:int}")
+async def read_task(request: ApiRequest, task_id: int) -> dict[str, Any]:
+    """Return the task. 200; 403 and 404 as everywhere; 501 for a backup."""
+    if request.query_params.get("action"):
+        raise NotBuilt("Task backups are not built yet.")
+    found = await run_in_thread(tasks.read_task, deps_of(request), user=user_of(request), task_id=task_id)
+    return _task(request, found)
+
+
+async def _change_task(request: ApiRequest, task_id: int, *, name_required: bool) -> dict[str, Any]:
+    deps, user = deps_of(request), user_of(request)
+    await run_in_thread(tasks.may_change, deps, user=user, task_id=task_id)
+    change = read_task_change(await read_fields(request), name_required=name_required)
+    return _task(
+        request, await run_in_thread(tasks.change_task, deps, user=user, task_id=task_id, change=change)
+    )
+
+
+@patch("/tasks/{task_id:int}")
+async def patch_task(request: ApiRequest, task_id: int) -> dict[str, Any]:
+    """Change the fields given. 200 with the task; 400 by field; 403 and 404 as everywhere."""
+    return await _change_task(request, task_id, name_required=False)
+
+
+@put("/tasks/{task_id:int}")
+async def put_task(request: ApiRequest, task_id: int) -> dict[str, Any]:
+    """Change the fields given; `name` must be one. Absent fields are kept. Else as PATCH."""
+    return await _change_task(request, task_id, name_required=True)
+
+
+@delete("/tasks/{task_id:int}", status_code=204)
+async def delete_task(request: ApiRequest, task_id: int) -> None:
+    """Delete the task with all that is its own. 204; 403 and 404 as everywhere."""
+    await run_in_thread(tasks.delete_task, deps_of(request), user=user_of(request), task_id=task_id)
+
+
+@get("/tasks/{task_id:int}/jobs")
+async def list_jobs(request: ApiRequest, task_id: int) -> list[dict[str, Any]]:
+    """Return the task's jobs. 200; 403 and 404 as everywhere."""
+    found = await run_in_thread(tasks.list_jobs, deps_of(request), user=user_of(request), task_id=task_id)
+    return [_job(request, job) for job in found]
+
+
+@get("/jobs/{job_id:int}")
+async def read_job(request: ApiRequest, job_id: int) -> dict[str, Any]:
+    """Return the job. 200; 403 and 404 as everywhere."""
+    return _job(
+        request, await run_in_thread(tasks.read_job, deps_of(request), user=user_of(request), job_id=job_id)
+    )
+
+
+async def _change_job(request: ApiRequest, job_id: int) -> dict[str, Any]:
+    deps, user = deps_of(request), user_of(request)
+    await run_in_thread(tasks.may_change_job, deps, user=user, job_id=job_id)
+    change = read_job_change(await read_fields(request))
+    return _job(request, await run_in_thread(tasks.change_job, deps, user=user, job_id=job_id, change=change))
+
+
+@patch("/jobs/{job_id:int}")
+async def patch_job(request: ApiRequest, job_id: int) -> dict[str, Any]:
+    """Change assignee, reviewer or status. 200 with the job; 400 by field; 403 and 404 as everywhere."""
+    return await _change_job(request, job_id)
+
+
+@put("/jobs/{job_id:int}")
+async def put_job(request: ApiRequest, job_id: int) -> dict[str, Any]:
+    """As PATCH: every field is optional."""
+    return await _change_job(request, job_id)
+
+
+HANDLERS = (
+    list_tasks, create_task, read_task, patch_task, put_task, delete_task, list_jobs, read_job, patch_job, put_job,
+)  # fmt: skip

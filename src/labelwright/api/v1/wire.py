@@ -1,0 +1,240 @@
+"""v1 JSON and domain values: people, tasks, labels and jobs. Annotations are in `annotation_wire.py`."""
+
+from typing import Any, cast
+
+from msgspec import UNSET, UnsetType
+
+from labelwright.api.requests import ApiRequest
+from labelwright.api.v1.dialects import Dialect
+from labelwright.api.v1.fields import Fields
+from labelwright.domain.errors import NotBuilt
+from labelwright.domain.labels import Attribute, AttributeSpec, Label, LabelSpec
+from labelwright.domain.requests import NamedPerson
+from labelwright.domain.tasks import STATUSES, Job, JobChange, Status, Task, TaskChange, TaskSpec
+from labelwright.domain.users import User
+
+#: Characters of an address (contract, 9.1).
+_ADDRESS_LIMIT = 2000
+
+
+def base_url(request: ApiRequest) -> str:
+    """Return `scheme://host/api/v1`, which addresses in bodies begin with on every mount (platform contract, 1)."""
+    return f"{request.url.scheme}://{request.url.netloc}/api/v1"
+
+
+def dialect_of(request: ApiRequest) -> Dialect:
+    """Return the dialect of the mount the request came in by."""
+    return cast(Dialect, request.route_handler.opt["dialect"])
+
+
+# Out
+
+
+def user_out(user: User, base: str, *, full: bool) -> dict[str, Any]:
+    """Return a user, fully for staff and oneself, else what everybody may know."""
+    basic = {
+        "url": f"{base}/users/{user.id}",
+        "id": user.id,
+        "username": user.username,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+    }
+    if not full:
+        return basic
+    return {
+        **basic,
+        "email": user.email,
+        "groups": list(user.roles),
+        "is_staff": user.is_staff,
+        "is_superuser": user.is_superuser,
+        "is_active": user.is_active,
+        "last_login": user.last_login,
+        "date_joined": user.date_joined,
+    }
+
+
+def label_out(label: Label) -> dict[str, Any]:
+    return {
+        "id": label.id,
+        "name": label.name,
+        "color": label.color,
+        "attributes": [_attribute_out(attribute) for attribute in label.attributes],
+    }
+
+
+def _attribute_out(attribute: Attribute) -> dict[str, Any]:
+    return {
+        "id": attribute.id,
+        "name": attribute.name,
+        "mutable": attribute.mutable,
+        "input_type": attribute.input_type,
+        "default_value": attribute.default_value,
+        "values": list(attribute.values),
+    }
+
+
+def task_out(task: Task, base: str, dialect: Dialect) -> dict[str, Any]:
+    """Return a task, key order as recorded; the six data fields are absent until data has been posted."""
+    is_platform = dialect.people == "names"
+    found: dict[str, Any] = {"url": f"{base}/tasks/{task.id}", "id": task.id, "name": task.name}
+    if not is_platform:
+        found["project_id"] = None
+    found |= {
+        "mode": task.mode,
+        "owner": dialect.person(task.owner, base),
+        "assignee": dialect.person(task.assignee, base),
+        "bug_tracker": task.bug_tracker,
+        "created_date": task.created_utc,
+        "updated_date": task.updated_utc,
+        "overlap": task.overlap,
+        "segment_size": task.segment_size,
+        "status": task.status,
+        "labels": [label_out(label) for label in task.labels],
+        "segments": [_segment_out(job, base, dialect) for job in task.jobs],
+    }
+    if is_platform:
+        found["project"] = None
+    if task.media is not None:
+        found |= {
+            "data_chunk_size": task.media.chunk_size,
+            "data_compressed_chunk_type": "imageset",
+            "data_original_chunk_type": "imageset",
+            "size": task.media.size,
+            "image_quality": task.media.image_quality,
+            "data": task.media.id,
+        }
+    if not is_platform:
+        found |= {"dimension": "2d", "subset": task.subset}
+    return found
+
+
+def _segment_out(job: Job, base: str, dialect: Dialect) -> dict[str, Any]:
+    shown = {"url": f"{base}/jobs/{job.id}", "id": job.id, "assignee": dialect.person(job.assignee, base)}
+    if dialect.people != "names":
+        shown["reviewer"] = dialect.person(job.reviewer, base)
+    shown["status"] = job.status
+    return {"start_frame": job.first_frame, "stop_frame": job.last_frame, "jobs": [shown]}
+
+
+def job_out(job: Job, base: str, dialect: Dialect) -> dict[str, Any]:
+    """Return a job, key order as recorded."""
+    found = {"url": f"{base}/jobs/{job.id}", "id": job.id, "assignee": dialect.person(job.assignee, base)}
+    if dialect.people != "names":
+        found["reviewer"] = dialect.person(job.reviewer, base)
+    return found | {
+        "status": job.status,
+        "start_frame": job.first_frame,
+        "stop_frame": job.last_frame,
+        "task_id": job.task_id,
+    }
+
+
+# In
+
+
+def read_task_spec(values: dict[str, Any]) -> TaskSpec:
+    """Return the task a `POST /tasks` asks for. Raises FieldErrors, NotBuilt."""
+    fields = Fields(values)
+    if values.get("project_id") is not None or values.get("project") is not None:
+        raise NotBuilt("Projects are not built yet: make the task without project_id.")
+    spec = TaskSpec(
+        name=fields.text("name", limit=256, required=True, blank=False),
+        labels=tuple(fields.each("labels", read_label)),
+        owner=_person(fields, "owner") or None,
+        assignee=_person(fields, "assignee") or None,
+        bug_tracker=fields.text("bug_tracker", limit=_ADDRESS_LIMIT),
+        subset=fields.text("subset", limit=64),
+        overlap=fields.integer("overlap", nullable=True),
+        segment_size=fields.integer("segment_size", 0) or 0,
+    )
+    fields.finish()
+    return spec
+
+
+def read_task_change(values: dict[str, Any], *, name_required: bool) -> TaskChange:
+    """Return what a PATCH or PUT of a task changes; other fields are ignored. Raises FieldErrors, NotBuilt."""
+    fields = Fields(values)
+    if values.get("project_id") is not None:
+        raise NotBuilt("Projects are not built yet: a task cannot be moved into one.")
+    texts = {
+        name: fields.text(name, limit=limit, required=name == "name" and name_required, blank=name != "name")
+        for name, limit in (("name", 256), ("bug_tracker", _ADDRESS_LIMIT), ("subset", 64))
+        if name in fields or (name == "name" and name_required)
+    }
+    change = TaskChange(
+        labels=tuple(fields.each("labels", read_label)),
+        owner=_person(fields, "owner"),
+        assignee=_person(fields, "assignee"),
+        **texts,
+    )
+    fields.finish()
+    return change
+
+
+def read_job_change(values: dict[str, Any]) -> JobChange:
+    """Return what a PATCH or PUT of a job changes. Raises FieldErrors."""
+    fields = Fields(values)
+    status = fields.choice("status", STATUSES, "") if "status" in fields else ""
+    change = JobChange(
+        assignee=_person(fields, "assignee"),
+        reviewer=_person(fields, "reviewer"),
+        status=cast(Status, status) if status else UNSET,
+    )
+    fields.finish()
+    return change
+
+
+def _person(fields: Fields, name: str) -> NamedPerson | None | UnsetType:
+    """Return the person in `name_id` or `name`: an id, a user name, an object with an id, or null.
+
+    `name_id` wins. All dialects spell the same thing here (contract, 18).
+    """
+    field = f"{name}_id" if f"{name}_id" in fields else name
+    if field not in fields:
+        return UNSET
+    value = fields.values[field]
+    if isinstance(value, dict):
+        value = value.get("id")
+    if value is None or value == "":
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31:
+        return NamedPerson(id=value, field=field)
+    if isinstance(value, str) and field != name and value.isascii() and value.isdigit() and len(value) < 10:
+        return NamedPerson(id=int(value), field=field)
+    if isinstance(value, str):
+        return NamedPerson(username=value, field=field)
+    fields.fail(field, f'Invalid pk "{value}" - object does not exist.')
+    return None
+
+
+def read_label(fields: Fields) -> LabelSpec:
+    """Return a label of a request; what is wrong with it is noted in `fields`."""
+    label_id = fields.integer("id", nullable=True)
+    has_name = "name" in fields or label_id is None
+    return LabelSpec(
+        name=fields.text("name", limit=64, required=True, blank=False) if has_name else None,
+        color=fields.text("color", limit=16) if fields.values.get("color") else None,
+        attributes=fields.each("attributes", _read_attribute),
+        id=label_id,
+        deleted=fields.boolean("deleted"),
+    )
+
+
+def _read_attribute(fields: Fields) -> AttributeSpec:
+    attribute_id = fields.integer("id", nullable=True)
+    values = fields.values.get("values", [])
+    if not isinstance(values, list):
+        fields.fail("values", f'Expected a list of items but got type "{type(values).__name__}".')
+        values = []
+    default = fields.values.get("default_value", "")
+    if isinstance(default, bool | int | float):
+        fields.values["default_value"] = str(default).lower() if isinstance(default, bool) else str(default)
+    has_name = "name" in fields or attribute_id is None
+    return AttributeSpec(
+        name=fields.text("name", limit=64, required=True, blank=False) if has_name else None,
+        mutable=fields.boolean("mutable", required=True),
+        input_type=fields.text("input_type", limit=16, required=True),
+        default_value=fields.text("default_value", limit=128),
+        values=[str(value) for value in values],
+        id=attribute_id,
+    )

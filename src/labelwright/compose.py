@@ -1,0 +1,68 @@
+"""Opens what a process needs from its settings: one Deps."""
+
+import secrets
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labelwright.deps import Deps, Limits
+from labelwright.domain.errors import Invalid
+from labelwright.operations import Queue
+from labelwright.plugins import find_formats
+from labelwright.settings import Settings
+from labelwright.storage import Database
+from labelwright.storage.blobs import FolderBlobs
+from labelwright.storage.cache import DiskCache
+from labelwright.storage.migrate import migrate
+
+_MEGABYTE = 1_000_000
+
+
+def open_deps(settings: Settings) -> Deps:
+    """Return the bundle services work with: folders made, database at the newest schema.
+
+    Raises:
+        Invalid: the data folder or the share cannot be used.
+    """
+    scratch = settings.data / "scratch"
+    try:
+        scratch.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Invalid(f"the data folder {settings.data} cannot be used: {error.strerror}") from error
+    share = Path(settings.share).expanduser().absolute() if settings.share else None
+    if share is not None and not share.is_dir():
+        raise Invalid(f"LABELWRIGHT_SHARE is {share}, which is no folder")
+    database = Database(settings.resolved_database_url, sqlite_synchronous=settings.sqlite_synchronous)
+    migrate(database)
+    return Deps(
+        database=database,
+        blobs=FolderBlobs(settings.data / "blobs"),
+        cache=DiskCache(settings.data / "cache", limit_bytes=settings.cache_mb * _MEGABYTE),
+        operations=Queue(settings.resolved_operations_url),
+        formats=find_formats(),
+        clock=lambda: datetime.now(UTC),
+        limits=Limits(**{item.name: getattr(settings, item.name) for item in fields(Limits)}),
+        secret=_secret(settings),
+        scratch=scratch,
+        share=share,
+        reduce_task_visibility=settings.reduce_task_visibility,
+        register=settings.register,
+    )
+
+
+def _secret(settings: Settings) -> bytes:
+    """Return the secret behind tokens and sessions: the setting, or one made once and kept for its owner only."""
+    if settings.secret_key:
+        return settings.secret_key.encode()
+    path = settings.data / "secret"
+    if not path.exists():
+        aside = path.with_name(f".secret.{secrets.token_hex(4)}")
+        aside.touch(mode=0o600)
+        aside.write_text(secrets.token_hex(32))
+        try:
+            path.hardlink_to(aside)
+        except FileExistsError:
+            pass
+        finally:
+            aside.unlink()
+    return path.read_bytes()

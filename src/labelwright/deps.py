@@ -1,0 +1,51 @@
+"""Deps: the one bundle services are given. `compose.py` opens it; tests open a real one too."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labelwright.plugins import Formats
+    from labelwright.ports import Blobs, Cache, Clock, OperationQueue
+    from labelwright.storage import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The settings that bound what services accept. Names and units as in `settings.py`."""
+
+    max_body_mb: int = 100
+    max_upload_mb: int = 20_000
+    max_upload_files: int = 100_000
+    max_image_megapixels: int = 500
+    max_archive_mb: int = 10_000
+    max_archive_ratio: int = 200
+    max_archive_members: int = 200_000
+    max_shapes: int = 1_000_000
+    cache_mb: int = 2_000
+    export_hours: int = 10
+    idempotency_hours: int = 48
+    session_days: int = 14
+    sign_in_link_minutes: int = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deps:
+    """What a service may use besides its arguments.
+
+    `scratch` is a local folder for temporary files and caches; `share` the folder of `server_files`,
+    None when there is none; `secret` what tokens are derived from.
+    """
+
+    database: "Database"
+    blobs: "Blobs"
+    cache: "Cache"
+    operations: "OperationQueue"
+    formats: "Formats"
+    clock: "Clock"
+    limits: Limits
+    secret: bytes
+    scratch: Path
+    share: Path | None
+    reduce_task_visibility: bool
+    register: bool

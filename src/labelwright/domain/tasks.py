@@ -1,0 +1,142 @@
+"""Tasks, their media and their jobs, as values; and the status that follows from the jobs."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from labelwright.domain.labels import Label, LabelSpec
+from labelwright.domain.requests import NamedPerson
+from labelwright.domain.users import Person
+
+Status = Literal["annotation", "validation", "completed"]
+STATUSES: tuple[Status, ...] = ("annotation", "validation", "completed")
+
+
+class Media(Struct, frozen=True, kw_only=True):
+    """The body of frames of a task. `chunk_size` is None until the frames are known."""
+
+    id: int
+    task_id: int
+    chunk_size: int | None
+    size: int
+    image_quality: int
+    start_frame: int
+    stop_frame: int
+    frame_filter: str
+
+
+class MediaRequest(Struct, frozen=True, kw_only=True):
+    """What `POST …/data` asked for, kept as it was accepted.
+
+    `client_files` are names of uploaded files, in the order sent; `uploads` their blob keys, same order.
+    `folder` is a folder whose images are read where they lie, with the `names` (paths below it) chosen.
+    """
+
+    image_quality: int = 70
+    chunk_size: int | None = None
+    start_frame: int = 0
+    stop_frame: int | None = None
+    frame_filter: str = ""
+    copy_data: bool = False
+    client_files: tuple[str, ...] = ()
+    uploads: tuple[str, ...] = ()
+    server_files: tuple[str, ...] = ()
+    folder: str | None = None
+    names: tuple[str, ...] = ()
+
+
+class FrameRow(Struct, frozen=True):
+    """One frame. `location` is `blob:KEY` in the object store, or `file:PATH` read in place."""
+
+    frame: int
+    source_frame: int
+    name: str
+    width: int
+    height: int
+    location: str
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """The work on one segment: task frames `first_frame` to `last_frame`, both included."""
+
+    id: int
+    task_id: int
+    first_frame: int
+    last_frame: int
+    assignee: Person | None
+    reviewer: Person | None
+    status: Status
+    revision: int
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """A task with all that API v1 shows of it. Times are ISO-8601 UTC text; labels by id, jobs by id."""
+
+    id: int
+    name: str
+    mode: str
+    owner: Person | None
+    assignee: Person | None
+    bug_tracker: str
+    subset: str
+    overlap: int | None
+    segment_size: int
+    status: Status
+    created_utc: str
+    updated_utc: str
+    labels: tuple[Label, ...]
+    jobs: tuple[Job, ...]
+    media: Media | None
+
+
+class TaskSpec(Struct, frozen=True, kw_only=True):
+    """A task somebody asks for. `owner` None means the caller."""
+
+    name: str
+    labels: tuple[LabelSpec, ...] = ()
+    owner: NamedPerson | None = None
+    assignee: NamedPerson | None = None
+    bug_tracker: str = ""
+    subset: str = ""
+    overlap: int | None = None
+    segment_size: int = 0
+
+
+class TaskChange(Struct, frozen=True, kw_only=True):
+    """What of a task to change; UNSET stays as it is, an assignee or owner of None is taken away."""
+
+    name: str | UnsetType = UNSET
+    labels: tuple[LabelSpec, ...] = ()
+    owner: NamedPerson | None | UnsetType = UNSET
+    assignee: NamedPerson | None | UnsetType = UNSET
+    bug_tracker: str | UnsetType = UNSET
+    subset: str | UnsetType = UNSET
+
+
+class TaskFilter(Struct, frozen=True, kw_only=True):
+    """Which tasks to list. Texts match anywhere in any case; `visible_to` is a user's id, None for all."""
+
+    visible_to: int | None = None
+    unassigned_visible: bool = True
+    id: int | None = None
+    name: str = ""
+    owner: str = ""
+    assignee: str = ""
+    mode: str = ""
+    status: str = ""
+    words: tuple[str, ...] = ()
+
+
+class JobChange(Struct, frozen=True, kw_only=True):
+    """What of a job to change; UNSET stays as it is."""
+
+    assignee: NamedPerson | None | UnsetType = UNSET
+    reviewer: NamedPerson | None | UnsetType = UNSET
+    status: Status | UnsetType = UNSET
+
+
+def derive_status(jobs: Iterable[Status]) -> Status:
+    """Return a task's status: the earliest of its jobs', `annotation` without jobs (API v1 contract, 9)."""
+    present = set(jobs)
+    return next((status for status in STATUSES if status in present), "annotation")

@@ -1,0 +1,82 @@
+"""People: who they are, which roles they hold, and what a name and a password must be."""
+
+import re
+from difflib import SequenceMatcher
+from typing import Literal
+
+from msgspec import Struct
+
+from labelwright.domain.errors import Invalid
+
+Role = Literal["admin", "user", "annotator", "observer"]
+ROLES: tuple[Role, ...] = ("admin", "user", "annotator", "observer")
+
+_USERNAME = re.compile(r"[\w.@+-]{1,150}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+#: From this likeness on a password repeats something of its owner (API v1 contract, 3.3).
+_SIMILAR = 0.7
+_MIN_PASSWORD = 8
+
+
+class User(Struct, frozen=True, kw_only=True):
+    """An account. Times are ISO-8601 UTC text."""
+
+    id: int
+    username: str
+    email: str
+    first_name: str
+    last_name: str
+    roles: tuple[str, ...]
+    is_staff: bool
+    is_superuser: bool
+    is_active: bool
+    date_joined: str
+    last_login: str | None
+
+
+class Person(Struct, frozen=True):
+    """What others see of a user, in API v1's order."""
+
+    id: int
+    username: str
+    first_name: str
+    last_name: str
+
+
+def check_username(username: str) -> None:
+    """Raise Invalid unless `username` is 1–150 letters, digits and @ . + - _."""
+    if len(username) > 150:
+        raise Invalid("Ensure this field has no more than 150 characters.", field="username")
+    if not _USERNAME.fullmatch(username):
+        raise Invalid(
+            "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.",
+            field="username",
+        )
+
+
+def check_email(email: str) -> None:
+    """Raise Invalid unless `email` looks like an address."""
+    if not _EMAIL.fullmatch(email) or len(email) > 254:
+        raise Invalid("Enter a valid email address.", field="email")
+
+
+def password_problems(password: str, *, about: dict[str, str], is_common: bool) -> list[str]:
+    """Return every reason why `password` will not do, in API v1's words; an empty list when it will.
+
+    `about` maps words for the owner's own data ("username") to the data; `is_common` says whether a
+    list of known passwords holds it.
+    """
+    problems = []
+    lowered = password.lower()
+    for word, value in about.items():
+        parts = [part for part in re.split(r"\W+", value.lower()) if part] + [value.lower()]
+        if value and any(SequenceMatcher(a=lowered, b=part).quick_ratio() >= _SIMILAR for part in parts):
+            problems.append(f"The password is too similar to the {word}.")
+            break
+    if len(password) < _MIN_PASSWORD:
+        problems.append(f"This password is too short. It must contain at least {_MIN_PASSWORD} characters.")
+    if is_common:
+        problems.append("This password is too common.")
+    if password.isdigit():
+        problems.append("This password is entirely numeric.")
+    return problems

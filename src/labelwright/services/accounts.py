@@ -1,0 +1,337 @@
+"""Signing in and out, accounts, and who a token or a session is."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from msgspec import Struct
+
+from labelwright.deps import Deps
+from labelwright.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, SignInFailed
+from labelwright.domain.users import ROLES, User, check_email, check_username, password_problems
+from labelwright.services import now_utc
+from labelwright.storage import Transaction
+from labelwright.storage import users as storage
+
+#: OWASP's second recommended setting of argon2id (password storage cheat sheet): 19 MiB, 2 passes, 1 lane.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+#: Verified when there is no such user, so that the answer takes as long as for one who is.
+_NOBODY = _HASHER.hash("nobody")
+ADMIN = "admin"
+#: How the sessions begin that are signed instead of stored.
+_SIGNED = "token-"
+
+
+class SignedIn(Struct, frozen=True):
+    """A person who has just signed in: the API token, and the secret of a new browser session."""
+
+    user: User
+    token: str
+    session: str
+
+
+class NewAccount(Struct, frozen=True, kw_only=True):
+    """What registration asks for."""
+
+    username: str
+    password: str
+    password_again: str
+    email: str = ""
+    first_name: str = ""
+    last_name: str = ""
+
+
+class WeakPassword(Invalid):
+    """A password will not do; `reasons` holds every reason."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+def sign_in(deps: Deps, *, username: str, password: str) -> SignedIn:
+    """Sign a person in by name and password. Raises SignInFailed."""
+    with deps.database.read() as tx:
+        user = storage.find_user(tx, username)
+        stored = _NOBODY if user is None else storage.read_password_hash(tx, user.id)
+    if not _matches(stored, password) or user is None or not user.is_active:
+        raise SignInFailed("Unable to log in with provided credentials.")
+    with deps.database.write() as tx:
+        return _open(tx, deps, user)
+
+
+def sign_in_by_link(deps: Deps, *, secret: str) -> SignedIn:
+    """Sign a person in by a one-time address.
+
+    Raises:
+        SignInFailed: the address is unknown, used or too old, said in so many words.
+    """
+    with deps.database.write() as tx:
+        found = storage.use_sign_in_link(tx, _digest(secret), now_utc(deps))
+        if found is None:
+            raise SignInFailed("This sign-in address is not known; take the newest one the terminal printed.")
+        user_id, expires_utc, used_utc = found
+        if used_utc is not None:
+            raise SignInFailed(
+                "This sign-in address was already used; it works once. Run `labelwright up` again for a new one."
+            )
+        if expires_utc < now_utc(deps):
+            raise SignInFailed("This sign-in address is too old; run `labelwright up` again for a new one.")
+        user = storage.read_user(tx, user_id)
+        assert user is not None, "links go with their user"
+        return _open(tx, deps, user)
+
+
+def make_sign_in_link(deps: Deps, *, username: str) -> str:
+    """Return the secret of a new one-time address for the user. Raises NotFound."""
+    secret = secrets.token_urlsafe(24)
+    expires = now_utc(deps, ago=timedelta(minutes=-deps.limits.sign_in_link_minutes))
+    with deps.database.write() as tx:
+        user = storage.find_user(tx, username)
+        if user is None:
+            raise NotFound(f"there is no user named {username}")
+        storage.insert_sign_in_link(
+            tx, digest=_digest(secret), user_id=user.id, expires_utc=expires, now_utc=now_utc(deps)
+        )
+    return secret
+
+
+def _open(tx: Transaction, deps: Deps, user: User) -> SignedIn:
+    """Give the user a session and the one token they have until they sign out."""
+    storage.write_last_login(tx, user.id, now_utc(deps))
+    return SignedIn(user, _token(tx, deps, user.id), _new_session(tx, deps, user.id))
+
+
+def _new_session(tx: Transaction, deps: Deps, user_id: int) -> str:
+    session = secrets.token_urlsafe(32)
+    expires = now_utc(deps, ago=timedelta(days=-deps.limits.session_days))
+    storage.insert_session(
+        tx, digest=_digest(session), user_id=user_id, expires_utc=expires, now_utc=now_utc(deps)
+    )
+    return session
+
+
+def session_of_token(deps: Deps, *, user: User, token: str) -> str:
+    """Return a session for somebody who came with a token, so that plain links work in their browser.
+
+    It is signed, not stored, so that a script's request writes nothing; it ends with its time or the token.
+    """
+    expires = int(deps.clock().timestamp()) + deps.limits.session_days * 86_400
+    return f"{_SIGNED}{user.id}-{expires}-{_sign(deps, token, expires)}"
+
+
+def _sign(deps: Deps, token: str, expires: int) -> str:
+    return hmac.new(deps.secret, f"session:{token}:{expires}".encode(), hashlib.sha256).hexdigest()
+
+
+def _user_of_signed(deps: Deps, session: str) -> User | None:
+    user_id, _, rest = session.removeprefix(_SIGNED).partition("-")
+    expires, _, signature = rest.partition("-")
+    if not (user_id.isdigit() and expires.isdigit()) or int(expires) < deps.clock().timestamp():
+        return None
+    with deps.database.read() as tx:
+        nonce = storage.read_token_nonce(tx, int(user_id))
+        if nonce is None:
+            return None
+        expected = _sign(deps, _derive(deps.secret, int(user_id), nonce), int(expires))
+        return storage.read_user(tx, int(user_id)) if hmac.compare_digest(signature, expected) else None
+
+
+def _token(tx: Transaction, deps: Deps, user_id: int) -> str:
+    """Return the user's token, made on first use. It is derived, so that the database never holds it."""
+    nonce = storage.read_token_nonce(tx, user_id)
+    if nonce is None:
+        nonce = secrets.token_hex(16)
+        token = _derive(deps.secret, user_id, nonce)
+        storage.insert_token(tx, user_id, nonce=nonce, digest=_digest(token))
+        return token
+    return _derive(deps.secret, user_id, nonce)
+
+
+def _derive(secret: bytes, user_id: int, nonce: str) -> str:
+    return hmac.new(secret, f"token:{user_id}:{nonce}".encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(stored, password)
+    except VerificationError:
+        return False
+
+
+def sign_out(deps: Deps, *, user: User | None, session: str | None) -> None:
+    """End the session and the user's token: every client that used it is signed out."""
+    with deps.database.write() as tx:
+        if session is not None:
+            storage.delete_session(tx, _digest(session))
+        if user is not None:
+            storage.delete_token(tx, user.id)
+
+
+def user_of_token(deps: Deps, *, token: str) -> User:
+    """Return whose token it is. Raises NotSignedIn."""
+    with deps.database.read() as tx:
+        user = storage.find_token_user(tx, _digest(token))
+    if user is None:
+        raise NotSignedIn("Invalid token.")
+    if not user.is_active:
+        raise NotSignedIn("User inactive or deleted.")
+    return user
+
+
+def user_of_session(deps: Deps, *, session: str) -> User | None:
+    """Return whose session it is, None when it has ended or the account is switched off."""
+    if session.startswith(_SIGNED):
+        user = _user_of_signed(deps, session)
+    else:
+        with deps.database.read() as tx:
+            user = storage.find_session_user(tx, _digest(session), now_utc(deps))
+    return user if user is not None and user.is_active else None
+
+
+def register(deps: Deps, *, account: NewAccount) -> SignedIn:
+    """Make an account without a role and sign it in.
+
+    Raises:
+        Forbidden: registration is switched off.
+        Invalid, WeakPassword: a value is taken or will not do.
+    """
+    if not deps.register:
+        raise Forbidden("Registration is switched off on this server (LABELWRIGHT_REGISTER).")
+    check_username(account.username)
+    if account.email:
+        check_email(account.email)
+    if account.password != account.password_again:
+        raise Invalid("The two password fields didn't match.", field="non_field_errors")
+    _check_password(account.password, account)
+    password_hash = _HASHER.hash(account.password)
+    with deps.database.write() as tx:
+        if storage.username_taken(tx, account.username):
+            raise Invalid("A user with that username already exists.", field="username")
+        if account.email and storage.email_taken(tx, account.email):
+            raise Invalid("A user is already registered with this e-mail address.", field="email")
+        user = _insert(tx, deps, account, password_hash=password_hash, roles=(), is_admin=False)
+        return _open(tx, deps, user)
+
+
+def _check_password(password: str, account: NewAccount) -> None:
+    # The list of common passwords is large and needed here only.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    about = {
+        "username": account.username,
+        "first name": account.first_name,
+        "last name": account.last_name,
+        "email address": account.email,
+    }
+    problems = password_problems(
+        password, about=about, is_common=password.lower() in FREQUENCY_LISTS["passwords"]
+    )
+    if problems:
+        raise WeakPassword(problems)
+
+
+def _insert(
+    tx: Transaction,
+    deps: Deps,
+    account: NewAccount,
+    *,
+    password_hash: str,
+    roles: tuple[str, ...],
+    is_admin: bool,
+) -> User:
+    return storage.insert_user(
+        tx,
+        username=account.username,
+        email=account.email,
+        first_name=account.first_name,
+        last_name=account.last_name,
+        password_hash=password_hash,
+        roles=("admin",) if is_admin else roles,
+        is_staff=is_admin,
+        is_superuser=is_admin,
+        now_utc=now_utc(deps),
+    )
+
+
+def create_account(deps: Deps, *, account: NewAccount, roles: tuple[str, ...], is_admin: bool) -> User:
+    """Make an account as an administrator at the command line does: any password of at least one character.
+
+    Raises:
+        Conflict: the name is taken.
+        Invalid: name, role or password will not do.
+    """
+    check_username(account.username)
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown:
+        raise Invalid(f"there is no role {unknown[0]!r}, expected one of {', '.join(ROLES)}")
+    if not account.password:
+        raise Invalid("a password needs at least one character")
+    password_hash = _HASHER.hash(account.password)
+    with deps.database.write() as tx:
+        if storage.username_taken(tx, account.username):
+            raise Conflict(f"there is already a user named {account.username}")
+        return _insert(tx, deps, account, password_hash=password_hash, roles=roles, is_admin=is_admin)
+
+
+def set_password(deps: Deps, *, username: str, password: str) -> None:
+    """Set the user's password and end their sessions. Raises NotFound, Invalid."""
+    if not password:
+        raise Invalid("a password needs at least one character")
+    password_hash = _HASHER.hash(password)
+    with deps.database.write() as tx:
+        user = storage.find_user(tx, username)
+        if user is None:
+            raise NotFound(f"there is no user named {username}")
+        storage.write_password_hash(tx, user.id, password_hash)
+        storage.delete_sessions_of(tx, user.id)
+
+
+def ensure_admin(deps: Deps, *, password: str) -> User:
+    """Return the account `admin`, made when it is missing; a non-empty `password` becomes its password."""
+    with deps.database.read() as tx:
+        user = storage.find_user(tx, ADMIN)
+        stored = "" if user is None else storage.read_password_hash(tx, user.id)
+    if user is None:
+        chosen = password or secrets.token_urlsafe(24)
+        account = NewAccount(username=ADMIN, password=chosen, password_again=chosen)
+        return create_account(deps, account=account, roles=(), is_admin=True)
+    if password and not _matches(stored, password):
+        set_password(deps, username=ADMIN, password=password)
+    if not (user.is_superuser and user.is_staff and user.is_active and "admin" in user.roles):
+        with deps.database.write() as tx:
+            storage.make_admin(tx, user.id)
+            user = storage.read_user(tx, user.id) or user
+    return user
+
+
+def list_users(
+    deps: Deps,
+    *,
+    words: list[str],
+    user_id: int | None,
+    is_active: bool | None,
+    offset: int,
+    limit: int | None,
+) -> tuple[int, list[User]]:
+    """Return the count of users that match and one page of them, by id."""
+    with deps.database.read() as tx:
+        return storage.list_users(
+            tx, words=words, user_id=user_id, is_active=is_active, offset=offset, limit=limit
+        )
+
+
+def read_user(deps: Deps, *, user_id: int) -> User:
+    """Return the user. Raises NotFound."""
+    with deps.database.read() as tx:
+        user = storage.read_user(tx, user_id)
+    if user is None:
+        raise NotFound("Not found.")
+    return user

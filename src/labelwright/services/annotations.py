@@ -1,0 +1,277 @@
+"""Annotations of jobs and tasks: read, replaced, created, updated, deleted.
+
+A task's annotations are its jobs' cut and merged (API v1 contract, annotations 3 to 5), so the two
+levels share one way of writing: some parts, each for one job, in one transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from labelwright.deps import Deps
+from labelwright.domain import access
+from labelwright.domain.annotations import (
+    SERIES,
+    Annotations,
+    Series,
+    check_annotations,
+    number_objects,
+    to_docs,
+)
+from labelwright.domain.errors import Invalid, RevisionMoved, TooLarge
+from labelwright.domain.labels import AttributeRules, attribute_rules
+from labelwright.domain.merging import cut_to_range, merge_jobs
+from labelwright.domain.requests import RequestKey, pack_ids, unpack_ids
+from labelwright.domain.shapes import Shape, Tag
+from labelwright.domain.tasks import Job, Task
+from labelwright.domain.users import User
+from labelwright.services import (
+    earlier_answer,
+    existing_job,
+    existing_task,
+    now_utc,
+    people_of_job,
+    people_of_task,
+    remember_answer,
+    require,
+)
+from labelwright.storage import Transaction
+from labelwright.storage import annotations as storage
+from labelwright.storage import tasks as tasks_storage
+
+Action = Literal["replace", "create", "update", "delete"]
+Rules = Mapping[int, AttributeRules]
+Item = TypeVar("Item", Tag, Shape)
+
+
+class StoredAnnotations(Struct, frozen=True):
+    """Annotations as ready JSON, one text an object, in the order GET shows them."""
+
+    version: int
+    tags: list[str]
+    shapes: list[str]
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """A write: what to do with which objects, and under which conditions.
+
+    `if_match` is the revision the sender expects the job to be at; None asks for nothing.
+    """
+
+    action: Action
+    annotations: Annotations
+    if_match: int | None = None
+    request: RequestKey | None = None
+
+
+def read_job(deps: Deps, *, user: User, job_id: int) -> StoredAnnotations:
+    """Return the annotations of the job. Raises NotFound, Forbidden."""
+    with deps.database.read() as tx:
+        job = existing_job(tx, job_id)
+        require(access.may_access_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
+        return _read(tx, job, read_rules(tx, job.task_id))
+
+
+def read_task(deps: Deps, *, user: User, task_id: int) -> StoredAnnotations:
+    """Return the annotations of the task, its jobs' merged. Raises NotFound, Forbidden."""
+    with deps.database.read() as tx:
+        require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
+        task = existing_task(tx, task_id)
+        rules = read_rules(tx, task_id)
+        parts = [_read(tx, job, rules) for job in task.jobs]
+        version = max((part.version for part in parts), default=0)
+        if not _overlapping(task):
+            tags = [doc for part in parts for doc in part.tags]
+            shapes = [doc for part in parts for doc in part.shapes]
+            return StoredAnnotations(version, tags, shapes)
+        decoded = [
+            Annotations(
+                version=part.version, tags=_decode(part.tags, Tag), shapes=_decode(part.shapes, Shape)
+            )
+            for part in parts
+        ]
+        merged = _merge(task, decoded)
+        return StoredAnnotations(version, _encode(merged.tags), _encode(merged.shapes))
+
+
+def _overlapping(task: Task) -> bool:
+    return bool(task.overlap) and len(task.jobs) > 1
+
+
+def _decode(docs: Sequence[str], kind: type[Item]) -> list[Item]:
+    return msgspec.json.decode(f"[{','.join(docs)}]", type=list[kind])  # type: ignore[valid-type]
+
+
+def _encode(items: Sequence[Tag] | Sequence[Shape]) -> list[str]:
+    return [msgspec.json.encode(item).decode() for item in items]
+
+
+def _read(tx: Transaction, job: Job, rules: Rules) -> StoredAnnotations:
+    tags, shapes = (storage.read_docs(tx, series, job.id, rules=rules) for series in SERIES)
+    return StoredAnnotations(job.revision, tags, shapes)
+
+
+def read_rules(tx: Transaction, task_id: int) -> dict[int, AttributeRules]:
+    """Return what the attributes of each label of the task allow and default to, by label id."""
+    return {label.id: attribute_rules(label) for label in tasks_storage.read_labels(tx, task_id)}
+
+
+def save_job(deps: Deps, *, user: User, job_id: int, change: Change) -> Annotations:
+    """Write annotations of a job and return them with their ids, in the order sent.
+
+    Raises:
+        NotFound, Forbidden: as everywhere.
+        InvalidAnnotation: an object does not fit; nothing was written.
+        RevisionMoved: `change.if_match` is not the job's revision.
+        KeyReused: the idempotency key was used for something else.
+    """
+    _check_size(deps, change)
+    with deps.database.write() as tx:
+        job = existing_job(tx, job_id)
+        require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
+        return _save(tx, deps, user, [(job, change.annotations)], change, task_id=job.task_id)[0]
+
+
+def save_task(deps: Deps, *, user: User, task_id: int, change: Change) -> Annotations:
+    """Write annotations of a task: each job gets its cut, the answer is the merge. Raises as `save_job`."""
+    _check_size(deps, change)
+    with deps.database.write() as tx:
+        require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
+        task = existing_task(tx, task_id)
+        sent = change.annotations
+        parts = [
+            (
+                job,
+                Annotations(
+                    version=sent.version,
+                    tags=_cut(sent.tags, job),
+                    shapes=_cut(sent.shapes, job),
+                ),
+            )
+            for job in task.jobs
+        ]
+        saved = _save(tx, deps, user, parts, change, task_id=task_id)
+        return _merge(task, saved)
+
+
+def _cut(items: list[Item], job: Job) -> list[Item]:
+    """Return copies of the items in the job's frames: frames two jobs share are numbered twice."""
+    return [replace(item) for item in cut_to_range(items, job.first_frame, job.last_frame)]
+
+
+def _merge(task: Task, parts: Sequence[Annotations]) -> Annotations:
+    version = max((part.version for part in parts), default=0)
+    overlap = task.overlap or 0
+    pairs = list(zip(task.jobs, parts, strict=True))
+    tags, shapes = merge_jobs([(job.first_frame, part.tags, part.shapes) for job, part in pairs], overlap)
+    return Annotations(version=version, tags=tags, shapes=shapes)
+
+
+def _check_size(deps: Deps, change: Change) -> None:
+    count = len(change.annotations.tags) + len(change.annotations.shapes)
+    if count > deps.limits.max_shapes:
+        raise TooLarge(
+            f"{count} objects in one request, at most {deps.limits.max_shapes} (LABELWRIGHT_MAX_SHAPES)"
+        )
+
+
+def _save(
+    tx: Transaction,
+    deps: Deps,
+    user: User,
+    parts: Sequence[tuple[Job, Annotations]],
+    change: Change,
+    *,
+    task_id: int,
+) -> list[Annotations]:
+    """Write each part to its job, or, for a retry, give the parts the ids and versions of the first time."""
+    earlier = earlier_answer(tx, user, change.request)
+    if earlier is not None:
+        return [_as_answered(part, earlier["jobs"][str(job.id)]) for job, part in parts]
+    rules = read_rules(tx, task_id)
+    saved, receipt, touched = [], {}, False
+    for job, part in parts:
+        revision = tasks_storage.raise_revision(tx, job.id)
+        if change.if_match is not None and change.if_match != revision - 1:
+            raise RevisionMoved(expected=change.if_match, current=revision - 1)
+        touched |= write_part(tx, job, part, action=change.action, revision=revision, rules=rules)
+        saved.append(Annotations(version=revision, tags=part.tags, shapes=part.shapes))
+        receipt[str(job.id)] = _receipt(saved[-1]) if change.request else {}
+    if touched:
+        tasks_storage.update_task(tx, task_id, updated_utc=now_utc(deps))
+    remember_answer(tx, deps, user, change.request, {"jobs": receipt})
+    return saved
+
+
+def _receipt(saved: Annotations) -> dict[str, Any]:
+    return {
+        "version": saved.version,
+        "tags": pack_ids([item.id or 0 for item in saved.tags]),
+        "shapes": pack_ids([item.id or 0 for item in saved.shapes]),
+    }
+
+
+def _as_answered(part: Annotations, receipt: dict[str, Any]) -> Annotations:
+    for series in SERIES:
+        for item, item_id in zip(getattr(part, series), unpack_ids(receipt[series]), strict=True):
+            item.id = item_id or None
+    return Annotations(version=receipt["version"], tags=part.tags, shapes=part.shapes)
+
+
+def write_part(
+    tx: Transaction, job: Job, part: Annotations, *, action: Action, revision: int, rules: Rules
+) -> bool:
+    """Do `action` with the objects of `part` in the job; return whether any row came or went."""
+    if action != "delete":
+        check_annotations(part.tags, part.shapes, rules, first=job.first_frame, last=job.last_frame)
+    touched = False
+    for series in SERIES:
+        touched |= _write_series(
+            tx, series, job, getattr(part, series), action=action, revision=revision, rules=rules
+        )
+    return touched
+
+
+def _write_series(
+    tx: Transaction,
+    series: Series,
+    job: Job,
+    items: list[Tag] | list[Shape],
+    *,
+    action: Action,
+    revision: int,
+    rules: Rules,
+) -> bool:
+    ended = 0
+    if action == "replace":
+        ended = storage.end_docs(tx, series, job.id, revision=revision)
+    elif action != "create" and items:
+        ended = storage.end_docs(
+            tx, series, job.id, revision=revision, ids=_distinct_ids(tx, series, job, items, action)
+        )
+    if action == "delete" or not items:
+        return bool(ended)
+    fresh: list[Any] = [item for item in items if action != "update" or item.id is None]
+    number_objects(fresh, storage.take_ids(tx, series, len(fresh)) if fresh else 0)
+    storage.write_docs(tx, series, to_docs(items, rules), job_id=job.id, revision=revision, rules=rules)
+    return True
+
+
+def _distinct_ids(
+    tx: Transaction, series: Series, job: Job, items: list[Tag] | list[Shape], action: Action
+) -> list[int]:
+    """Return the ids the items name. For an update, items of ids the job does not hold become new ones."""
+    ids = [item.id for item in items if item.id is not None]
+    if action == "delete":
+        return ids
+    if len(set(ids)) != len(ids):
+        twice = next(item_id for item_id in ids if ids.count(item_id) > 1)
+        raise Invalid(f"id {twice} stands twice in the {series} to update")
+    known = storage.known_ids(tx, series, job.id, ids)
+    for item in items:
+        if item.id not in known:
+            item.id = None
+    return sorted(known)

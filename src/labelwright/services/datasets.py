@@ -1,0 +1,302 @@
+"""Annotations as files: exports asked for, written and fetched; imports sent, read and taken over.
+
+The protocol is v1's: ask until it is ready, then fetch (rest-api contract, 10.3 and 10.4).
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from labelwright.deps import Deps
+from labelwright.domain import access, users
+from labelwright.domain.annotations import Series
+from labelwright.domain.dataset import (
+    Dataset,
+    Frame,
+    FrameInfo,
+    Person,
+    SegmentInfo,
+    TaskInfo,
+    group_by_frame,
+)
+from labelwright.domain.errors import NotFound
+from labelwright.domain.labels import AttributeRules, attribute_rules
+from labelwright.domain.merging import merge_jobs
+from labelwright.domain.operations import Operation
+from labelwright.domain.shapes import Shape, Tag
+from labelwright.domain.tasks import FrameRow, Job, Task
+from labelwright.domain.users import User
+from labelwright.formats import Archive
+from labelwright.ports import Progress
+from labelwright.services import existing_task, now_utc, people_of_task, read_location, require
+from labelwright.storage import Transaction
+from labelwright.storage import annotations as annotations_storage
+from labelwright.storage import operations as operations_storage
+from labelwright.storage import tasks as storage
+from labelwright.storage import users as users_storage
+
+Content = Literal["annotations", "dataset"]
+
+
+class ExportRequest(Struct, frozen=True, kw_only=True):
+    """Which export of a task: `content` annotations alone, or a dataset with its images."""
+
+    task_id: int
+    content: Content
+    format: str
+    #: `scheme://host` that addresses inside the file begin with.
+    server_url: str = ""
+
+    @property
+    def key(self) -> str:
+        """What makes two requests ask for the same file."""
+        return f"export/{self.task_id}/{self.content}/{self.format}"
+
+
+class ExportFile(Struct, frozen=True):
+    """A finished export: its blob, and the name people save it under."""
+
+    blob: str
+    name: str
+
+
+class FormatDisabled(NotFound):
+    """The format is known, but this machine lacks what it needs."""
+
+
+class OperationFailed(Exception):
+    """An operation the caller asks about has failed; `error` is the class of what stopped it."""
+
+    def __init__(self, message: str, error: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.error = error
+
+
+def request_export(
+    deps: Deps, *, user: User, request: ExportRequest, download: bool
+) -> Literal["accepted", "ready"] | ExportFile:
+    """Ask for an export, or ask again: `accepted` while it is made, `ready` once it can be fetched.
+
+    With `download` the ready file itself comes back, and the next request begins a new cycle; when the
+    task has not changed, that cycle gives the same file without work.
+
+    Raises:
+        NotFound, Forbidden: as everywhere.
+        Invalid: there is no such format.
+        FormatDisabled: it cannot be used here.
+        OperationFailed: the export failed; the next request starts anew.
+    """
+    with deps.database.write() as tx:
+        require(access.may_access_task(user, people_of_task(tx, deps, request.task_id)))
+        if not deps.formats.exporter(request.format).enabled:
+            raise FormatDisabled(f"{request.format} cannot be used on this server")
+        known = operations_storage.newest_operation(tx, request.key)
+        if known is None or not _still_good(tx, deps, known, request):
+            started = _insert(tx, deps, user, request)
+        elif known.collected:
+            operations_storage.mark_collected(tx, known.id, collected=False)
+            return "accepted"
+        elif known.is_running:
+            return "accepted"
+        elif known.state == "finished":
+            if not download:
+                return "ready"
+            assert known.result is not None
+            operations_storage.mark_collected(tx, known.id)
+            return ExportFile(known.result["blob"], known.result["name"])
+        else:
+            operations_storage.mark_collected(tx, known.id)
+            started = None
+    if started is None:
+        assert known is not None
+        raise OperationFailed(known.message, (known.result or {}).get("error", ""))
+    deps.operations.enqueue(started.id, started.kind)
+    return "accepted"
+
+
+def _still_good(tx: Transaction, deps: Deps, known: Operation, request: ExportRequest) -> bool:
+    """Whether the operation answers the request: running, failed and not told yet, or of the task as it is now."""
+    if known.is_running:
+        return True
+    if known.state != "finished":
+        return not known.collected and known.state == "failed"
+    assert known.result is not None
+    is_kept = known.updated_utc > now_utc(deps, ago=timedelta(hours=deps.limits.export_hours))
+    task = existing_task(tx, request.task_id)
+    return is_kept and known.result["fingerprint"] == _fingerprint(task) and _blob_exists(deps, known)
+
+
+def _blob_exists(deps: Deps, known: Operation) -> bool:
+    return known.result is not None and deps.blobs.size(known.result["blob"]) is not None
+
+
+def _fingerprint(task: Task) -> str:
+    """What changes whenever an export of the task would."""
+    state = [task.updated_utc, [job.revision for job in task.jobs]]
+    return hashlib.sha256(msgspec.json.encode(state)).hexdigest()
+
+
+def _insert(tx: Transaction, deps: Deps, user: User, request: ExportRequest) -> Operation:
+    now = now_utc(deps)
+    operation = Operation(
+        id=secrets.token_hex(16),
+        kind="export",
+        key=request.key,
+        task_id=request.task_id,
+        user_id=user.id,
+        state="queued",
+        progress=0.0,
+        message="",
+        request=msgspec.to_builtins(request),
+        result=None,
+        created_utc=now,
+        updated_utc=now,
+        collected=False,
+    )
+    operations_storage.insert_operation(tx, operation)
+    return operation
+
+
+def read_export(deps: Deps, file: ExportFile) -> bytes:
+    """Return the bytes of a finished export. Raises NotFound when it ran out meanwhile."""
+    return deps.blobs.get(file.blob)
+
+
+def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str, Any]:
+    """Write the file: the work of the `export` operation. Safe to repeat."""
+    request = msgspec.convert(operation.request, ExportRequest)
+    _drop_expired(deps)
+    write = deps.formats.exporter(request.format).write
+    assert write is not None, "the request was checked"
+    path = deps.scratch / f"export-{operation.id}.zip"
+    blob = f"exports/{operation.id}.zip"
+    try:
+        with deps.database.read(snapshot=True) as tx:
+            task = existing_task(tx, request.task_id)
+            dataset = _dataset(tx, deps, task, request, progress)
+            with Archive(path, modified=deps.clock()) as archive:
+                write(dataset, archive)
+        deps.blobs.put_file(blob, path)
+    finally:
+        path.unlink(missing_ok=True)
+    return {
+        "blob": blob,
+        "name": _file_name(task, request.format),
+        "fingerprint": _fingerprint(task),
+        "losses": archive.losses.counts,
+    }
+
+
+def _drop_expired(deps: Deps) -> None:
+    """Delete the files of exports older than the setting says."""
+    before = now_utc(deps, ago=timedelta(hours=deps.limits.export_hours))
+    with deps.database.write() as tx:
+        expired = operations_storage.drop_finished(tx, "export", before_utc=before)
+    deps.blobs.delete([each.result["blob"] for each in expired if each.result and "blob" in each.result])
+
+
+def _file_name(task: Task, format_name: str) -> str:
+    """Return v1's name of an export: task, time of its last change, format, all in lower case."""
+    moment = datetime.fromisoformat(task.updated_utc).strftime("%Y_%m_%d_%H_%M_%S")
+    return f"task_{task.name}-{moment}-{format_name}.zip".lower()
+
+
+def _dataset(tx: Transaction, deps: Deps, task: Task, request: ExportRequest, progress: Progress) -> Dataset:
+    assert task.media is not None, "an export was asked for of a task that has frames"
+    rows = storage.read_frames(tx, task.media.id)
+    infos = [FrameInfo(row.frame, row.source_frame, row.name, row.width, row.height) for row in rows]
+    rules = {label.id: attribute_rules(label) for label in task.labels}
+
+    def stream() -> Iterator[Frame]:
+        tags, shapes = _objects(tx, task, rules)
+        for frame in group_by_frame(infos, tags=tags, shapes=shapes):
+            if frame.info.index % 64 == 0:
+                progress(frame.info.index / len(infos), "Annotations are being written")
+            yield frame
+
+    def read_image(info: FrameInfo) -> bytes | None:
+        progress(info.index / len(infos), "Images are being written")
+        return _read_image(deps, rows[info.index])
+
+    return Dataset(
+        task=_task_info(tx, deps, task, request),
+        labels=task.labels,
+        frame_infos=infos,
+        stream=stream,
+        read_image=read_image if request.content == "dataset" else None,
+    )
+
+
+def _read_image(deps: Deps, row: FrameRow) -> bytes | None:
+    try:
+        return read_location(deps, row)
+    except NotFound:
+        return None
+
+
+def _objects(
+    tx: Transaction, task: Task, rules: dict[int, AttributeRules]
+) -> tuple[Iterator[Tag], Iterator[Shape]]:
+    """Return the task's tags and shapes in ascending frame order.
+
+    Jobs that share no frames are walked one after the other, in flat memory; jobs that do are merged
+    whole (API v1 contract, annotations 5).
+    """
+    if not task.overlap or len(task.jobs) < 2:
+        return _walk(tx, task.jobs, "tags", Tag, rules), _walk(tx, task.jobs, "shapes", Shape, rules)
+    parts = []
+    for job in task.jobs:
+        tags = list(_walk(tx, [job], "tags", Tag, rules))
+        shapes = list(_walk(tx, [job], "shapes", Shape, rules))
+        parts.append((job.first_frame, tags, shapes))
+    merged_tags, merged_shapes = merge_jobs(parts, task.overlap)
+    return iter(sorted(merged_tags, key=_frame)), iter(sorted(merged_shapes, key=_frame))
+
+
+def _frame(item: Tag | Shape) -> int:
+    return item.frame
+
+
+def _walk(
+    tx: Transaction, jobs: Iterable[Job], series: Series, kind: Any, rules: dict[int, AttributeRules]
+) -> Iterator[Any]:
+    decode = msgspec.json.Decoder(kind).decode
+    for job in jobs:
+        for _, doc in annotations_storage.walk_docs(tx, series, job.id, rules=rules):
+            yield decode(doc)
+
+
+def _task_info(tx: Transaction, deps: Deps, task: Task, request: ExportRequest) -> TaskInfo:
+    assert task.media is not None
+    segments = [
+        SegmentInfo(job.id, job.first_frame, job.last_frame, f"{request.server_url}/?id={job.id}")
+        for job in task.jobs
+    ]
+    return TaskInfo(
+        id=task.id,
+        name=task.name,
+        size=task.media.size,
+        mode=task.mode,
+        overlap=task.overlap or 0,
+        bug_tracker=task.bug_tracker,
+        created=datetime.fromisoformat(task.created_utc),
+        updated=datetime.fromisoformat(task.updated_utc),
+        start_frame=task.media.start_frame,
+        stop_frame=task.media.stop_frame,
+        frame_filter=task.media.frame_filter,
+        segments=segments,
+        owner=_export_person(tx, task.owner),
+        assignee=_export_person(tx, task.assignee),
+        dumped=deps.clock(),
+    )
+
+
+def _export_person(tx: Transaction, person: users.Person | None) -> Person | None:
+    user = None if person is None else users_storage.read_user(tx, person.id)
+    return None if user is None else Person(user.username, user.email)

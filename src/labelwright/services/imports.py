@@ -1,0 +1,287 @@
+"""Annotation files taken over: sent, read in the background, written in one transaction.
+
+The protocol is v1's: the first call brings the file, later ones ask (rest-api contract, 10.3).
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from labelwright.archives import Limits as ArchiveLimits
+from labelwright.deps import Deps
+from labelwright.domain import access
+from labelwright.domain.annotations import SERIES, Doc, Series, number_objects, to_docs
+from labelwright.domain.dataset import FrameInfo
+from labelwright.domain.errors import Conflict
+from labelwright.domain.imports import ImportTarget
+from labelwright.domain.labels import AttributeRules, attribute_rules
+from labelwright.domain.operations import Operation
+from labelwright.domain.shapes import Shape, Tag
+from labelwright.domain.tasks import Job, Task
+from labelwright.domain.users import User
+from labelwright.formats import open_source
+from labelwright.ports import Progress
+from labelwright.services import (
+    existing_job,
+    existing_task,
+    now_utc,
+    people_of_job,
+    people_of_task,
+    require,
+)
+from labelwright.storage import Transaction
+from labelwright.storage import annotations as annotations_storage
+from labelwright.storage import operations as operations_storage
+from labelwright.storage import tasks as storage
+from labelwright.storage.uploads import Upload
+
+#: Objects read, numbered and written at a time (API v1 contract, annotations 8).
+_BATCH = 10_000
+
+
+class ImportRequest(Struct, frozen=True, kw_only=True):
+    """An import into a task, or into one of its jobs."""
+
+    task_id: int
+    job_id: int | None = None
+    format: str
+    file_name: str = ""
+    blob: str = ""
+
+    def key(self, user: User) -> str:
+        """What makes two calls speak of the same import."""
+        target = f"task/{self.task_id}" if self.job_id is None else f"job/{self.job_id}"
+        return f"import/{target}/{self.format}/{user.id}"
+
+
+def find_target(
+    deps: Deps, *, user: User, task_id: int | None, job_id: int | None, format_name: str
+) -> ImportRequest:
+    """Return the request an import call stands for, seen that the user may and the format exists.
+
+    Raises:
+        NotFound, Forbidden: as everywhere.
+        Invalid: there is no such format.
+        Conflict: the task has no frames yet.
+    """
+    with deps.database.read() as tx:
+        if job_id is not None:
+            job = existing_job(tx, job_id)
+            task_id = job.task_id
+            require(access.may_change_job(user, people_of_task(tx, deps, task_id), people_of_job(job)))
+        else:
+            assert task_id is not None
+            require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
+        deps.formats.importer(format_name)
+        task = existing_task(tx, task_id)
+        if task.media is None or not task.media.size:
+            raise Conflict(f"task {task_id} has no frames yet: annotations cannot be imported")
+    return ImportRequest(task_id=task_id, job_id=job_id, format=format_name)
+
+
+def known_import(deps: Deps, *, user: User, request: ImportRequest) -> Operation | None:
+    """Return the import these calls are about, None when the next call starts one.
+
+    One that has ended is given back once; then it is forgotten.
+    """
+    with deps.database.write() as tx:
+        known = operations_storage.newest_operation(tx, request.key(user))
+        if known is None or known.collected:
+            return None
+        if not known.is_running:
+            operations_storage.mark_collected(tx, known.id)
+        return known
+
+
+def begin_import(deps: Deps, *, task_id: int) -> Upload:
+    """Return where the annotation file goes."""
+    return Upload(
+        deps.blobs,
+        prefix=f"tasks/{task_id}/imports/",
+        scratch=deps.scratch,
+        max_mb=deps.limits.max_upload_mb,
+        max_files=1,
+    )
+
+
+def accept_import(deps: Deps, *, user: User, request: ImportRequest, upload: Upload) -> None:
+    """Take the uploaded file on: a worker will read it."""
+    now = now_utc(deps)
+    kept = replace(request, file_name=upload.names[0], blob=upload.keys[0])
+    operation = Operation(
+        id=secrets.token_hex(16),
+        kind="import",
+        key=request.key(user),
+        task_id=request.task_id,
+        user_id=user.id,
+        state="queued",
+        progress=0.0,
+        message="",
+        request=msgspec.to_builtins(kept),
+        result=None,
+        created_utc=now,
+        updated_utc=now,
+        collected=False,
+    )
+    with deps.database.write() as tx:
+        operations_storage.insert_operation(tx, operation)
+    upload.accepted = True
+    deps.operations.enqueue(operation.id, operation.kind)
+
+
+class _Staged(Struct, array_like=True, gc=False):
+    """One object on its way: the job it goes to and what will be stored."""
+
+    job_id: int
+    series: Series
+    doc: Doc
+
+
+def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str, Any]:
+    """Read the file and replace the annotations of its task or job: the work of the `import` operation.
+
+    First everything is read, checked and numbered into a temporary file; then one short transaction
+    replaces the old annotations. So memory does not grow with the file, annotators are held up only
+    while rows are written, and a failure leaves the old annotations as they were.
+
+    Raises:
+        ImportMismatch: something in the file does not fit the task.
+        InvalidArchive, TooLarge: the file cannot be read.
+        Cancelled: a person cancelled.
+    """
+    request = msgspec.convert(operation.request, ImportRequest)
+    with deps.database.read() as tx:
+        task = existing_task(tx, request.task_id)
+        frames = _frames(tx, task, request)
+    jobs = [job for job in task.jobs if request.job_id in (None, job.id)]
+    staged = deps.scratch / f"import-{operation.id}.jsonl"
+    try:
+        counts, losses = _stage(deps, task, jobs, frames, request, staged, progress)
+        progress(0.9, "Annotations are being saved")
+        _replace_all(deps, task, jobs, staged)
+    finally:
+        staged.unlink(missing_ok=True)
+    deps.blobs.delete([request.blob])
+    return {"counts": counts, "losses": losses}
+
+
+def _frames(tx: Transaction, task: Task, request: ImportRequest) -> list[FrameInfo]:
+    """Return the frames the import may touch."""
+    assert task.media is not None
+    first, last = 0, None
+    if request.job_id is not None:
+        job = existing_job(tx, request.job_id)
+        first, last = job.first_frame, job.last_frame
+    rows = storage.read_frames(tx, task.media.id, first=first, last=last)
+    return [FrameInfo(row.frame, row.source_frame, row.name, row.width, row.height) for row in rows]
+
+
+def _stage(
+    deps: Deps,
+    task: Task,
+    jobs: list[Job],
+    frames: list[FrameInfo],
+    request: ImportRequest,
+    staged: Path,
+    progress: Progress,
+) -> tuple[dict[Series, int], dict[str, int]]:
+    """Read the file into `staged`, a line an object; return what came in and what was left out."""
+    read = deps.formats.importer(request.format).read
+    assert read is not None, "the request was checked"
+    rules = {label.id: attribute_rules(label) for label in task.labels}
+    limits = ArchiveLimits(
+        unpacked_bytes=deps.limits.max_archive_mb * 1_000_000,
+        ratio=deps.limits.max_archive_ratio,
+        members=deps.limits.max_archive_members,
+    )
+    counts = dict.fromkeys(SERIES, 0)
+    target = ImportTarget(labels=task.labels, frames=frames)
+    with (
+        _open_blob(deps, request.blob) as file,
+        open_source(file, request.file_name, limits=limits) as source,
+        staged.open("wb") as out,
+    ):
+        for batch in _batches(read(source, target)):
+            for series, job, items in _deal(batch, jobs):
+                for doc in _numbered_docs(deps, series, items, rules):
+                    out.write(msgspec.json.encode(_Staged(job.id, series, doc)) + b"\n")
+                counts[series] += len(items)
+            progress(0.5, f"{sum(counts.values())} annotations are read")
+        return counts, source.losses.counts
+
+
+def _batches(items: Iterable[Tag | Shape]) -> Iterator[list[Tag | Shape]]:
+    batch: list[Tag | Shape] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+def _deal(batch: list[Tag | Shape], jobs: list[Job]) -> Iterator[tuple[Series, Job, list[Any]]]:
+    """Give each job the objects on its frames; those on frames two jobs share go to both."""
+    for job in jobs:
+        mine = [item for item in batch if job.first_frame <= item.frame <= job.last_frame]
+        yield "tags", job, [replace(item) for item in mine if isinstance(item, Tag)]
+        yield "shapes", job, [replace(item) for item in mine if isinstance(item, Shape)]
+
+
+def _numbered_docs(
+    deps: Deps, series: Series, items: list[Any], rules: dict[int, AttributeRules]
+) -> list[Doc]:
+    if not items:
+        return []
+    with deps.database.write() as tx:
+        first_id = annotations_storage.take_ids(tx, series, len(items))
+    number_objects(items, first_id)
+    return to_docs(items, rules)
+
+
+def _open_blob(deps: Deps, blob: str) -> AbstractContextManager[BinaryIO]:
+    path = deps.blobs.local_path(blob)
+    return nullcontext(BytesIO(deps.blobs.get(blob))) if path is None else path.open("rb")
+
+
+def _replace_all(deps: Deps, task: Task, jobs: list[Job], staged: Path) -> None:
+    """Replace the jobs' annotations by the staged ones. Revisions rise by 2: one for what goes, one for what comes."""
+    with deps.database.write() as tx:
+        storage.lock_task(tx, task.id)
+        rules = {label.id: attribute_rules(label) for label in storage.read_labels(tx, task.id)}
+        if set(rules) != {label.id for label in task.labels}:
+            raise Conflict("the labels of the task were changed while the file was read; import it again")
+        revisions = {}
+        for job in jobs:
+            revisions[job.id] = storage.raise_revision(tx, job.id, by=2)
+            for series in SERIES:
+                annotations_storage.end_docs(tx, series, job.id, revision=revisions[job.id] - 1)
+        for job_id, series, docs in _staged_batches(staged):
+            annotations_storage.write_docs(
+                tx, series, docs, job_id=job_id, revision=revisions[job_id], rules=rules
+            )
+        storage.update_task(tx, task.id, updated_utc=now_utc(deps))
+
+
+def _staged_batches(staged: Path) -> Iterator[tuple[int, Series, list[Doc]]]:
+    """Yield the staged objects in runs of one job and series, in the order they were staged."""
+    decode = msgspec.json.Decoder(_Staged).decode
+    current: tuple[int, Series] | None = None
+    docs: list[Doc] = []
+    with staged.open("rb") as lines:
+        for line in lines:
+            item = decode(line)
+            if current != (item.job_id, item.series) or len(docs) == _BATCH:
+                if current is not None:
+                    yield *current, docs
+                current, docs = (item.job_id, item.series), []
+            docs.append(item.doc)
+    if current is not None:
+        yield *current, docs

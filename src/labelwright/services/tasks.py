@@ -1,0 +1,199 @@
+"""Tasks and jobs: made, listed, changed, deleted."""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
+
+from labelwright.deps import Deps
+from labelwright.domain import access
+from labelwright.domain.annotations import SERIES
+from labelwright.domain.errors import Invalid
+from labelwright.domain.labels import edit_labels, plan_labels
+from labelwright.domain.requests import NamedPerson, RequestKey
+from labelwright.domain.tasks import Job, JobChange, Task, TaskChange, TaskFilter, TaskSpec, derive_status
+from labelwright.domain.users import User
+from labelwright.services import (
+    earlier_answer,
+    existing_job,
+    existing_task,
+    find_person,
+    now_utc,
+    people_of_job,
+    people_of_task,
+    remember_answer,
+    require,
+)
+from labelwright.storage import Transaction
+from labelwright.storage import annotations as annotations_storage
+from labelwright.storage import operations as operations_storage
+from labelwright.storage import tasks as storage
+
+
+def may_create(user: User) -> None:
+    """Raise Forbidden unless the user may make tasks: asked before a body is read."""
+    require(access.may_create_task(user))
+
+
+def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey | None = None) -> Task:
+    """Make an empty task. A retry with the same key gives the same task.
+
+    Raises:
+        Forbidden: the user's roles make no tasks.
+        Invalid: labels or people will not do.
+    """
+    may_create(user)
+    if not spec.labels:
+        raise Invalid("Label set or project_id must be present")
+    planned = plan_labels(spec.labels)
+    with deps.database.write() as tx:
+        earlier = earlier_answer(tx, user, request)
+        if earlier is not None:
+            return existing_task(tx, earlier["task"])
+        task_id = storage.insert_task(
+            tx,
+            name=spec.name,
+            owner_id=user.id if spec.owner is None else find_person(tx, spec.owner),
+            assignee_id=None if spec.assignee is None else find_person(tx, spec.assignee),
+            bug_tracker=spec.bug_tracker,
+            subset=spec.subset,
+            overlap=spec.overlap,
+            segment_size=spec.segment_size,
+            now_utc=now_utc(deps),
+        )
+        for label in planned:
+            storage.insert_label(tx, task_id, label)
+        remember_answer(tx, deps, user, request, {"task": task_id})
+        return existing_task(tx, task_id)
+
+
+def list_tasks(
+    deps: Deps, *, user: User, wanted: TaskFilter, ordering: Sequence[str], offset: int, limit: int | None
+) -> tuple[int, list[Task]]:
+    """Return the count of tasks the user sees and wants, and one page of them."""
+    if not access.sees_everything(user):
+        wanted = replace(wanted, visible_to=user.id, unassigned_visible=not deps.reduce_task_visibility)
+    with deps.database.read() as tx:
+        return storage.list_tasks(tx, wanted, ordering=ordering, offset=offset, limit=limit)
+
+
+def read_task(deps: Deps, *, user: User, task_id: int) -> Task:
+    """Return the task. Raises NotFound, Forbidden."""
+    with deps.database.read() as tx:
+        require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
+        return existing_task(tx, task_id)
+
+
+def may_change(deps: Deps, *, user: User, task_id: int) -> None:
+    """Raise NotFound or Forbidden unless the user may change the task: asked before a body is read."""
+    with deps.database.read() as tx:
+        require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
+
+
+def change_task(deps: Deps, *, user: User, task_id: int, change: TaskChange) -> Task:
+    """Change names, people and labels of the task, all or nothing.
+
+    Raises:
+        NotFound, Forbidden: as everywhere.
+        Invalid: labels or people will not do.
+    """
+    with deps.database.write() as tx:
+        storage.lock_task(tx, task_id)
+        require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
+        values: dict[str, object] = {"updated_utc": now_utc(deps)}
+        for name in ("name", "bug_tracker", "subset"):
+            if getattr(change, name) is not UNSET:
+                values[name] = getattr(change, name)
+        for name in ("owner", "assignee"):
+            named: NamedPerson | None | UnsetType = getattr(change, name)
+            if named is not UNSET:
+                values[f"{name}_id"] = _find(tx, named)
+        storage.update_task(tx, task_id, **values)
+        if change.labels:
+            _edit_labels(tx, task_id, change)
+        return existing_task(tx, task_id)
+
+
+def _find(tx: Transaction, named: NamedPerson | None | UnsetType) -> int | None:
+    return find_person(tx, named) if isinstance(named, NamedPerson) else None
+
+
+def _edit_labels(tx: Transaction, task_id: int, change: TaskChange) -> None:
+    """Apply the label edit; annotations of deleted labels move to history, in a new revision of their jobs."""
+    edit = edit_labels(storage.read_labels(tx, task_id), change.labels)
+    if edit.deleted:
+        for job in storage.list_jobs(tx, task_id):
+            for series in SERIES:
+                annotations_storage.end_label(
+                    tx, series, job.id, label_ids=edit.deleted, revision=job.revision + 1
+                )
+            storage.raise_revision(tx, job.id)
+    storage.write_label_edit(tx, task_id, edit)
+
+
+def delete_task(deps: Deps, *, user: User, task_id: int) -> None:
+    """Delete the task with everything that is its own; files read in place stay where they are.
+
+    Raises NotFound, Forbidden.
+    """
+    with deps.database.write() as tx:
+        require(access.may_delete_task(user, people_of_task(tx, deps, task_id)))
+        task = existing_task(tx, task_id)
+        annotations_storage.delete_of_task(tx, task_id)
+        running = operations_storage.delete_for_task(tx, task_id)
+        storage.delete_task(tx, task_id)
+    for operation_id in running:
+        deps.operations.cancel(operation_id)
+    deps.blobs.delete_folder(f"tasks/{task_id}/")
+    if task.media is not None:
+        deps.cache.forget(f"{task.media.id}/")
+
+
+def list_jobs(deps: Deps, *, user: User, task_id: int) -> list[Job]:
+    """Return the task's jobs, by id. Raises NotFound, Forbidden."""
+    with deps.database.read() as tx:
+        require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
+        return storage.list_jobs(tx, task_id)
+
+
+def read_job(deps: Deps, *, user: User, job_id: int) -> Job:
+    """Return the job. Raises NotFound, Forbidden."""
+    with deps.database.read() as tx:
+        job = existing_job(tx, job_id)
+        people = people_of_task(tx, deps, job.task_id)
+        require(access.may_access_job(user, people, people_of_job(job)))
+        return job
+
+
+def may_change_job(deps: Deps, *, user: User, job_id: int) -> None:
+    """Raise NotFound or Forbidden unless the user may change the job: asked before a body is read."""
+    with deps.database.read() as tx:
+        job = existing_job(tx, job_id)
+        require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
+
+
+def change_job(deps: Deps, *, user: User, job_id: int, change: JobChange) -> Job:
+    """Change people and status of the job; the task's status follows its jobs.
+
+    Raises:
+        NotFound, Forbidden: as everywhere.
+        Invalid: there is no such person.
+    """
+    with deps.database.write() as tx:
+        job = existing_job(tx, job_id)
+        storage.lock_task(tx, job.task_id)
+        require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
+        values: dict[str, object] = {}
+        for name in ("assignee", "reviewer"):
+            named: NamedPerson | None | UnsetType = getattr(change, name)
+            if named is not UNSET:
+                values[f"{name}_id"] = _find(tx, named)
+        if change.status is not UNSET:
+            values["status"] = change.status
+        if values:
+            storage.update_job(tx, job_id, **values)
+        task = existing_task(tx, job.task_id)
+        status = derive_status(sibling.status for sibling in task.jobs)
+        if status != task.status:
+            storage.update_task(tx, task.id, status=status, updated_utc=now_utc(deps))
+        return existing_job(tx, job_id)

@@ -1,0 +1,151 @@
+"""Every setting: its environment variable, default, unit and one line of help.
+
+A field `max_body_mb` is the variable `LABELWRIGHT_MAX_BODY_MB`. Nothing else reads the environment.
+`docs/settings.md` is made from this file and a test keeps it so.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from labelwright.domain.errors import Invalid
+
+PREFIX = "LABELWRIGHT_"
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+def _default_data() -> Path:
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "labelwright"
+
+
+def _setting(default: Any, help_text: str, *, choices: tuple[str, ...] = ()) -> Any:
+    metadata = {"help": help_text, "choices": choices}
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings of one process. Paths are absolute; an empty text means "the embedded default"."""
+
+    data: Path = _setting(
+        _default_data, "Folder for everything Labelwright keeps: database, uploads, caches."
+    )
+    host: str = _setting("127.0.0.1", "Address the server listens on.")
+    port: int = _setting(8080, "Port the server listens on; 0 takes a free one.")
+    workers: int = _setting(
+        lambda: os.cpu_count() or 1, "Worker processes `labelwright up` starts; default one a core."
+    )
+    database_url: str = _setting(
+        "", "Database, sqlite:///PATH or postgresql://…; empty: SQLite in the data folder."
+    )
+    operations_url: str = _setting(
+        "", "Where operations are kept, sqlite:///PATH or postgresql://…; empty: SQLite in the data folder."
+    )
+    sqlite_synchronous: str = _setting(
+        "FULL",
+        "SQLite's synchronous pragma: FULL keeps every acknowledged save through a power cut.",
+        choices=("NORMAL", "FULL", "EXTRA"),
+    )
+    product_name: str = _setting("Labelwright", "The product name people see.")
+    product_name_zh: str = _setting("标匠", "The product name people see in Chinese.")
+    admin_password: str = _setting(
+        "", "Fixes the password of the account `admin`; empty: as it was, random at first."
+    )
+    secret_key: str = _setting(
+        "", "Secret behind tokens and sessions; empty: made once, kept in the data folder."
+    )
+    share: str = _setting("", "Folder whose files people may make tasks of (server_files); empty: none.")
+    reduce_task_visibility: bool = _setting(
+        False, "Tasks without an assignee are no longer open to everybody."
+    )
+    session_days: int = _setting(14, "Days a sign-in in the browser lasts.")
+    sign_in_link_minutes: int = _setting(60, "Minutes a one-time sign-in address can be used.")
+    register: bool = _setting(
+        True, "Anybody who reaches the server may register an account (it starts without a role)."
+    )
+    max_body_mb: int = _setting(100, "MB a request body may have, uploaded files apart.")
+    max_upload_mb: int = _setting(20_000, "MB one upload of files may have.")
+    max_upload_files: int = _setting(100_000, "Files one upload may have.")
+    max_image_megapixels: int = _setting(500, "Megapixels an image may have.")
+    max_archive_mb: int = _setting(10_000, "MB an uploaded archive may unpack to.")
+    max_archive_ratio: int = _setting(200, "Times its own size an archive member may unpack to.")
+    max_archive_members: int = _setting(200_000, "Members an uploaded archive may have.")
+    max_shapes: int = _setting(1_000_000, "Shapes and tags one request may carry.")
+    cache_mb: int = _setting(2_000, "MB of disk the cache of chunks may take.")
+    export_hours: int = _setting(10, "Hours an export is kept.")
+    idempotency_hours: int = _setting(48, "Hours an Idempotency-Key is remembered.")
+    stale_worker_s: int = _setting(
+        30, "Seconds without a heartbeat after which a worker's operations move on."
+    )
+
+    @property
+    def resolved_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data / 'labelwright.db'}"
+
+    @property
+    def resolved_operations_url(self) -> str:
+        return self.operations_url or f"sqlite:///{self.data / 'operations.db'}"
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Return the settings of `environ` (default: the process's), `overrides` by field name on top.
+
+    Raises:
+        Invalid: a value cannot be read, or a `LABELWRIGHT_…` variable names no setting.
+    """
+    environ = os.environ if environ is None else environ
+    known = {PREFIX + item.name.upper(): item for item in fields(Settings)}
+    unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known | _FOREIGN)
+    if unknown:
+        raise Invalid(f"{unknown[0]} is no setting of Labelwright; `labelwright doctor` lists them all")
+    values: dict[str, object] = {}
+    for variable, item in known.items():
+        if environ.get(variable):
+            values[item.name] = _read(variable, environ[variable], item.type, item.metadata["choices"])
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    if "data" in values:
+        values["data"] = Path(str(values["data"])).expanduser().absolute()
+    return Settings(**values)  # type: ignore[arg-type]  # each value was read by its field's type
+
+
+#: Variables of the tests and of child processes, which are no settings.
+_FOREIGN = {"LABELWRIGHT_ORACLES_PYTHON": None, "LABELWRIGHT_TEST_POSTGRES_URL": None}
+
+
+def _read(variable: str, text: str, kind: object, choices: tuple[str, ...]) -> object:
+    """Return `text` as a value of `kind`, or say what was expected."""
+    if choices and text.upper() not in choices:
+        raise Invalid(f"{variable} is {text!r}, expected one of {', '.join(choices)}")
+    if kind is bool:
+        if text.lower() in _TRUE | _FALSE:
+            return text.lower() in _TRUE
+        raise Invalid(f"{variable} is {text!r}, expected true or false")
+    if kind is int:
+        if text.isascii() and text.isdigit():
+            return int(text)
+        raise Invalid(f"{variable} is {text!r}, expected a whole number")
+    return text.upper() if choices else text
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return the variables that make `read_settings` give `settings` again: what a child process is started with."""
+    return {PREFIX + item.name.upper(): str(getattr(settings, item.name)) for item in fields(Settings)}
+
+
+def settings_table() -> str:
+    """Return the settings as a Markdown table, for `docs/settings.md`."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    plain = {"data": "~/.local/share/labelwright", "workers": "one a core"}
+    defaults = Settings()
+    for item in fields(Settings):
+        default = plain.get(item.name, str(getattr(defaults, item.name)))
+        rows.append(
+            f"| `{PREFIX}{item.name.upper()}` | {f'`{default}`' if default else '–'} | {item.metadata['help']} |"
+        )
+    return "\n".join(rows) + "\n"

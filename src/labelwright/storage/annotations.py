@@ -1,0 +1,168 @@
+"""Rows of shapes and tags: written in bulk, read as ready JSON, never lost (replaced rows go to history)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import TextClause, select, text
+
+from labelwright.domain.annotations import Doc, Series
+from labelwright.domain.labels import AttributeRules, fill_attributes
+from labelwright.domain.shapes import Shape, Tag
+from labelwright.storage import Transaction
+from labelwright.storage.tables import jobs
+
+TYPES: dict[Series, type[Shape] | type[Tag]] = {"shapes": Shape, "tags": Tag}
+
+_COLUMNS: dict[Series, tuple[str, ...]] = {
+    "tags": ("id", "job_id", "frame", "label_id", "attribute_revision", "revision", "doc"),
+    "shapes": ("id", "job_id", "frame", "label_id", "attribute_revision", "revision", "doc", "type"),
+}
+#: Rows fetched at once when a whole job is walked.
+_BATCH = 2_000
+
+
+def take_ids(tx: Transaction, series: Series, count: int) -> int:
+    """Take a block of `count` ids of the series and return its first; nobody else gets one of them."""
+    query = text(
+        "INSERT INTO id_series (name, next_id) VALUES (:name, 1 + :count) "
+        "ON CONFLICT (name) DO UPDATE SET next_id = id_series.next_id + :count RETURNING next_id"
+    )
+    return int(tx.connection.execute(query, {"name": series, "count": count}).scalar_one()) - count
+
+
+def write_docs(
+    tx: Transaction,
+    series: Series,
+    docs: Sequence[Doc],
+    *,
+    job_id: int,
+    revision: int,
+    rules: Mapping[int, AttributeRules],
+) -> None:
+    """Insert `docs` as rows of the job, written by `revision`."""
+    if series == "tags":
+        rows: list[tuple[Any, ...]] = [
+            (doc.id, job_id, doc.frame, doc.label_id, rules[doc.label_id].revision, revision, doc.doc)
+            for doc in docs
+        ]
+    else:
+        rows = [
+            (
+                doc.id,
+                job_id,
+                doc.frame,
+                doc.label_id,
+                rules[doc.label_id].revision,
+                revision,
+                doc.doc,
+                doc.type,
+            )
+            for doc in docs
+        ]
+    tx.insert_rows(series, _COLUMNS[series], rows)
+
+
+def read_docs(
+    tx: Transaction,
+    series: Series,
+    job_id: int,
+    *,
+    rules: Mapping[int, AttributeRules],
+    first: int | None = None,
+    last: int | None = None,
+) -> list[str]:
+    """Return the objects of a job as ready JSON, by frame, then id; `first` to `last` (included) narrows the frames.
+
+    The texts are what `write_docs` stored, letter for letter: joining them with commas is the fastest
+    answer there is. A row older than its label's attributes is filled again on the way.
+    """
+    conditions = " AND frame >= :first AND frame <= :last" if first is not None else ""
+    order = f"FROM {series} WHERE job_id = :job{conditions} ORDER BY frame, id"
+    values = {"job": job_id, "first": first, "last": last} if first is not None else {"job": job_id}
+    if not any(rule.revision for rule in rules.values()):
+        return list(tx.connection.execute(text(f"SELECT doc {order}"), values).scalars())
+    rows = tx.connection.execute(text(f"SELECT doc, label_id, attribute_revision {order}"), values)
+    return [
+        doc if rules[label_id].revision == revision else _refill(series, doc, rules[label_id])
+        for doc, label_id, revision in rows
+    ]
+
+
+def walk_docs(
+    tx: Transaction, series: Series, job_id: int, *, rules: Mapping[int, AttributeRules]
+) -> Iterator[tuple[int, str]]:
+    """Yield (frame, JSON) of every object of a job, by frame, then id, a batch at a time in memory."""
+    query = text(
+        f"SELECT frame, doc, label_id, attribute_revision FROM {series} WHERE job_id = :job ORDER BY frame, id"
+    ).execution_options(yield_per=_BATCH)
+    for frame, doc, label_id, revision in tx.connection.execute(query, {"job": job_id}):
+        rule = rules[label_id]
+        yield frame, doc if rule.revision == revision else _refill(series, doc, rule)
+
+
+def _refill(series: Series, doc: str, rule: AttributeRules) -> str:
+    item = msgspec.json.decode(doc, type=TYPES[series])
+    item.attributes = fill_attributes(rule, item.attributes)
+    return msgspec.json.encode(item).decode()
+
+
+def known_ids(tx: Transaction, series: Series, job_id: int, ids: Sequence[int]) -> set[int]:
+    """Return those of `ids` that are objects of the job."""
+    query, values = _with_ids(tx, f"SELECT id FROM {series} WHERE job_id = :job AND ", ids)
+    return set(tx.connection.execute(query, {"job": job_id, **values}).scalars())
+
+
+def end_docs(
+    tx: Transaction, series: Series, job_id: int, *, revision: int, ids: Sequence[int] | None = None
+) -> int:
+    """Move the objects `ids` of the job (None: all) to history, ended by `revision`; return how many there were."""
+    columns = ", ".join(_COLUMNS[series])
+    if ids is None:
+        where: tuple[str, dict[str, Any]] = ("", {})
+    else:
+        clause, values = _id_clause(tx, ids)
+        where = (f" AND {clause}", values)
+    values = {"job": job_id, **where[1]}
+    moved = text(
+        f"INSERT INTO {series}_history ({columns}, ended_revision) "
+        f"SELECT {columns}, :ended FROM {series} WHERE job_id = :job{where[0]}"
+    )
+    count = tx.connection.execute(moved, {"ended": revision, **values}).rowcount
+    if count:
+        tx.connection.execute(text(f"DELETE FROM {series} WHERE job_id = :job{where[0]}"), values)
+    return count
+
+
+def end_label(
+    tx: Transaction, series: Series, job_id: int, *, label_ids: Sequence[int], revision: int
+) -> int:
+    """Move the job's objects of the labels to history; return how many there were."""
+    query = f"SELECT id FROM {series} WHERE job_id = :job AND label_id = :label"
+    ids = [
+        found
+        for label_id in label_ids
+        for found in tx.connection.execute(text(query), {"job": job_id, "label": label_id}).scalars()
+    ]
+    return end_docs(tx, series, job_id, revision=revision, ids=ids) if ids else 0
+
+
+def delete_of_task(tx: Transaction, task_id: int) -> None:
+    """Delete every annotation of the task's jobs, and their history: the task itself goes."""
+    ids = list(tx.connection.execute(select(jobs.c.id).where(jobs.c.task_id == task_id)).scalars())
+    for series in _COLUMNS:
+        for table in (series, f"{series}_history"):
+            for job_id in ids:
+                tx.connection.execute(text(f"DELETE FROM {table} WHERE job_id = :job"), {"job": job_id})
+
+
+def _id_clause(tx: Transaction, ids: Sequence[int]) -> tuple[str, dict[str, Any]]:
+    """Say "id is one of `ids`" in one parameter, however many there are."""
+    if tx.is_sqlite:
+        return "id IN (SELECT value FROM json_each(:ids))", {"ids": msgspec.json.encode(ids).decode()}
+    return "id = ANY(:ids)", {"ids": list(ids)}
+
+
+def _with_ids(tx: Transaction, query: str, ids: Sequence[int]) -> tuple[TextClause, dict[str, Any]]:
+    clause, values = _id_clause(tx, ids)
+    return text(query + clause), values

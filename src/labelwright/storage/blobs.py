@@ -1,0 +1,68 @@
+"""Bytes under keys, through obstore: a folder, or S3 (decision 5)."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore
+
+from labelwright.domain.errors import NotFound, StorageFull
+
+
+@contextmanager
+def _full_disk_named(key: str) -> Iterator[None]:
+    """Turn "no space left", which obstore says only in words, into `StorageFull`."""
+    try:
+        yield
+    except (OSError, BaseError) as error:
+        if "os error 28" in str(error) or "No space left" in str(error):
+            raise StorageFull(f"the disk of the data folder is full: {key} was not stored") from error
+        raise
+
+
+class FolderBlobs:
+    """Blobs in a folder of this machine. Every write is whole or not at all: obstore writes aside and renames."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._store = LocalStore(folder, automatic_cleanup=True)
+
+    def put(self, key: str, content: bytes) -> None:
+        with _full_disk_named(key):
+            obstore.put(self._store, key, content, use_multipart=False)
+
+    def put_file(self, key: str, path: Path) -> None:
+        with _full_disk_named(key):
+            obstore.put(self._store, key, path)
+
+    def local_path(self, key: str) -> Path | None:
+        path = self._folder / key
+        return path if path.is_file() else None
+
+    def get(self, key: str) -> bytes:
+        try:
+            return bytes(obstore.get(self._store, key).bytes())
+        except FileNotFoundError as error:
+            raise NotFound(f"there are no bytes under {key}") from error
+
+    def size(self, key: str) -> int | None:
+        try:
+            return int(obstore.head(self._store, key)["size"])
+        except FileNotFoundError:
+            return None
+
+    def delete(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            try:
+                obstore.delete(self._store, key)
+            except FileNotFoundError:
+                continue
+
+    def delete_folder(self, prefix: str) -> None:
+        self.delete(self.list_keys(prefix))
+
+    def list_keys(self, prefix: str) -> list[str]:
+        return sorted(item["path"] for batch in obstore.list(self._store, prefix) for item in batch)

@@ -1,0 +1,78 @@
+"""Files of a request on their way into the blob store."""
+
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from labelwright.domain.errors import StorageFull, TooLarge
+from labelwright.ports import Blobs
+
+#: Bytes of one uploaded file kept in memory before it goes to a temporary file.
+_MEMORY_BYTES = 16 * 2**20
+_MEGABYTE = 1_000_000
+
+
+class Upload:
+    """The files of one request on their way into the blob store. What is not accepted is deleted on exit."""
+
+    def __init__(self, blobs: Blobs, *, prefix: str, scratch: Path, max_mb: int, max_files: int) -> None:
+        self._blobs = blobs
+        self._max_mb = max_mb
+        self._max_files = max_files
+        self._prefix = f"{prefix}{secrets.token_hex(8)}/"
+        self._scratch = scratch / f"upload-{secrets.token_hex(8)}"
+        self._parts: list[bytes] = []
+        self._part_bytes = 0
+        self._spilled = False
+        self._total_bytes = 0
+        self.names: list[str] = []
+        self.keys: list[str] = []
+        self.accepted = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._scratch.unlink(missing_ok=True)
+        if not self.accepted:
+            self._blobs.delete_folder(self._prefix)
+
+    def open_file(self, name: str) -> None:
+        """Begin the next file. Raises TooLarge."""
+        if len(self.names) == self._max_files:
+            raise TooLarge(f"more than {self._max_files} files in one upload (LABELWRIGHT_MAX_UPLOAD_FILES)")
+        self.names.append(name)
+        self.keys.append(f"{self._prefix}{len(self.names):06d}")
+
+    def write(self, content: bytes) -> None:
+        """Add bytes to the file begun last. Raises TooLarge, StorageFull."""
+        self._total_bytes += len(content)
+        if self._total_bytes > self._max_mb * _MEGABYTE:
+            raise TooLarge(f"the upload is over {self._max_mb} MB (LABELWRIGHT_MAX_UPLOAD_MB)")
+        self._parts.append(content)
+        self._part_bytes += len(content)
+        if self._part_bytes > _MEMORY_BYTES:
+            self._spill()
+
+    def _spill(self) -> None:
+        try:
+            with self._scratch.open("ab" if self._spilled else "wb") as file:
+                file.write(b"".join(self._parts))
+        except OSError as error:
+            raise StorageFull("the disk of the data folder is full: the upload was not stored") from error
+        self._spilled = True
+        self._parts, self._part_bytes = [], 0
+
+    def close_file(self) -> None:
+        """End the file: it now lies in the blob store, whole. Raises StorageFull."""
+        if self._spilled:
+            self._spill()
+            self._blobs.put_file(self.keys[-1], self._scratch)
+            self._scratch.unlink()
+            self._spilled = False
+        else:
+            self._blobs.put(self.keys[-1], b"".join(self._parts))
+        self._parts, self._part_bytes = [], 0

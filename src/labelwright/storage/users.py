@@ -1,0 +1,191 @@
+"""Accounts, tokens, sessions and one-time sign-in addresses. Secrets are stored as digests only."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
+
+from labelwright.domain.users import User
+from labelwright.storage import Transaction
+from labelwright.storage.tables import sessions, sign_in_links, tokens, users
+
+
+def _user(row: Row[Any]) -> User:
+    return User(
+        id=row.id,
+        username=row.username,
+        email=row.email,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        roles=msgspec.json.decode(row.roles, type=tuple[str, ...]),
+        is_staff=row.is_staff,
+        is_superuser=row.is_superuser,
+        is_active=row.is_active,
+        date_joined=row.date_joined,
+        last_login=row.last_login,
+    )
+
+
+def _one(tx: Transaction, query: Select[Any]) -> User | None:
+    row = tx.connection.execute(query).first()
+    return None if row is None else _user(row)
+
+
+def insert_user(
+    tx: Transaction,
+    *,
+    username: str,
+    email: str,
+    first_name: str,
+    last_name: str,
+    password_hash: str,
+    roles: tuple[str, ...],
+    is_staff: bool,
+    is_superuser: bool,
+    now_utc: str,
+) -> User:
+    """Add an account; the caller has seen that name and address are free."""
+    row = tx.connection.execute(
+        insert(users)
+        .values(
+            username=username,
+            username_folded=username.casefold(),
+            email=email,
+            first_name=first_name,
+            last_name=last_name,
+            password_hash=password_hash,
+            roles=msgspec.json.encode(roles).decode(),
+            is_staff=is_staff,
+            is_superuser=is_superuser,
+            date_joined=now_utc,
+        )
+        .returning(*users.c)
+    ).one()
+    return _user(row)
+
+
+def read_user(tx: Transaction, user_id: int) -> User | None:
+    return _one(tx, select(users).where(users.c.id == user_id))
+
+
+def find_user(tx: Transaction, username: str) -> User | None:
+    """Return the user of exactly this name."""
+    return _one(tx, select(users).where(users.c.username == username))
+
+
+def username_taken(tx: Transaction, username: str) -> bool:
+    """Whether some account has the name in any case."""
+    query = select(users.c.id).where(users.c.username_folded == username.casefold())
+    return tx.connection.execute(query).first() is not None
+
+
+def email_taken(tx: Transaction, email: str) -> bool:
+    query = select(users.c.id).where(func.lower(users.c.email) == email.lower())
+    return tx.connection.execute(query).first() is not None
+
+
+def list_users(
+    tx: Transaction,
+    *,
+    words: list[str],
+    user_id: int | None,
+    is_active: bool | None,
+    offset: int,
+    limit: int | None,
+) -> tuple[int, list[User]]:
+    """Return the count of users that hold every word in some name, and those of one page, by id."""
+    query = select(users)
+    for word in words:
+        names = (users.c.username, users.c.first_name, users.c.last_name)
+        query = query.where(or_(*(name.icontains(word, autoescape=True) for name in names)))
+    if user_id is not None:
+        query = query.where(users.c.id == user_id)
+    if is_active is not None:
+        query = query.where(users.c.is_active == is_active)
+    count = tx.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    page = query.order_by(users.c.id).offset(offset).limit(limit)
+    return count, [_user(row) for row in tx.connection.execute(page)]
+
+
+def read_password_hash(tx: Transaction, user_id: int) -> str:
+    return str(tx.connection.execute(select(users.c.password_hash).where(users.c.id == user_id)).scalar_one())
+
+
+def write_password_hash(tx: Transaction, user_id: int, password_hash: str) -> None:
+    tx.connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+
+
+def write_last_login(tx: Transaction, user_id: int, now_utc: str) -> None:
+    tx.connection.execute(update(users).where(users.c.id == user_id).values(last_login=now_utc))
+
+
+def make_admin(tx: Transaction, user_id: int) -> None:
+    """Give the account every right: superuser, staff, group admin."""
+    tx.connection.execute(
+        update(users)
+        .where(users.c.id == user_id)
+        .values(is_staff=True, is_superuser=True, is_active=True, roles='["admin"]')
+    )
+
+
+def read_token_nonce(tx: Transaction, user_id: int) -> str | None:
+    return tx.connection.execute(select(tokens.c.nonce).where(tokens.c.user_id == user_id)).scalar()
+
+
+def insert_token(tx: Transaction, user_id: int, *, nonce: str, digest: str) -> None:
+    tx.connection.execute(insert(tokens).values(user_id=user_id, nonce=nonce, digest=digest))
+
+
+def delete_token(tx: Transaction, user_id: int) -> None:
+    tx.connection.execute(delete(tokens).where(tokens.c.user_id == user_id))
+
+
+def find_token_user(tx: Transaction, digest: str) -> User | None:
+    query = select(users).join(tokens, tokens.c.user_id == users.c.id).where(tokens.c.digest == digest)
+    return _one(tx, query)
+
+
+def insert_session(tx: Transaction, *, digest: str, user_id: int, expires_utc: str, now_utc: str) -> None:
+    """Add a session, and drop those that have run out."""
+    tx.connection.execute(delete(sessions).where(sessions.c.expires_utc < now_utc))
+    tx.connection.execute(insert(sessions).values(digest=digest, user_id=user_id, expires_utc=expires_utc))
+
+
+def delete_session(tx: Transaction, digest: str) -> None:
+    tx.connection.execute(delete(sessions).where(sessions.c.digest == digest))
+
+
+def delete_sessions_of(tx: Transaction, user_id: int) -> None:
+    tx.connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+
+
+def find_session_user(tx: Transaction, digest: str, now_utc: str) -> User | None:
+    query = (
+        select(users)
+        .join(sessions, sessions.c.user_id == users.c.id)
+        .where(sessions.c.digest == digest, sessions.c.expires_utc >= now_utc)
+    )
+    return _one(tx, query)
+
+
+def insert_sign_in_link(
+    tx: Transaction, *, digest: str, user_id: int, expires_utc: str, now_utc: str
+) -> None:
+    """Add a one-time address, and drop those that have run out."""
+    tx.connection.execute(delete(sign_in_links).where(sign_in_links.c.expires_utc < now_utc))
+    tx.connection.execute(
+        insert(sign_in_links).values(digest=digest, user_id=user_id, expires_utc=expires_utc)
+    )
+
+
+def use_sign_in_link(tx: Transaction, digest: str, now_utc: str) -> tuple[int, str, str | None] | None:
+    """Mark the address used; return its user, when it runs out, and when it was used before."""
+    query = select(sign_in_links).where(sign_in_links.c.digest == digest)
+    row = tx.connection.execute(query).first()
+    if row is None:
+        return None
+    if row.used_utc is None:
+        unused = (sign_in_links.c.digest == digest) & sign_in_links.c.used_utc.is_(None)
+        won = tx.connection.execute(update(sign_in_links).where(unused).values(used_utc=now_utc)).rowcount
+        return row.user_id, row.expires_utc, None if won else now_utc
+    return row.user_id, row.expires_utc, row.used_utc
