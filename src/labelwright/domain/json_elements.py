@@ -85,6 +85,7 @@ class _Window:
         self._is_over = False
         self._name = name
         self._lines_gone = 0
+        self._columns_gone = 0
         self._text = ""
         self.position = 0
         self._scan = json.JSONDecoder(parse_constant=self._refuse_constant).raw_decode
@@ -122,38 +123,40 @@ class _Window:
             except ValueError as error:
                 self.fail(str(error), self.position)
             else:
-                # A number at the very end may go on in the next piece.
-                if end < len(self._text) or self._text[end - 1] in '}]"' or not self._read_more():
+                # A number near the end may go on in the next piece: `1` of `1.5`, of `1e+5`.
+                is_closed = self._text[end - 1] in '}]"' or end + _CUT_MARGIN < len(self._text)
+                if is_closed or not self._read_more():
                     self.position = end
                     return value
 
     def fail(self, problem: str, position: int) -> NoReturn:
         """Say what is wrong at `position` of the window, by line and column."""
         line = self._lines_gone + self._text.count("\n", 0, position) + 1
-        column = position - self._text.rfind("\n", 0, position)
+        line_start = self._text.rfind("\n", 0, position)
+        column = position - line_start + (self._columns_gone if line_start < 0 else 0)
         raise InvalidArchive(f"{self._name}, line {line}, column {column}: {problem}")
 
     def _read_more(self) -> bool:
-        """Drop what is consumed and take at least as much as is left; False when nothing more comes."""
-        if self._is_over:
-            return False
-        left = self._text[self.position :]
-        if len(left) > VALUE_LIMIT:
+        """Drop what is consumed and take at least as much as is left; False, nothing changed, at the end."""
+        left = len(self._text) - self.position
+        if left > VALUE_LIMIT:
             self.fail(f"one value is longer than {VALUE_LIMIT} characters", self.position)
-        self._lines_gone += self._text.count("\n", 0, self.position)
-        fresh: list[str] = []
-        taken = 0
+        fresh = ""
         try:
-            while taken <= len(left) and not self._is_over:
+            while len(fresh) <= left and not self._is_over:
                 piece = next(self._pieces, b"")
                 self._is_over = not piece
-                fresh.append(self._decoder.decode(piece, final=self._is_over))
-                taken += len(fresh[-1])
+                fresh += self._decoder.decode(piece, final=self._is_over)
         except UnicodeDecodeError as error:
             self.fail(f"the text is not UTF-8 ({error.reason})", self.position)
-        self._text = left + "".join(fresh)
+        if not fresh:
+            return False
+        line_start = self._text.rfind("\n", 0, self.position)
+        self._columns_gone = self.position - line_start - 1 + (self._columns_gone if line_start < 0 else 0)
+        self._lines_gone += self._text.count("\n", 0, self.position)
+        self._text = self._text[self.position :] + fresh
         self.position = 0
-        return taken > 0
+        return True
 
     def _refuse_constant(self, constant: str) -> NoReturn:
         self.fail(f"{constant} is not a number JSON knows", self.position)
