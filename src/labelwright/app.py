@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 
+from labelwright.api.headers import with_headers
 from labelwright.api.pages import sign_in, web_app
 from labelwright.api.v1.errors import handle_bug, handle_http
 from labelwright.api.v1.routes import MOUNTS, make_routers
@@ -28,7 +29,7 @@ def make_app(deps: Deps) -> "ASGIApp":
         request_max_body_size=None,
     )
     _spare_the_collector()
-    return _without_trailing_slashes(app)
+    return with_headers(_without_trailing_slashes(app), session_days=deps.limits.session_days)
 
 
 def _without_trailing_slashes(app: Litestar) -> "ASGIApp":
@@ -36,7 +37,11 @@ def _without_trailing_slashes(app: Litestar) -> "ASGIApp":
     mounts = tuple(f"{path}/" for path, _ in MOUNTS)
 
     async def strict(scope: "Scope", receive: "Receive", send: "Send") -> None:
-        if scope["type"] == ScopeType.HTTP and scope["path"].endswith("/") and scope["path"].startswith(mounts):
+        if (
+            scope["type"] == ScopeType.HTTP
+            and scope["path"].endswith("/")
+            and scope["path"].startswith(mounts)
+        ):
             scope["path"] = f"{MOUNTS[0][0]}/no-such-page"
         await app(scope, receive, send)
 

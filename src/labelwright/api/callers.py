@@ -2,15 +2,17 @@
 
 import hmac
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING
 
-from litestar import Response
 from litestar.datastructures import Cookie
 
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
 from labelwright.domain.errors import Forbidden, NotSignedIn
 from labelwright.domain.users import User
 from labelwright.services import accounts
+
+if TYPE_CHECKING:
+    from litestar.types import Scope
 
 SESSION_COOKIE = "sessionid"
 CSRF_COOKIE = "csrftoken"
@@ -47,7 +49,7 @@ async def _by_token(request: ApiRequest) -> User | None:
     deps = deps_of(request)
     user = await run_in_thread(accounts.user_of_token, deps, token=token)
     if SESSION_COOKIE not in request.cookies:
-        request.scope["state"]["session"] = accounts.session_of_token(deps, user=user, token=token)
+        start_session(request, accounts.session_of_token(deps, user=user, token=token))
     return user
 
 
@@ -70,8 +72,9 @@ def _check_csrf(request: ApiRequest) -> None:
 
 
 def start_session(request: ApiRequest, session: str) -> None:
-    """Have the answer set the cookies of a new session."""
+    """Have the answer set the cookies of a new session; a CSRF cookie that is there stays."""
     request.scope["state"]["session"] = session
+    request.scope["state"]["csrf"] = request.cookies.get(CSRF_COOKIE)
 
 
 def end_session(request: ApiRequest) -> None:
@@ -79,18 +82,23 @@ def end_session(request: ApiRequest) -> None:
     request.scope["state"]["session"] = ""
 
 
-def write_cookies(request: ApiRequest, response: Response[Any]) -> None:
-    """Set or clear what `start_session` and `end_session` asked for."""
-    session = request.scope["state"].get("session")
+def session_cookies(scope: "Scope", session_days: int) -> list[str]:
+    """Return the Set-Cookie values an answer needs for what `start_session` and `end_session` asked."""
+    session = scope.get("state", {}).get("session")
     if session is None:
-        return
+        return []
     if session == "":
-        response.delete_cookie(SESSION_COOKIE)
-        return
-    is_https = request.url.scheme == "https"
-    age = deps_of(request).limits.session_days * 86_400
-    response.set_cookie(
-        Cookie(SESSION_COOKIE, value=session, max_age=age, httponly=True, samesite="lax", secure=is_https)
-    )
-    csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_hex(32)
-    response.set_cookie(Cookie(CSRF_COOKIE, value=csrf, max_age=_CSRF_AGE_S, samesite="lax", secure=is_https))
+        return [
+            Cookie(SESSION_COOKIE, value="", max_age=0, httponly=True, samesite="lax").to_header(header="")
+        ]
+    is_https = scope["scheme"] == "https"
+    age = session_days * 86_400
+    csrf = scope["state"].get("csrf") or secrets.token_hex(32)
+    return [
+        Cookie(
+            SESSION_COOKIE, value=session, max_age=age, httponly=True, samesite="lax", secure=is_https
+        ).to_header(header=""),
+        Cookie(CSRF_COOKIE, value=csrf, max_age=_CSRF_AGE_S, samesite="lax", secure=is_https).to_header(
+            header=""
+        ),
+    ]

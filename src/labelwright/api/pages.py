@@ -8,23 +8,12 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.response import File, Redirect
 
-from labelwright.api.callers import start_session, write_cookies
+from labelwright.api.callers import start_session
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
 from labelwright.domain.errors import SignInFailed
 from labelwright.services import accounts
 
 STATIC = Path(__file__).parent.parent / "static"
-#: No script, style or picture of another origin; the app needs none.
-_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
-    "object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
-)
-_SECURITY = {
-    "Content-Security-Policy": _POLICY,
-    "X-Frame-Options": "DENY",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
 _FAILED = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -55,11 +44,9 @@ async def sign_in(request: ApiRequest) -> Response[Any]:
     except SignInFailed as error:
         chinese = next((text for words, text in _CHINESE.items() if words in error.message), "")
         page = _FAILED.format(title="Sign-in · 登录", english=html.escape(error.message), chinese=chinese)
-        return Response(page, status_code=400, media_type="text/html; charset=utf-8", headers=_SECURITY)
+        return Response(page, status_code=400, media_type="text/html")
     start_session(request, signed_in.session)
-    response: Response[Any] = Redirect("/", status_code=303)
-    write_cookies(request, response)
-    return response
+    return Redirect("/", status_code=303)
 
 
 def _index() -> Response[Any]:
@@ -69,8 +56,8 @@ def _index() -> Response[Any]:
         return Response(sentence, status_code=503, media_type="text/plain")
     return Response(
         index.read_bytes(),
-        media_type="text/html; charset=utf-8",
-        headers={**_SECURITY, "Cache-Control": "no-cache"},
+        media_type="text/html",
+        headers={"Cache-Control": "no-cache"},
     )
 
 
@@ -81,9 +68,9 @@ async def web_app(request: ApiRequest) -> Response[Any]:
     if path.startswith(("api/", "annotations/")) or path == "api":
         raise NotFoundException
     file = (STATIC / path).resolve()
-    if path and file.is_relative_to(STATIC) and file.is_file():
+    if path and file.is_relative_to(STATIC) and file.is_file() and not file.name.startswith("."):
         forever = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
-        return File(file, content_disposition_type="inline", headers={**_SECURITY, "Cache-Control": forever})
+        return File(file, content_disposition_type="inline", headers={"Cache-Control": forever})
     if path.startswith("assets/"):
         raise NotFoundException
     return _index()

@@ -20,11 +20,15 @@ Quality = Literal["compressed", "original"]
 
 
 class FrameBytes(Struct, frozen=True):
-    """An image or a zip of them. `etag` changes whenever the bytes could."""
+    """An image or a zip of them. `etag` changes whenever the bytes could.
+
+    `is_final` is False for a last chunk that is not full: frames added later will join it.
+    """
 
     content: bytes
     media_type: str
     etag: str
+    is_final: bool = True
 
 
 def read_meta(deps: Deps, *, user: User, task_id: int) -> tuple[Media, list[FrameRow]]:
@@ -66,7 +70,7 @@ def read_chunk(deps: Deps, *, user: User, task_id: int, number: int, quality: Qu
                 threads=os.cpu_count() or 1,
             )
         deps.cache.put(key, content)
-    return FrameBytes(content, "application/zip", _etag(key))
+    return FrameBytes(content, "application/zip", _etag(key), len(frames) == media.chunk_size)
 
 
 def read_frame(deps: Deps, *, user: User, task_id: int, number: int, quality: Quality) -> FrameBytes:

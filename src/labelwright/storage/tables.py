@@ -183,14 +183,14 @@ shapes = Table(
     Column("id", AnnotationId, primary_key=True),
     *_annotation_columns(),
     Column("type", Text, nullable=False),
-    Index("shapes_in_order", "job_id", "frame", "id"),
+    Index("shapes_in_order", "job_id", "frame"),
 )
 tags = Table(
     "tags",
     metadata,
     Column("id", AnnotationId, primary_key=True),
     *_annotation_columns(),
-    Index("tags_in_order", "job_id", "frame", "id"),
+    Index("tags_in_order", "job_id", "frame"),
 )
 
 #: Rows that were replaced or deleted, each with the revision that did it (decision 12).

@@ -196,7 +196,8 @@ def _gone(error: NotFound) -> Response[Any]:
 
 
 def _bytes(request: ApiRequest, found: FrameBytes, headers: dict[str, str]) -> Response[Any]:
-    caching = {"ETag": found.etag, "Cache-Control": "private, max-age=86400"}
+    age = "private, max-age=86400, immutable" if found.is_final else "private, no-cache"
+    caching = {"ETag": found.etag, "Cache-Control": age}
     if request.headers.get("if-none-match") == found.etag:
         return Response(b"", status_code=304, headers=caching)
     return Response(found.content, media_type=found.media_type, headers=caching | headers)

@@ -1,12 +1,9 @@
 """The route table: every route of v1, served on both mounts, each in its dialect."""
 
-from typing import Any
-
-from litestar import Response, Router
+from litestar import Router
 from litestar.exceptions import HTTPException
 
-from labelwright.api.callers import authenticate, write_cookies
-from labelwright.api.requests import ApiRequest
+from labelwright.api.callers import authenticate
 from labelwright.api.v1 import annotations, auth, datasets, later, media, tasks, users
 from labelwright.api.v1.dialects import MAY_2021, PLATFORM, Dialect
 from labelwright.api.v1.errors import handle_bug, handle_error, handle_http
@@ -28,20 +25,6 @@ _HANDLERS = (
     *datasets.HANDLERS,
     *later.HANDLERS,
 )
-_HEADERS = {
-    "Vary": "Accept, Origin, Cookie",
-    "X-Frame-Options": "DENY",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
-
-
-async def finish_response(request: ApiRequest, response: Response[Any]) -> Response[Any]:
-    """Add what every answer carries."""
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    write_cookies(request, response)
-    return response
 
 
 def make_routers() -> list[Router]:

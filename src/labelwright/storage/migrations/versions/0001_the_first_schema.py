@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("type", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("shapes_in_order", "shapes", ["job_id", "frame", "id"], unique=False)
+    op.create_index("shapes_in_order", "shapes", ["job_id", "frame"], unique=False)
 
     op.create_table(
         "shapes_history",
@@ -53,7 +53,7 @@ def upgrade() -> None:
         sa.Column("doc", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("tags_in_order", "tags", ["job_id", "frame", "id"], unique=False)
+    op.create_index("tags_in_order", "tags", ["job_id", "frame"], unique=False)
 
     op.create_table(
         "tags_history",
