@@ -4,7 +4,7 @@ from litestar import Router
 from litestar.exceptions import HTTPException
 
 from labelwright.api.callers import authenticate
-from labelwright.api.v1 import annotations, auth, datasets, later, media, tasks, users
+from labelwright.api.v1 import annotations, auth, datasets, later, media, operations, tasks, users
 from labelwright.api.v1.dialects import MAY_2021, PLATFORM, Dialect
 from labelwright.api.v1.errors import handle_bug, handle_error, handle_http
 from labelwright.domain.errors import LabelwrightError
@@ -23,6 +23,7 @@ _HANDLERS = (
     *annotations.HANDLERS,
     *media.HANDLERS,
     *datasets.HANDLERS,
+    *operations.HANDLERS,
     *later.HANDLERS,
 )
 

@@ -1,0 +1,41 @@
+"""Operations: what is being worked on, and how to stop it. Not of API v1; its clients do not ask."""
+
+from typing import Any
+
+from litestar import delete, get
+
+from labelwright.api.requests import ApiRequest, deps_of, run_in_thread, user_of
+from labelwright.domain.operations import Operation
+from labelwright.services import operations
+
+
+def _operation_out(operation: Operation) -> dict[str, Any]:
+    return {
+        "id": operation.id,
+        "kind": operation.kind,
+        "task_id": operation.task_id,
+        "state": operation.state,
+        "progress": operation.progress,
+        "message": operation.message,
+        "created_date": operation.created_utc,
+        "updated_date": operation.updated_utc,
+    }
+
+
+@get("/operations")
+async def list_operations(request: ApiRequest) -> list[dict[str, Any]]:
+    """Return the caller's operations that are queued or at work, for admins everybody's. 200."""
+    found = await run_in_thread(operations.list_operations, deps_of(request), user=user_of(request))
+    return [_operation_out(each) for each in found]
+
+
+@delete("/operations/{operation_id:str}", status_code=200)
+async def cancel_operation(request: ApiRequest, operation_id: str) -> dict[str, Any]:
+    """Stop an operation. 200 with what it is now; 403 and 404 as everywhere."""
+    found = await run_in_thread(
+        operations.cancel_operation, deps_of(request), user=user_of(request), operation_id=operation_id
+    )
+    return _operation_out(found)
+
+
+HANDLERS = (list_operations, cancel_operation)
