@@ -5,7 +5,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from labelwright.domain.access import JobPeople, TaskPeople
 from labelwright.domain.frames import Segment
@@ -30,8 +43,9 @@ def _person(row: Row[Any], prefix: str) -> Person | None:
     user_id = fields[f"{prefix}_id"]
     if user_id is None:
         return None
-    names = (fields[f"{prefix}_{name}"] for name in ("username", "first_name", "last_name"))
-    return Person(user_id, *names)
+    return Person(
+        user_id, fields[f"{prefix}_username"], fields[f"{prefix}_first_name"], fields[f"{prefix}_last_name"]
+    )
 
 
 def _person_columns(alias: Any, prefix: str) -> list[ColumnElement[Any]]:
@@ -57,6 +71,24 @@ _JOBS = (
     select(jobs, *_person_columns(_assignee, "assignee"), *_person_columns(_reviewer, "reviewer"))
     .outerjoin(_assignee, _assignee.c.id == jobs.c.assignee_id)
     .outerjoin(_reviewer, _reviewer.c.id == jobs.c.reviewer_id)
+)
+
+
+#: Made once: composing a query costs more than SQLite takes to answer it.
+_JOBS_OF_TASKS = _JOBS.where(jobs.c.task_id.in_(bindparam("task_ids", expanding=True))).order_by(jobs.c.id)
+_LABELS = (
+    select(
+        labels,
+        attributes.c.id.label("attribute_id"),
+        attributes.c.name.label("attribute_name"),
+        attributes.c.mutable,
+        attributes.c.input_type,
+        attributes.c.default_value,
+        attributes.c["values"].label("attribute_values"),
+    )
+    .outerjoin(attributes, attributes.c.label_id == labels.c.id)
+    .where(labels.c.task_id.in_(bindparam("task_ids", expanding=True)))
+    .order_by(labels.c.id, attributes.c.id)
 )
 
 
@@ -192,12 +224,7 @@ def _media(row: Row[Any]) -> Media:
 def _labels_of(tx: Transaction, task_ids: Sequence[int]) -> dict[int, list[Label]]:
     if not task_ids:
         return {}
-    rows = tx.connection.execute(
-        select(labels, attributes.c.id.label("attribute_id"), *_ATTRIBUTE_COLUMNS)
-        .outerjoin(attributes, attributes.c.label_id == labels.c.id)
-        .where(labels.c.task_id.in_(task_ids))
-        .order_by(labels.c.id, attributes.c.id)
-    ).all()
+    rows = tx.connection.execute(_LABELS, {"task_ids": task_ids}).all()
     grouped: dict[int, list[Attribute]] = defaultdict(list)
     for row in rows:
         if row.attribute_id is not None:
@@ -219,15 +246,6 @@ def _labels_of(tx: Transaction, task_ids: Sequence[int]) -> dict[int, list[Label
     return found
 
 
-_ATTRIBUTE_COLUMNS = (
-    attributes.c.name.label("attribute_name"),
-    attributes.c.mutable,
-    attributes.c.input_type,
-    attributes.c.default_value,
-    attributes.c["values"].label("attribute_values"),
-)
-
-
 def _attribute(row: Row[Any]) -> Attribute:
     return Attribute(
         id=row.attribute_id,
@@ -247,7 +265,7 @@ def read_labels(tx: Transaction, task_id: int) -> list[Label]:
 def _jobs_of(tx: Transaction, task_ids: Sequence[int]) -> dict[int, list[Job]]:
     found: dict[int, list[Job]] = {task_id: [] for task_id in task_ids}
     if task_ids:
-        for row in tx.connection.execute(_JOBS.where(jobs.c.task_id.in_(task_ids)).order_by(jobs.c.id)):
+        for row in tx.connection.execute(_JOBS_OF_TASKS, {"task_ids": task_ids}):
             found[row.task_id].append(_job(row))
     return found
 

@@ -3,11 +3,17 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, update
 
 from labelwright.domain.users import User
 from labelwright.storage import Transaction
 from labelwright.storage.tables import sessions, sign_in_links, tokens, users
+
+
+#: Made once: this one runs with every request.
+_BY_TOKEN = (
+    select(users).join(tokens, tokens.c.user_id == users.c.id).where(tokens.c.digest == bindparam("digest"))
+)
 
 
 def _user(row: Row[Any]) -> User:
@@ -141,8 +147,8 @@ def delete_token(tx: Transaction, user_id: int) -> None:
 
 
 def find_token_user(tx: Transaction, digest: str) -> User | None:
-    query = select(users).join(tokens, tokens.c.user_id == users.c.id).where(tokens.c.digest == digest)
-    return _one(tx, query)
+    row = tx.connection.execute(_BY_TOKEN, {"digest": digest}).first()
+    return None if row is None else _user(row)
 
 
 def insert_session(tx: Transaction, *, digest: str, user_id: int, expires_utc: str, now_utc: str) -> None:
