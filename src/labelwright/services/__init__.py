@@ -4,6 +4,7 @@ This page holds what all of them do first: see that the task or job exists and t
 Order of checks: role, existence, rights on the object, then the request itself (API v1 contract, 1.1).
 """
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from labelwright.deps import Deps
 from labelwright.domain.access import JobPeople, TaskPeople
 from labelwright.domain.errors import Forbidden, Invalid, NotFound
+from labelwright.domain.operations import Kind, Operation
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.users import Person, User
@@ -96,6 +98,28 @@ def read_location(deps: Deps, row: FrameRow) -> bytes:
         raise NotFound(
             f"the file of frame {row.frame} ({row.name}) cannot be read: {error.strerror}"
         ) from error
+
+
+def new_operation(
+    deps: Deps, *, kind: Kind, key: str, task_id: int, user: User, request: dict[str, Any] | None = None
+) -> Operation:
+    """Return an operation that is yet to be stored and enqueued, in this order."""
+    now = now_utc(deps)
+    return Operation(
+        id=secrets.token_hex(16),
+        kind=kind,
+        key=key,
+        task_id=task_id,
+        user_id=user.id,
+        state="queued",
+        progress=0.0,
+        message="",
+        request=request or {},
+        result=None,
+        created_utc=now,
+        updated_utc=now,
+        collected=False,
+    )
 
 
 def earlier_answer(tx: Transaction, user: User, request: RequestKey | None) -> dict[str, Any] | None:

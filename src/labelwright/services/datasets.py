@@ -26,7 +26,6 @@ from labelwright.domain.dataset import (
 )
 from labelwright.domain.errors import NotFound
 from labelwright.domain.labels import AttributeRules, attribute_rules
-from labelwright.domain.merging import merge_jobs
 from labelwright.domain.operations import Operation
 from labelwright.domain.shapes import Shape, Tag
 from labelwright.domain.tasks import FrameRow, Job, Task
@@ -36,8 +35,8 @@ from labelwright.ports import Progress
 from labelwright.services import existing_task, now_utc, people_of_task, read_location, require
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
+from labelwright.storage import frames as frames_storage
 from labelwright.storage import operations as operations_storage
-from labelwright.storage import tasks as storage
 from labelwright.storage import users as users_storage
 
 Content = Literal["annotations", "dataset"]
@@ -209,7 +208,7 @@ def _file_name(task: Task, format_name: str) -> str:
 
 def _dataset(tx: Transaction, deps: Deps, task: Task, request: ExportRequest, progress: Progress) -> Dataset:
     assert task.media is not None, "an export was asked for of a task that has frames"
-    rows = storage.read_frames(tx, task.media.id)
+    rows = frames_storage.read_frames(tx, task.media.id)
     infos = [FrameInfo(row.frame, row.source_frame, row.name, row.width, row.height) for row in rows]
     rules = {label.id: attribute_rules(label) for label in task.labels}
 
@@ -250,6 +249,8 @@ def _objects(
     """
     if not task.overlap or len(task.jobs) < 2:
         return _walk(tx, task.jobs, "tags", Tag, rules), _walk(tx, task.jobs, "shapes", Shape, rules)
+    from labelwright.domain.merging import merge_jobs  # with numpy: 12 MB the API process does without
+
     parts = []
     for job in task.jobs:
         tags = list(_walk(tx, [job], "tags", Tag, rules))

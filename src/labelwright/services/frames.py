@@ -14,7 +14,7 @@ from labelwright.domain.tasks import FrameRow, Media
 from labelwright.domain.users import User
 from labelwright.media import FrameSource
 from labelwright.services import existing_task, people_of_task, read_location, require
-from labelwright.storage import tasks as storage
+from labelwright.storage import frames as frames_storage
 
 Quality = Literal["compressed", "original"]
 
@@ -38,7 +38,7 @@ def read_meta(deps: Deps, *, user: User, task_id: int) -> tuple[Media, list[Fram
         media = existing_task(tx, task_id).media
         if media is None:
             raise NotFound("Not found.")
-        return media, storage.read_frames(tx, media.id)
+        return media, frames_storage.read_frames(tx, media.id)
 
 
 def read_chunk(deps: Deps, *, user: User, task_id: int, number: int, quality: Quality) -> FrameBytes:
@@ -58,7 +58,7 @@ def read_chunk(deps: Deps, *, user: User, task_id: int, number: int, quality: Qu
     content = deps.cache.get(key)
     if content is None:
         with deps.database.read() as tx:
-            rows = storage.read_frames(tx, media.id, first=frames[0], last=frames[-1])
+            rows = frames_storage.read_frames(tx, media.id, first=frames[0], last=frames[-1])
         sources = [_source(deps, row) for row in rows]
         if quality == "original":
             content = write_original_chunk(sources)
@@ -84,7 +84,7 @@ def read_frame(deps: Deps, *, user: User, task_id: int, number: int, quality: Qu
     if not 0 <= number < media.size:
         raise Invalid(f"Incorrect requested frame number: {number}")
     with deps.database.read() as tx:
-        row = storage.read_frames(tx, media.id, first=number, last=number)[0]
+        row = frames_storage.read_frames(tx, media.id, first=number, last=number)[0]
     source, key = _source(deps, row), f"{media.id}/frame/{quality}-{media.image_quality}/{number}"
     if quality == "original":
         media_type = mimetypes.guess_type(row.name)[0] or "application/octet-stream"
@@ -105,7 +105,7 @@ def read_preview(deps: Deps, *, user: User, task_id: int) -> FrameBytes:
         from labelwright.media.images import encode_preview
 
         with deps.database.read() as tx:
-            row = storage.read_frames(tx, media.id, first=0, last=0)[0]
+            row = frames_storage.read_frames(tx, media.id, first=0, last=0)[0]
         limit = deps.limits.max_image_megapixels
         content = encode_preview(_source(deps, row).read(), name=row.name, max_megapixels=limit)
         deps.cache.put(key, content)

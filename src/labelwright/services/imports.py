@@ -38,6 +38,8 @@ from labelwright.services import (
 )
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
+from labelwright.storage import frames as frames_storage
+from labelwright.storage import labels as labels_storage
 from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as storage
 from labelwright.storage.uploads import Upload
@@ -179,7 +181,7 @@ def _frames(tx: Transaction, task: Task, request: ImportRequest) -> list[FrameIn
     if request.job_id is not None:
         job = existing_job(tx, request.job_id)
         first, last = job.first_frame, job.last_frame
-    rows = storage.read_frames(tx, task.media.id, first=first, last=last)
+    rows = frames_storage.read_frames(tx, task.media.id, first=first, last=last)
     return [FrameInfo(row.frame, row.source_frame, row.name, row.width, row.height) for row in rows]
 
 
@@ -255,7 +257,7 @@ def _replace_all(deps: Deps, task: Task, jobs: list[Job], staged: Path) -> None:
     """Replace the jobs' annotations by the staged ones. Revisions rise by 2: one for what goes, one for what comes."""
     with deps.database.write() as tx:
         storage.lock_task(tx, task.id)
-        rules = {label.id: attribute_rules(label) for label in storage.read_labels(tx, task.id)}
+        rules = {label.id: attribute_rules(label) for label in labels_storage.read_labels(tx, task.id)}
         if set(rules) != {label.id for label in task.labels}:
             raise Conflict("the labels of the task were changed while the file was read; import it again")
         revisions = {}

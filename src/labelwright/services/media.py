@@ -1,6 +1,5 @@
 """How a task comes to its frames: uploads, files of the share, folders read in place."""
 
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,8 +21,9 @@ from labelwright.domain.users import User
 from labelwright.media.chunks import default_chunk_size
 from labelwright.media.kinds import is_image, media_kind
 from labelwright.ports import Progress
-from labelwright.services import existing_task, now_utc, people_of_task, require
+from labelwright.services import existing_task, new_operation, now_utc, people_of_task, require
 from labelwright.storage import Transaction
+from labelwright.storage import frames as frames_storage
 from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as storage
 from labelwright.storage.uploads import Upload
@@ -72,7 +72,7 @@ def accept_media(
         storage.lock_task(tx, task_id)
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         _require_no_media(existing_task(tx, task_id))
-        storage.insert_media(tx, task_id, request)
+        frames_storage.insert_media(tx, task_id, request)
         operation = _media_operation(tx, deps, task_id=task_id, user=user)
     if upload is not None:
         upload.accepted = True
@@ -82,21 +82,8 @@ def accept_media(
 def _media_operation(
     tx: Transaction, deps: Deps, *, task_id: int, user: User, request: dict[str, object] | None = None
 ) -> Operation:
-    now = now_utc(deps)
-    operation = Operation(
-        id=secrets.token_hex(16),
-        kind="media",
-        key=_key(task_id),
-        task_id=task_id,
-        user_id=user.id,
-        state="queued",
-        progress=0.0,
-        message="",
-        request=request or {},
-        result=None,
-        created_utc=now,
-        updated_utc=now,
-        collected=False,
+    operation = new_operation(
+        deps, kind="media", key=_key(task_id), task_id=task_id, user=user, request=request
     )
     operations_storage.insert_operation(tx, operation)
     return operation
@@ -128,7 +115,7 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     assert operation.task_id is not None
     with deps.database.read() as tx:
         task = existing_task(tx, operation.task_id)
-        request = storage.read_media_request(tx, task.id)
+        request = frames_storage.read_media_request(tx, task.id)
     assert task.media is not None
     assert request is not None
     if operation.request.get("append"):
@@ -232,11 +219,13 @@ def _write_task_media(
     tx: Transaction, deps: Deps, task: Task, rows: Sequence[FrameRow], *, chunk_size: int, stop_frame: int
 ) -> None:
     assert task.media is not None
-    storage.write_frames(tx, task.media.id, rows, replace=True)
+    frames_storage.write_frames(tx, task.media.id, rows, replace=True)
     overlap = effective_overlap(len(rows), task.segment_size, task.overlap, "annotation")
     storage.delete_jobs(tx, task.id)
     storage.insert_jobs(tx, task.id, split_frames(len(rows), task.segment_size, overlap))
-    storage.update_media(tx, task.media.id, size=len(rows), chunk_size=chunk_size, stop_frame=stop_frame)
+    frames_storage.update_media(
+        tx, task.media.id, size=len(rows), chunk_size=chunk_size, stop_frame=stop_frame
+    )
     storage.update_task(tx, task.id, mode="annotation", overlap=overlap, updated_utc=now_utc(deps))
 
 
@@ -244,22 +233,32 @@ def _write_task_media(
 
 
 def folder_images(folder: Path) -> list[str]:
-    """Return the images below `folder` as paths from it, in the order of code points; hidden ones passed over."""
-    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    return sorted(
-        name.as_posix()
-        for name in names
-        if media_kind(name.name) == "image" and not any(part.startswith(".") for part in name.parts)
+    """Return the images below `folder` as paths from it, in the order of code points; hidden ones passed over.
+
+    Raises:
+        Invalid: a name is not UTF-8, so that no client could ask for it.
+    """
+    paths = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    names = sorted(
+        path.as_posix()
+        for path in paths
+        if media_kind(path.name) == "image" and not any(part.startswith(".") for part in path.parts)
     )
+    for name in names:
+        shown = name.encode(errors="replace").decode()
+        if shown != name:
+            raise Invalid(f"the file name {shown} in {folder} is not UTF-8; rename it")
+    return names
 
 
 def open_folder(deps: Deps, *, user: User, folder: Path) -> tuple[Task, list[str]]:
     """Return the task of `folder`, made when there is none, and the images that came into it since.
 
-    Images are read where they lie; nothing is copied.
+    Images are read where they lie; nothing is copied. When they could not be read the last time, they are
+    tried again as they are now.
 
     Raises:
-        Invalid: the folder is missing or holds no image.
+        Invalid: the folder is missing or holds no image, or a file's name is not UTF-8.
     """
     folder = folder.resolve()
     if not folder.is_dir():
@@ -267,31 +266,55 @@ def open_folder(deps: Deps, *, user: User, folder: Path) -> tuple[Task, list[str
     names = folder_images(folder)
     with deps.database.write() as tx:
         task = storage.find_folder_task(tx, str(folder))
-        if task is not None:
-            assert task.media is not None
-            known = {row.name for row in storage.read_frames(tx, task.media.id)}
-            request = storage.read_media_request(tx, task.id)
-            known |= set(request.names if request else ())
-            return task, [name for name in names if name not in known]
+        if task is not None and not _is_to_try_again(tx, task):
+            return task, _unknown_names(tx, task, names)
         if not names:
             raise Invalid(f"there is no image in {folder}")
-        task_id = storage.insert_task(
-            tx,
-            name=folder.name or str(folder),
-            owner_id=user.id,
-            assignee_id=None,
-            bug_tracker="",
-            subset="",
-            overlap=None,
-            segment_size=0,
-            now_utc=now_utc(deps),
-            folder=str(folder),
-        )
-        storage.insert_media(tx, task_id, MediaRequest(folder=str(folder), names=tuple(names)))
-        operation = _media_operation(tx, deps, task_id=task_id, user=user)
-        task = existing_task(tx, task_id)
+        task = _write_folder_task(tx, deps, task, user=user, folder=folder, names=names)
+        operation = _media_operation(tx, deps, task_id=task.id, user=user)
     deps.operations.enqueue(operation.id, operation.kind)
     return task, []
+
+
+def _is_to_try_again(tx: Transaction, task: Task) -> bool:
+    """Whether the folder's task has no frames and nobody is at work on them."""
+    assert task.media is not None
+    operation = operations_storage.newest_operation(tx, _key(task.id))
+    return not task.media.size and (operation is None or not operation.is_running)
+
+
+def _unknown_names(tx: Transaction, task: Task, names: Sequence[str]) -> list[str]:
+    """Return those of `names` that are no frames of the task, and will not be once it is made."""
+    assert task.media is not None
+    known = {row.name for row in frames_storage.read_frames(tx, task.media.id)}
+    request = frames_storage.read_media_request(tx, task.id)
+    known |= set(request.names if request else ())
+    return [name for name in names if name not in known]
+
+
+def _write_folder_task(
+    tx: Transaction, deps: Deps, task: Task | None, *, user: User, folder: Path, names: Sequence[str]
+) -> Task:
+    """Have the task of the folder, made when it is None, ask for the images `names`."""
+    request = MediaRequest(folder=str(folder), names=tuple(names))
+    if task is not None:
+        assert task.media is not None
+        frames_storage.update_media(tx, task.media.id, request=msgspec.json.encode(request).decode())
+        return task
+    task_id = storage.insert_task(
+        tx,
+        name=folder.name or str(folder),
+        owner_id=user.id,
+        assignee_id=None,
+        bug_tracker="",
+        subset="",
+        overlap=None,
+        segment_size=0,
+        now_utc=now_utc(deps),
+        folder=str(folder),
+    )
+    frames_storage.insert_media(tx, task_id, request)
+    return existing_task(tx, task_id)
 
 
 def append_folder_images(deps: Deps, *, user: User, task: Task, names: Sequence[str]) -> None:
@@ -302,22 +325,37 @@ def append_folder_images(deps: Deps, *, user: User, task: Task, names: Sequence[
 
 
 def _append_names(deps: Deps, task: Task, names: Sequence[str], progress: Progress) -> dict[str, object]:
-    """Add frames after the last, in a new job; existing frames and jobs stay as they are."""
-    assert task.media is not None
+    """Add frames after the last, in a new job; existing frames and jobs stay as they are.
+
+    Two of these may run at once: each image is a frame once.
+    """
     with deps.database.read() as tx:
-        request = storage.read_media_request(tx, task.id)
-        known = {row.name for row in storage.read_frames(tx, task.media.id)}
+        request = frames_storage.read_media_request(tx, task.id)
+        fresh = _frameless(tx, task, names)
     assert request is not None
     assert request.folder is not None
-    folder, size = Path(request.folder), task.media.size
-    fresh = [(name, f"file:{folder / name}") for name in names if name not in known]
-    measured = _measure(deps, [(size + index, *source) for index, source in enumerate(fresh)], progress)
-    rows = [msgspec.structs.replace(row, frame=size + row.frame) for row in measured]
-    if rows:
-        with deps.database.write() as tx:
-            storage.write_frames(tx, task.media.id, rows, replace=False)
-            last = size + len(rows) - 1
-            storage.insert_jobs(tx, task.id, [Segment(size, last)])
-            storage.update_media(tx, task.media.id, size=last + 1, stop_frame=last)
+    folder = Path(request.folder)
+    sources = [(index, name, f"file:{folder / name}") for index, name in enumerate(fresh)]
+    measured = {row.name: row for row in _measure(deps, sources, progress)}
+    with deps.database.write() as tx:
+        storage.lock_task(tx, task.id)
+        media = existing_task(tx, task.id).media
+        assert media is not None
+        rows = [
+            msgspec.structs.replace(measured[name], frame=frame, source_frame=frame)
+            for frame, name in enumerate(_frameless(tx, task, fresh), start=media.size)
+        ]
+        if rows:
+            last = rows[-1].frame
+            frames_storage.write_frames(tx, media.id, rows, replace=False)
+            storage.insert_jobs(tx, task.id, [Segment(media.size, last)])
+            frames_storage.update_media(tx, media.id, size=last + 1, stop_frame=last)
             storage.update_task(tx, task.id, updated_utc=now_utc(deps))
-    return {"size": size + len(rows)}
+    return {"size": media.size + len(rows)}
+
+
+def _frameless(tx: Transaction, task: Task, names: Sequence[str]) -> list[str]:
+    """Return those of `names` that are no frames of the task yet."""
+    assert task.media is not None
+    known = {row.name for row in frames_storage.read_frames(tx, task.media.id)}
+    return [name for name in names if name not in known]

@@ -26,6 +26,7 @@ from labelwright.services import (
 )
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
+from labelwright.storage import labels as labels_storage
 from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as storage
 
@@ -62,7 +63,7 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
             now_utc=now_utc(deps),
         )
         for label in planned:
-            storage.insert_label(tx, task_id, label)
+            labels_storage.insert_label(tx, task_id, label)
         remember_answer(tx, deps, user, request, {"task": task_id})
         return existing_task(tx, task_id)
 
@@ -120,7 +121,7 @@ def _find(tx: Transaction, named: NamedPerson | None | UnsetType) -> int | None:
 
 def _edit_labels(tx: Transaction, task_id: int, change: TaskChange) -> None:
     """Apply the label edit; annotations of deleted labels move to history, in a new revision of their jobs."""
-    edit = edit_labels(storage.read_labels(tx, task_id), change.labels)
+    edit = edit_labels(labels_storage.read_labels(tx, task_id), change.labels)
     if edit.deleted:
         for job in storage.list_jobs(tx, task_id):
             for series in SERIES:
@@ -128,7 +129,7 @@ def _edit_labels(tx: Transaction, task_id: int, change: TaskChange) -> None:
                     tx, series, job.id, label_ids=edit.deleted, revision=job.revision + 1
                 )
             storage.raise_revision(tx, job.id)
-    storage.write_label_edit(tx, task_id, edit)
+    labels_storage.write_label_edit(tx, task_id, edit)
 
 
 def delete_task(deps: Deps, *, user: User, task_id: int) -> None:

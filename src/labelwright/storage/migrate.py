@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
+from labelwright.domain.errors import Unreachable
 from labelwright.storage import Database
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _POSTGRES_LOCK = 7_215_001
 
 def migrate(database: Database) -> None:
     """Create or upgrade every table; do nothing when the schema is the newest. Safe to run from many processes."""
-    if _version(database) == HEAD:
+    if schema_version(database) == HEAD:
         return
     from alembic import command  # see the module's docstring
 
@@ -29,6 +31,20 @@ def migrate(database: Database) -> None:
         if not tx.is_sqlite:
             tx.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _POSTGRES_LOCK})
         command.upgrade(_config(tx.connection), "head")
+
+
+def schema_version(database: Database) -> str | None:
+    """Return which migration the database is at, None when it has no tables of ours yet.
+
+    Raises:
+        Unreachable: the database does not answer, or what answers is none.
+    """
+    try:
+        return _version(database)
+    except DBAPIError as error:
+        where = database.url.render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0]
+        raise Unreachable(f"the database {where} cannot be used: {reason}") from error
 
 
 def _version(database: Database) -> str | None:

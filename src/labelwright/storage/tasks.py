@@ -1,15 +1,12 @@
 """Tasks with their labels, jobs, media and frames."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    and_,
     bindparam,
     delete,
     exists,
@@ -22,11 +19,10 @@ from sqlalchemy import (
 
 from labelwright.domain.access import JobPeople, TaskPeople
 from labelwright.domain.frames import Segment
-from labelwright.domain.labels import Attribute, Label, LabelEdit, NewAttribute, NewLabel
-from labelwright.domain.tasks import FrameRow, Job, Media, MediaRequest, Task, TaskFilter
+from labelwright.domain.tasks import Job, Media, Task, TaskFilter
 from labelwright.domain.users import Person
 from labelwright.storage import Transaction
-from labelwright.storage.tables import attributes, frames, jobs, labels, media, tasks, users
+from labelwright.storage.tables import jobs, media, tasks, users
 
 _owner, _assignee, _reviewer = users.alias("owner"), users.alias("assignee"), users.alias("reviewer")
 _ORDERS: dict[str, ColumnElement[Any]] = {
@@ -76,20 +72,6 @@ _JOBS = (
 
 #: Made once: composing a query costs more than SQLite takes to answer it.
 _JOBS_OF_TASKS = _JOBS.where(jobs.c.task_id.in_(bindparam("task_ids", expanding=True))).order_by(jobs.c.id)
-_LABELS = (
-    select(
-        labels,
-        attributes.c.id.label("attribute_id"),
-        attributes.c.name.label("attribute_name"),
-        attributes.c.mutable,
-        attributes.c.input_type,
-        attributes.c.default_value,
-        attributes.c["values"].label("attribute_values"),
-    )
-    .outerjoin(attributes, attributes.c.label_id == labels.c.id)
-    .where(labels.c.task_id.in_(bindparam("task_ids", expanding=True)))
-    .order_by(labels.c.id, attributes.c.id)
-)
 
 
 def insert_task(
@@ -185,7 +167,7 @@ def _read_tasks(tx: Transaction, query: Select[Any]) -> list[Task]:
     """Run `query` and read what belongs to its tasks in three more queries, however many tasks there are."""
     rows = tx.connection.execute(query).all()
     ids = [row.id for row in rows]
-    labels_of, jobs_of = _labels_of(tx, ids), _jobs_of(tx, ids)
+    labels_of, jobs_of = labels_of_tasks(tx, ids), _jobs_of(tx, ids)
     return [
         Task(
             id=row.id,
@@ -219,47 +201,6 @@ def _media(row: Row[Any]) -> Media:
         stop_frame=row.stop_frame,
         frame_filter=row.frame_filter,
     )
-
-
-def _labels_of(tx: Transaction, task_ids: Sequence[int]) -> dict[int, list[Label]]:
-    if not task_ids:
-        return {}
-    rows = tx.connection.execute(_LABELS, {"task_ids": task_ids}).all()
-    grouped: dict[int, list[Attribute]] = defaultdict(list)
-    for row in rows:
-        if row.attribute_id is not None:
-            grouped[row.id].append(_attribute(row))
-    found: dict[int, list[Label]] = {task_id: [] for task_id in task_ids}
-    seen: set[int] = set()
-    for row in rows:
-        if row.id not in seen:
-            seen.add(row.id)
-            found[row.task_id].append(
-                Label(
-                    id=row.id,
-                    name=row.name,
-                    color=row.color,
-                    attributes=tuple(grouped[row.id]),
-                    attribute_revision=row.attribute_revision,
-                )
-            )
-    return found
-
-
-def _attribute(row: Row[Any]) -> Attribute:
-    return Attribute(
-        id=row.attribute_id,
-        name=row.attribute_name,
-        mutable=row.mutable,
-        input_type=row.input_type,
-        default_value=row.default_value,
-        values=tuple(row.attribute_values.split("\n")),
-    )
-
-
-def read_labels(tx: Transaction, task_id: int) -> list[Label]:
-    """Return the task's labels with their attributes, by id."""
-    return _labels_of(tx, [task_id])[task_id]
 
 
 def _jobs_of(tx: Transaction, task_ids: Sequence[int]) -> dict[int, list[Job]]:
@@ -344,105 +285,3 @@ def insert_jobs(tx: Transaction, task_id: int, segments: Iterable[Segment]) -> N
 
 def delete_jobs(tx: Transaction, task_id: int) -> None:
     tx.connection.execute(delete(jobs).where(jobs.c.task_id == task_id))
-
-
-# Labels
-
-
-def insert_label(tx: Transaction, task_id: int, label: NewLabel) -> None:
-    """Add the label and its attributes."""
-    values = {"task_id": task_id, "name": label.name, "color": label.color}
-    label_id = tx.connection.execute(insert(labels).values(**values).returning(labels.c.id)).scalar_one()
-    for attribute in label.attributes:
-        _insert_attribute(tx, label_id, attribute)
-
-
-def write_label_edit(tx: Transaction, task_id: int, edit: LabelEdit) -> None:
-    """Carry out an edit of the task's labels. The annotations of deleted labels are the caller's business."""
-    tx.connection.execute(delete(labels).where(labels.c.id.in_(edit.deleted)))
-    # Two labels may swap their names: free all of them first.
-    for change in edit.changed:
-        _update_label(tx, change.id, name=f"\n{change.id}")
-    for change in edit.changed:
-        _update_label(
-            tx, change.id, name=change.name, color=change.color, attribute_revision=change.attribute_revision
-        )
-        for attribute in change.changed_attributes:
-            _update_attribute(tx, attribute.id, name=f"\n{attribute.id}")
-        for attribute in change.changed_attributes:
-            _update_attribute(tx, attribute.id, **_attribute_values(attribute))
-        for new in change.new_attributes:
-            _insert_attribute(tx, change.id, new)
-    for label in edit.created:
-        insert_label(tx, task_id, label)
-
-
-def _update_label(tx: Transaction, label_id: int, **values: object) -> None:
-    tx.connection.execute(update(labels).where(labels.c.id == label_id).values(**values))
-
-
-def _update_attribute(tx: Transaction, attribute_id: int, **values: object) -> None:
-    tx.connection.execute(update(attributes).where(attributes.c.id == attribute_id).values(**values))
-
-
-def _attribute_values(attribute: Attribute | NewAttribute) -> dict[str, object]:
-    return {
-        "name": attribute.name,
-        "mutable": attribute.mutable,
-        "input_type": attribute.input_type,
-        "default_value": attribute.default_value,
-        "values": "\n".join(attribute.values),
-    }
-
-
-def _insert_attribute(tx: Transaction, label_id: int, attribute: NewAttribute) -> None:
-    tx.connection.execute(insert(attributes).values(label_id=label_id, **_attribute_values(attribute)))
-
-
-# Media and frames
-
-
-def insert_media(tx: Transaction, task_id: int, request: MediaRequest) -> int:
-    """Add the record of frames that are yet to be read."""
-    values = {
-        "task_id": task_id,
-        "image_quality": request.image_quality,
-        "chunk_size": request.chunk_size,
-        "start_frame": request.start_frame,
-        "stop_frame": request.stop_frame or 0,
-        "frame_filter": request.frame_filter,
-        "request": msgspec.json.encode(request).decode(),
-    }
-    return int(tx.connection.execute(insert(media).values(**values).returning(media.c.id)).scalar_one())
-
-
-def update_media(tx: Transaction, media_id: int, **values: object) -> None:
-    tx.connection.execute(update(media).where(media.c.id == media_id).values(**values))
-
-
-def read_media_request(tx: Transaction, task_id: int) -> MediaRequest | None:
-    text = tx.connection.execute(select(media.c.request).where(media.c.task_id == task_id)).scalar()
-    return None if text is None else msgspec.json.decode(text, type=MediaRequest)
-
-
-def write_frames(tx: Transaction, media_id: int, rows: Sequence[FrameRow], *, replace: bool) -> None:
-    """Add frames, after dropping those already there when `replace`."""
-    if replace:
-        tx.connection.execute(delete(frames).where(frames.c.media_id == media_id))
-    columns = ("media_id", "frame", "source_frame", "name", "width", "height", "location")
-    values = [
-        (media_id, row.frame, row.source_frame, row.name, row.width, row.height, row.location) for row in rows
-    ]
-    tx.insert_rows("frames", columns, values)
-
-
-def read_frames(tx: Transaction, media_id: int, *, first: int = 0, last: int | None = None) -> list[FrameRow]:
-    """Return frames `first` to `last` (included; None: to the end), in order."""
-    conditions = [frames.c.media_id == media_id, frames.c.frame >= first]
-    if last is not None:
-        conditions.append(frames.c.frame <= last)
-    columns = (
-        getattr(frames.c, name) for name in ("frame", "source_frame", "name", "width", "height", "location")
-    )
-    query = select(*columns).where(and_(*conditions)).order_by(frames.c.frame)
-    return [FrameRow(*row) for row in tx.connection.execute(query)]

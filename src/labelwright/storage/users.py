@@ -9,7 +9,6 @@ from labelwright.domain.users import User
 from labelwright.storage import Transaction
 from labelwright.storage.tables import sessions, sign_in_links, tokens, users
 
-
 #: Made once: this one runs with every request.
 _BY_TOKEN = (
     select(users).join(tokens, tokens.c.user_id == users.c.id).where(tokens.c.digest == bindparam("digest"))

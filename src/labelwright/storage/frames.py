@@ -1,0 +1,56 @@
+"""The body of frames of a task: its record, and a row a frame."""
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import and_, delete, insert, select, update
+
+from labelwright.domain.tasks import FrameRow, MediaRequest
+from labelwright.storage import Transaction
+from labelwright.storage.tables import frames, media
+
+
+def insert_media(tx: Transaction, task_id: int, request: MediaRequest) -> int:
+    """Add the record of frames that are yet to be read."""
+    values = {
+        "task_id": task_id,
+        "image_quality": request.image_quality,
+        "chunk_size": request.chunk_size,
+        "start_frame": request.start_frame,
+        "stop_frame": request.stop_frame or 0,
+        "frame_filter": request.frame_filter,
+        "request": msgspec.json.encode(request).decode(),
+    }
+    return int(tx.connection.execute(insert(media).values(**values).returning(media.c.id)).scalar_one())
+
+
+def update_media(tx: Transaction, media_id: int, **values: object) -> None:
+    tx.connection.execute(update(media).where(media.c.id == media_id).values(**values))
+
+
+def read_media_request(tx: Transaction, task_id: int) -> MediaRequest | None:
+    text = tx.connection.execute(select(media.c.request).where(media.c.task_id == task_id)).scalar()
+    return None if text is None else msgspec.json.decode(text, type=MediaRequest)
+
+
+def write_frames(tx: Transaction, media_id: int, rows: Sequence[FrameRow], *, replace: bool) -> None:
+    """Add frames, after dropping those already there when `replace`."""
+    if replace:
+        tx.connection.execute(delete(frames).where(frames.c.media_id == media_id))
+    columns = ("media_id", "frame", "source_frame", "name", "width", "height", "location")
+    values = [
+        (media_id, row.frame, row.source_frame, row.name, row.width, row.height, row.location) for row in rows
+    ]
+    tx.insert_rows("frames", columns, values)
+
+
+def read_frames(tx: Transaction, media_id: int, *, first: int = 0, last: int | None = None) -> list[FrameRow]:
+    """Return frames `first` to `last` (included; None: to the end), in order."""
+    conditions = [frames.c.media_id == media_id, frames.c.frame >= first]
+    if last is not None:
+        conditions.append(frames.c.frame <= last)
+    columns = (
+        getattr(frames.c, name) for name in ("frame", "source_frame", "name", "width", "height", "location")
+    )
+    query = select(*columns).where(and_(*conditions)).order_by(frames.c.frame)
+    return [FrameRow(*row) for row in tx.connection.execute(query)]
