@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from litestar import Response, delete, get, patch, put
+from litestar.params import FromPath
 
 from labelwright.api.requests import (
     ApiRequest,
@@ -28,7 +29,7 @@ def _answer(content: bytes, revision: int) -> Response[bytes]:
 
 
 @get("/jobs/{job_id:int}/annotations")
-async def read_of_job(request: ApiRequest, job_id: int) -> Response[bytes]:
+async def read_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[bytes]:
     """Return everything of the job, attributes filled. 200 with the revision as `ETag`; 403, 404 as everywhere."""
 
     def answer() -> tuple[bytes, int]:
@@ -39,7 +40,7 @@ async def read_of_job(request: ApiRequest, job_id: int) -> Response[bytes]:
 
 
 @get("/tasks/{task_id:int}/annotations")
-async def read_of_task(request: ApiRequest, task_id: int) -> Response[Any]:
+async def read_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Return the annotations of all jobs, merged; with `format` an export (202, 201, then 200 the file)."""
     if "format" in request.query_params:
         return await datasets.export(request, task_id, content="annotations")
@@ -79,7 +80,7 @@ async def _save(
 
 
 @patch("/jobs/{job_id:int}/annotations", request_max_body_size=None)
-async def patch_of_job(request: ApiRequest, job_id: int) -> Response[bytes]:
+async def patch_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[bytes]:
     """Create, update or delete annotations of a job.
 
     200 with what was sent, ids included, in that order; 400 for an unknown action or a bad body; 403 and
@@ -89,7 +90,7 @@ async def patch_of_job(request: ApiRequest, job_id: int) -> Response[bytes]:
 
 
 @put("/jobs/{job_id:int}/annotations", request_max_body_size=None)
-async def put_of_job(request: ApiRequest, job_id: int) -> Response[Any]:
+async def put_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[Any]:
     """Replace all annotations of a job; with `format` an import (202, then 201). Else as PATCH."""
     if "format" in request.query_params:
         return await datasets.import_file(request, job_id=job_id)
@@ -97,13 +98,13 @@ async def put_of_job(request: ApiRequest, job_id: int) -> Response[Any]:
 
 
 @patch("/tasks/{task_id:int}/annotations", request_max_body_size=None)
-async def patch_of_task(request: ApiRequest, task_id: int) -> Response[bytes]:
+async def patch_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[bytes]:
     """Create, update or delete annotations of a task: each job gets those on its frames. As for a job."""
     return await _save(request, annotations.save_task, tasks.may_change, None, task_id=task_id)
 
 
 @put("/tasks/{task_id:int}/annotations", request_max_body_size=None)
-async def put_of_task(request: ApiRequest, task_id: int) -> Response[Any]:
+async def put_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Replace all annotations of a task; with `format` an import (202, then 201)."""
     if "format" in request.query_params:
         return await datasets.import_file(request, task_id=task_id)
@@ -111,7 +112,7 @@ async def put_of_task(request: ApiRequest, task_id: int) -> Response[Any]:
 
 
 @delete("/jobs/{job_id:int}/annotations", status_code=204)
-async def delete_of_job(request: ApiRequest, job_id: int) -> None:
+async def delete_of_job(request: ApiRequest, job_id: FromPath[int]) -> None:
     """Delete all annotations of a job. 204; 403 and 404 as everywhere; 412 as PATCH."""
     change = Change(action="replace", annotations=_NOTHING, if_match=if_match(request))
     await run_in_thread(
@@ -120,7 +121,7 @@ async def delete_of_job(request: ApiRequest, job_id: int) -> None:
 
 
 @delete("/tasks/{task_id:int}/annotations", status_code=204)
-async def delete_of_task(request: ApiRequest, task_id: int) -> None:
+async def delete_of_task(request: ApiRequest, task_id: FromPath[int]) -> None:
     """Delete all annotations of every job of the task. 204; 403 and 404 as everywhere."""
     change = Change(action="replace", annotations=_NOTHING, if_match=if_match(request))
     await run_in_thread(

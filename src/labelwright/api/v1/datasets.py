@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from labelwright.api.requests import ApiRequest, body_type, deps_of, run_in_thread, user_of
 from labelwright.api.uploads import receive_files
@@ -33,7 +34,7 @@ async def list_formats(request: ApiRequest) -> dict[str, Any]:
 
 
 @get("/tasks/{task_id:int}/dataset")
-async def export_dataset(request: ApiRequest, task_id: int) -> Response[Any]:
+async def export_dataset(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Export annotations with their images: 202 while it is made, 201 when ready, 200 the file with
     `action=download`; 400 for an unknown format or action; 403 and 404 as everywhere."""
     return await export(request, task_id, content="dataset")

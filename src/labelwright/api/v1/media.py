@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from labelwright.api.requests import ApiRequest, body_type, deps_of, read_fields, run_in_thread, user_of
 from labelwright.api.uploads import receive_files
@@ -32,7 +33,7 @@ _NOT_BUILT = {
 
 
 @post("/tasks/{task_id:int}/data", status_code=202, request_max_body_size=None)
-async def post_data(request: ApiRequest, task_id: int) -> dict[str, Any]:
+async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Give the task its frames: uploads in `client_files[i]`, or `server_files[i]` of the share.
 
     202 with what was taken on, values as before processing; 400 by field; 403 and 404 as everywhere.
@@ -120,7 +121,7 @@ def _echo(wanted: MediaRequest, client_files: list[str]) -> dict[str, Any]:
 
 
 @get("/tasks/{task_id:int}/status")
-async def read_status(request: ApiRequest, task_id: int) -> dict[str, str]:
+async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, str]:
     """Say how far the making of the task's frames is. 200; 403 and 404 as everywhere."""
     operation = await run_in_thread(
         media.read_status, deps_of(request), user=user_of(request), task_id=task_id
@@ -131,7 +132,7 @@ async def read_status(request: ApiRequest, task_id: int) -> dict[str, str]:
 
 
 @get("/tasks/{task_id:int}/data/meta")
-async def read_meta(request: ApiRequest, task_id: int) -> Response[bytes]:
+async def read_meta(request: ApiRequest, task_id: FromPath[int]) -> Response[bytes]:
     """Return size and name of every frame. 200; 403 and 404 as everywhere, 404 also without data."""
     body, rows = await run_in_thread(
         frames.read_meta, deps_of(request), user=user_of(request), task_id=task_id
@@ -149,7 +150,7 @@ async def read_meta(request: ApiRequest, task_id: int) -> Response[bytes]:
 
 
 @get("/tasks/{task_id:int}/data")
-async def read_data(request: ApiRequest, task_id: int) -> Response[Any]:
+async def read_data(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Return a chunk, a frame or the preview, by `type`, `number` and `quality`.
 
     200 with the bytes, 304 for a known `ETag`; 400 for a bad query or a number out of range; 403 and 404

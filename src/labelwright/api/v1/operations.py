@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import delete, get
+from litestar.params import FromPath
 
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread, user_of
 from labelwright.domain.operations import Operation
@@ -30,7 +31,7 @@ async def list_operations(request: ApiRequest) -> list[dict[str, Any]]:
 
 
 @delete("/operations/{operation_id:str}", status_code=200)
-async def cancel_operation(request: ApiRequest, operation_id: str) -> dict[str, Any]:
+async def cancel_operation(request: ApiRequest, operation_id: FromPath[str]) -> dict[str, Any]:
     """Stop an operation. 200 with what it is now; 403 and 404 as everywhere."""
     found = await run_in_thread(
         operations.cancel_operation, deps_of(request), user=user_of(request), operation_id=operation_id

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
+from litestar.params import FromPath
 
 from labelwright.api.paging import envelope, read_page
 from labelwright.api.requests import (
@@ -91,7 +92,7 @@ async def create_task(request: ApiRequest) -> dict[str, Any]:
 
 
 @get("/tasks/{task_id:int}")
-async def read_task(request: ApiRequest, task_id: int) -> dict[str, Any]:
+async def read_task(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Return the task. 200; 403 and 404 as everywhere; 501 for a backup."""
     if request.query_params.get("action"):
         raise NotBuilt("Task backups are not built yet.")
@@ -109,39 +110,39 @@ async def _change_task(request: ApiRequest, task_id: int, *, name_required: bool
 
 
 @patch("/tasks/{task_id:int}")
-async def patch_task(request: ApiRequest, task_id: int) -> dict[str, Any]:
+async def patch_task(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Change the fields given. 200 with the task; 400 by field; 403 and 404 as everywhere."""
     return await _change_task(request, task_id, name_required=False)
 
 
 @put("/tasks/{task_id:int}")
-async def put_task(request: ApiRequest, task_id: int) -> dict[str, Any]:
+async def put_task(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Change the fields given; `name` must be one. Absent fields are kept. Else as PATCH."""
     return await _change_task(request, task_id, name_required=True)
 
 
 @delete("/tasks/{task_id:int}", status_code=204)
-async def delete_task(request: ApiRequest, task_id: int) -> None:
+async def delete_task(request: ApiRequest, task_id: FromPath[int]) -> None:
     """Delete the task with all that is its own. 204; 403 and 404 as everywhere."""
     await run_in_thread(tasks.delete_task, deps_of(request), user=user_of(request), task_id=task_id)
 
 
 @get("/tasks/{task_id:int}/jobs")
-async def list_jobs(request: ApiRequest, task_id: int) -> list[dict[str, Any]]:
+async def list_jobs(request: ApiRequest, task_id: FromPath[int]) -> list[dict[str, Any]]:
     """Return the task's jobs. 200; 403 and 404 as everywhere."""
     found = await run_in_thread(tasks.list_jobs, deps_of(request), user=user_of(request), task_id=task_id)
     return [_job(request, job) for job in found]
 
 
 @get("/jobs/{job_id:int}")
-async def read_job(request: ApiRequest, job_id: int) -> dict[str, Any]:
+async def read_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, Any]:
     """Return the job. 200; 403 and 404 as everywhere."""
     return _job(
         request, await run_in_thread(tasks.read_job, deps_of(request), user=user_of(request), job_id=job_id)
     )
 
 
-async def _change_job(request: ApiRequest, job_id: int) -> dict[str, Any]:
+async def _change_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, Any]:
     deps, user = deps_of(request), user_of(request)
     await run_in_thread(tasks.may_change_job, deps, user=user, job_id=job_id)
     change = read_job_change(await read_fields(request))
@@ -149,13 +150,13 @@ async def _change_job(request: ApiRequest, job_id: int) -> dict[str, Any]:
 
 
 @patch("/jobs/{job_id:int}")
-async def patch_job(request: ApiRequest, job_id: int) -> dict[str, Any]:
+async def patch_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, Any]:
     """Change assignee, reviewer or status. 200 with the job; 400 by field; 403 and 404 as everywhere."""
     return await _change_job(request, job_id)
 
 
 @put("/jobs/{job_id:int}")
-async def put_job(request: ApiRequest, job_id: int) -> dict[str, Any]:
+async def put_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, Any]:
     """As PATCH: every field is optional."""
     return await _change_job(request, job_id)
 
