@@ -23,6 +23,7 @@ from labelwright.domain.tasks import Job, Media, Task, TaskFilter
 from labelwright.domain.users import Person
 from labelwright.storage import Transaction
 from labelwright.storage.labels import labels_of_tasks
+from labelwright.storage.labels import labels_of_tasks
 from labelwright.storage.tables import jobs, media, tasks, users
 
 _owner, _assignee, _reviewer = users.alias("owner"), users.alias("assignee"), users.alias("reviewer")
