@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from litestar.datastructures import Cookie
 
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
-from labelwright.domain.errors import Forbidden, NotSignedIn
+from labelwright.domain.errors import Forbidden, Invalid, NotFound, NotSignedIn
 from labelwright.domain.users import User
 from labelwright.services import accounts
 
@@ -18,6 +18,8 @@ SESSION_COOKIE = "sessionid"
 CSRF_COOKIE = "csrftoken"
 _CSRF_AGE_S = 365 * 86_400
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+#: Ids are columns of 32 bits.
+_MAX_ID = 2**31 - 1
 
 
 class CsrfFailed(Forbidden):
@@ -30,13 +32,26 @@ async def authenticate(request: ApiRequest) -> None:
     Raises:
         NotSignedIn: a token is wrong, or the route needs somebody.
         CsrfFailed: a session's unsafe request lacks the echo of the cookie.
+        NotFound: the path holds a number that can be nothing's id.
+        Invalid: the Host header is no host.
     """
+    _check_host(request)
     user = await _by_token(request)
     if user is None:
         user = await _by_session(request)
     request.scope["user"] = user
     if user is None and not request.route_handler.opt.get("anonymous"):
         raise NotSignedIn("Authentication credentials were not provided.")
+    if any(isinstance(value, int) and not 0 < value <= _MAX_ID for value in request.path_params.values()):
+        raise NotFound("Not found.")
+
+
+def _check_host(request: ApiRequest) -> None:
+    try:
+        _ = request.url.netloc
+    except ValueError as error:
+        host = request.headers.get("host", "")
+        raise Invalid(f"the Host header {host!r} is no host name with an optional port") from error
 
 
 async def _by_token(request: ApiRequest) -> User | None:

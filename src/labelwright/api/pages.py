@@ -64,8 +64,8 @@ def _index() -> Response[Any]:
 @get(["/", "/{path:path}"], opt={"anonymous": True}, include_in_schema=False)
 async def web_app(request: ApiRequest) -> Response[Any]:
     """Return a built file, or the app itself for any address that is a page of it; 404 below `/api` and `/assets`."""
-    path = request.url.path.removeprefix("/annotations").lstrip("/")
-    if path.startswith(("api/", "annotations/")) or path == "api":
+    path = request.scope["path"].removeprefix("/annotations").lstrip("/")
+    if path.startswith(("api/", "annotations/")) or path == "api" or "\0" in path:
         raise NotFoundException
     file = (STATIC / path).resolve()
     if path and file.is_relative_to(STATIC) and file.is_file() and not file.name.startswith("."):

@@ -1,5 +1,6 @@
 """Lists cut into pages, v1's way (rest-api contract, 1.2)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +10,8 @@ from msgspec import Struct
 from labelwright.domain.errors import NotFound
 
 _DEFAULT_SIZE = 10
+#: A number from 1 that the product of two still fits a column of 64 bits.
+_NUMBER = re.compile(r"0{0,9}[1-9][0-9]{0,8}")
 
 
 class Page(Struct, frozen=True):
@@ -28,10 +31,10 @@ def read_page(query: Mapping[str, str]) -> Page:
     text = query.get("page_size", "")
     if text == "all":
         size = None
-    elif text.isascii() and text.isdigit() and 0 < int(text) < 2**31:
+    elif _NUMBER.fullmatch(text):
         size = int(text)
     number = query.get("page", "1") or "1"
-    if not (number.isascii() and number.isdigit()) or not 0 < int(number) < 2**31:
+    if not _NUMBER.fullmatch(number):
         raise NotFound("Invalid page.")
     return Page(int(number), size)
 
@@ -44,7 +47,7 @@ def envelope(
     Raises:
         NotFound: the page lies behind the last one.
     """
-    if page.number > 1 and page.offset >= count:
+    if page.number > 1 and (page.size is None or page.offset >= count):
         raise NotFound("Invalid page.")
     has_next = page.size is not None and page.offset + page.size < count
     return {

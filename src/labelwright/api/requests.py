@@ -25,7 +25,7 @@ T = TypeVar("T")
 _MEGABYTE = 1_000_000
 #: Threads that serve requests at once; a few writers wait for the database, the rest read.
 _LIMITER_SIZE = 24
-_INDEXED = re.compile(r"([^\[\]]+)\[(\d+)\](.*)")
+_INDEXED = re.compile(r"([^\[\]]+)\[([0-9]{1,9})\](.*)", re.DOTALL)
 
 
 class MalformedBody(Invalid):
@@ -113,7 +113,7 @@ def read_json_object(body: bytes) -> dict[str, Any]:
         return {}
     try:
         decoded = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedBody(f"JSON parse error - {error}") from error
     if not isinstance(decoded, dict):
         raise Invalid(
@@ -203,7 +203,7 @@ def if_match(request: ApiRequest) -> int | None:
     text = request.headers.get("if-match")
     if text is None or text.strip() == "*":
         return None
-    match = re.fullmatch(r'\s*(?:W/)?"(\d+)"\s*', text)
+    match = re.fullmatch(r'\s*(?:W/)?"([0-9]{1,18})"\s*', text)
     if match is None:
         raise Invalid(f'If-Match is {text}, expected a revision in quotes such as "26"')
     return int(match[1])

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import timedelta
 
@@ -24,6 +25,7 @@ _NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$EPC+j35TjF1tuYB+p/bL/A$Ta5Q8sbvAjJ1G3L
 ADMIN = "admin"
 #: How the sessions begin that are signed instead of stored.
 _SIGNED = "token-"
+_SIGNED_PARTS = re.compile(r"token-(?P<user>[0-9]{1,9})-(?P<expires>[0-9]{1,12})-(?P<signature>[0-9a-f]{64})")
 
 
 class SignedIn(Struct, frozen=True):
@@ -129,16 +131,16 @@ def _sign(deps: Deps, token: str, expires: int) -> str:
 
 
 def _user_of_signed(deps: Deps, session: str) -> User | None:
-    user_id, _, rest = session.removeprefix(_SIGNED).partition("-")
-    expires, _, signature = rest.partition("-")
-    if not (user_id.isdigit() and expires.isdigit()) or int(expires) < deps.clock().timestamp():
+    match = _SIGNED_PARTS.fullmatch(session)
+    if match is None or int(match["expires"]) < deps.clock().timestamp():
         return None
+    user_id, signature = int(match["user"]), match["signature"]
     with deps.database.read() as tx:
-        nonce = storage.read_token_nonce(tx, int(user_id))
+        nonce = storage.read_token_nonce(tx, user_id)
         if nonce is None:
             return None
-        expected = _sign(deps, _derive(deps.secret, int(user_id), nonce), int(expires))
-        return storage.read_user(tx, int(user_id)) if hmac.compare_digest(signature, expected) else None
+        expected = _sign(deps, _derive(deps.secret, user_id, nonce), int(match["expires"]))
+        return storage.read_user(tx, user_id) if hmac.compare_digest(signature, expected) else None
 
 
 def _token(tx: Transaction, deps: Deps, user_id: int) -> str:

@@ -54,7 +54,7 @@ def read_annotations(body: bytes) -> Annotations:
         decoded = _decode(body)
     except msgspec.ValidationError:
         return _read_slowly(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedBody(f"JSON parse error - {error}") from error
     if decoded.tracks:
         raise NotBuilt("Tracks are not built yet: send an empty list of tracks.")

@@ -110,7 +110,7 @@ def handle_http(request: ApiRequest, error: HTTPException) -> Response[Any]:
 
 def handle_bug(request: ApiRequest, error: Exception) -> Response[bytes]:
     """Answer a mistake of ours: the log has the whole story, the caller learns that it is not theirs."""
-    logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    logger.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     return _json(
         500, {"detail": "The server made a mistake; its log says more. Nothing of this request was saved."}
     )

@@ -222,19 +222,34 @@ def read_label(fields: Fields) -> LabelSpec:
 
 def _read_attribute(fields: Fields) -> AttributeSpec:
     attribute_id = fields.integer("id", nullable=True)
-    values = fields.values.get("values", [])
-    if not isinstance(values, list):
-        fields.fail("values", f'Expected a list of items but got type "{type(values).__name__}".')
-        values = []
-    default = fields.values.get("default_value", "")
-    if isinstance(default, bool | int | float):
-        fields.values["default_value"] = str(default).lower() if isinstance(default, bool) else str(default)
+    fields.values["default_value"] = _spelled(fields.values.get("default_value", ""))
     has_name = "name" in fields or attribute_id is None
     return AttributeSpec(
         name=fields.text("name", limit=64, required=True, blank=False) if has_name else None,
         mutable=fields.boolean("mutable", required=True),
         input_type=fields.text("input_type", limit=16, required=True),
         default_value=fields.text("default_value", limit=128),
-        values=[str(value) for value in values],
+        values=_read_values(fields),
         id=attribute_id,
     )
+
+
+def _read_values(fields: Fields) -> list[str]:
+    values = fields.values.get("values", [])
+    if not isinstance(values, list):
+        fields.fail("values", f'Expected a list of items but got type "{type(values).__name__}".')
+        return []
+    texts = [_spelled(value) for value in values]
+    if not all(isinstance(text, str) for text in texts):
+        fields.fail("values", "Not a valid string.")
+        return []
+    if any("\x00" in text for text in texts):
+        fields.fail("values", "Null characters are not allowed.")
+    return texts
+
+
+def _spelled(value: Any) -> Any:
+    """Return a truth value or number as attributes spell it; everything else as it is."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
