@@ -14,6 +14,8 @@ from labelwright.domain.errors import Invalid
 
 PREFIX = "LABELWRIGHT_"
 _TRUE = {"1", "true", "yes", "on"}
+_MOST_PORT = 65_535
+_DATABASES = ("sqlite:///", "postgresql://")
 _FALSE = {"0", "false", "no", "off"}
 
 
@@ -111,7 +113,23 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     values.update({name: value for name, value in overrides.items() if value is not None})
     if "data" in values:
         values["data"] = Path(str(values["data"])).expanduser().absolute()
-    return Settings(**values)  # type: ignore[arg-type]  # each value was read by its field's type
+    settings = Settings(**values)  # type: ignore[arg-type]  # each value was read by its field's type
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
+    """Raise Invalid for what no type can say."""
+    if not 0 <= settings.port <= _MOST_PORT:
+        raise Invalid(f"port {settings.port} is none, expected 0 to {_MOST_PORT}")
+    if settings.workers < 0:
+        raise Invalid(f"{settings.workers} workers cannot be, expected 0 or more")
+    for name in ("database_url", "operations_url"):
+        url = getattr(settings, name)
+        if url and not url.startswith(_DATABASES):
+            scheme = url.partition(":")[0]
+            expected = " or ".join(f"{known}…" for known in _DATABASES)
+            raise Invalid(f"{PREFIX}{name.upper()} begins with {scheme!r}, expected {expected}")
 
 
 #: Variables of the tests and of child processes, which are no settings.
@@ -136,6 +154,21 @@ def _read(variable: str, text: str, kind: object, choices: tuple[str, ...]) -> o
 def environment_of(settings: Settings) -> dict[str, str]:
     """Return the variables that make `read_settings` give `settings` again: what a child process is started with."""
     return {PREFIX + item.name.upper(): str(getattr(settings, item.name)) for item in fields(Settings)}
+
+
+def settings_page() -> str:
+    """Return what `docs/settings.md` holds."""
+    return f"{_PAGE}\n{settings_table()}"
+
+
+_PAGE = """# Settings
+
+Each setting is one environment variable. `labelwright up` and its sisters take the most used as flags too, which go
+before the environment: `--data`, `--host`, `--port`, `--workers`. `labelwright doctor` shows the values in force and
+where each comes from. A variable `LABELWRIGHT_…` that is no setting stops the start: it would be a slip of the pen.
+
+This page is made from `src/labelwright/settings.py`; a test keeps it so.
+"""
 
 
 def settings_table() -> str:

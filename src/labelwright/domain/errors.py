@@ -78,6 +78,10 @@ class StorageFull(LabelwrightError):
     """The disk under the data folder or the database is full."""
 
 
+class Unreachable(LabelwrightError):
+    """Something beside this process that it needs does not answer."""
+
+
 class NotBuilt(LabelwrightError):
     """The route or value belongs to a part of Labelwright that is not built yet."""
 

@@ -1,0 +1,46 @@
+"""Settings: what is read from the environment, and the page that lists them."""
+
+from pathlib import Path
+
+import pytest
+
+from labelwright.domain.errors import Invalid
+from labelwright.settings import environment_of, read_settings, settings_page
+
+PAGE = Path(__file__).parent.parent / "docs" / "settings.md"
+
+
+def test_the_page_of_settings_is_current():
+    command = (
+        "python -c 'from labelwright.settings import *; print(settings_page(), end=\"\")' > docs/settings.md"
+    )
+    assert PAGE.read_text(encoding="utf-8") == settings_page(), f"make it again: {command}"
+
+
+def test_a_child_process_gets_the_same_settings():
+    settings = read_settings(
+        {"LABELWRIGHT_REGISTER": "no", "LABELWRIGHT_SQLITE_SYNCHRONOUS": "extra"}, port=0, data="x"
+    )
+    assert read_settings(environment_of(settings)) == settings
+    assert (settings.register, settings.sqlite_synchronous, settings.port) == (False, "EXTRA", 0)
+    assert settings.data == Path.cwd() / "x"
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        pytest.param({"LABELWRIGHT_REGISTER": "perhaps"}, "expected true or false", id="not a truth"),
+        pytest.param({"LABELWRIGHT_PORT": "-1"}, "expected a whole number", id="not a number"),
+        pytest.param({"LABELWRIGHT_PORT": "65536"}, "expected 0 to 65535", id="no port"),
+        pytest.param(
+            {"LABELWRIGHT_SQLITE_SYNCHRONOUS": "OFF"}, "one of NORMAL, FULL, EXTRA", id="not a choice"
+        ),
+        pytest.param(
+            {"LABELWRIGHT_OPERATIONS_URL": "redis://x"}, "begins with 'redis'", id="no such database"
+        ),
+        pytest.param({"LABELWRIGHT_NO_SUCH": ""}, "LABELWRIGHT_NO_SUCH is no setting", id="no setting"),
+    ],
+)
+def test_a_value_that_will_not_do_is_named(environ, said):
+    with pytest.raises(Invalid, match=said):
+        read_settings(environ)
