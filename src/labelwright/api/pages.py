@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
-from litestar.response import File, Redirect
+from litestar.response import Redirect
 
 from labelwright.api.callers import start_session
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
@@ -14,6 +14,15 @@ from labelwright.domain.errors import SignInFailed
 from labelwright.services import accounts
 
 STATIC = Path(__file__).parent.parent / "static"
+#: Said here, because what a system's own table says of .js differs, and browsers run nothing else as a script.
+_TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+}
 _FAILED = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -70,7 +79,8 @@ async def web_app(request: ApiRequest) -> Response[Any]:
     file = (STATIC / path).resolve()
     if path and file.is_relative_to(STATIC) and file.is_file() and not file.name.startswith("."):
         forever = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
-        return File(file, content_disposition_type="inline", headers={"Cache-Control": forever})
+        kind = _TYPES.get(file.suffix, "application/octet-stream")
+        return Response(file.read_bytes(), media_type=kind, headers={"Cache-Control": forever})
     if path.startswith("assets/"):
         raise NotFoundException
     return _index()
