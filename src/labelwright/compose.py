@@ -47,6 +47,8 @@ def open_deps(settings: Settings) -> Deps:
         share=share,
         reduce_task_visibility=settings.reduce_task_visibility,
         register=settings.register,
+        product_name=settings.product_name,
+        product_name_zh=settings.product_name_zh,
     )
 
 

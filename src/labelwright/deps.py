@@ -49,3 +49,5 @@ class Deps:
     share: Path | None
     reduce_task_visibility: bool
     register: bool
+    product_name: str
+    product_name_zh: str

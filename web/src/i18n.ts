@@ -12,6 +12,13 @@ export const LOCALE_NAMES: Record<Locale, string> = { "en-US": "English", "zh-CN
 
 const DICTIONARIES: Record<Locale, Record<Key, string>> = { "en-US": en, "zh-CN": zh };
 
+/** What the product is called here: the server writes its setting into the page. */
+export function productName(page: Pick<Document, "querySelector"> = document): string {
+  const names = page.querySelector<HTMLMetaElement>('meta[name="labelwright-product"]');
+  const name = locale.value === "zh-CN" ? names?.dataset.zh : names?.content;
+  return name || t("product");
+}
+
 /** The language shown. Changing it shows the whole page anew. */
 export const locale = signal<Locale>("en-US");
 

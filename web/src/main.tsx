@@ -1,7 +1,7 @@
 import "./app.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { locale, startLocale, t } from "./i18n";
+import { locale, productName, startLocale } from "./i18n";
 import { startTheme } from "./theme";
 import { Welcome } from "./ui/welcome";
 
@@ -9,7 +9,7 @@ startTheme();
 startLocale();
 effect(() => {
   document.documentElement.lang = locale.value;
-  document.title = t("product");
+  document.title = productName();
 });
 
 const app = document.getElementById("app");

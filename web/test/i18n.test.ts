@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { locale, pickLocale, t } from "../src/i18n";
+import { locale, pickLocale, productName, t } from "../src/i18n";
 import en from "../src/locales/en-US.json";
 import zh from "../src/locales/zh-CN.json";
 
@@ -34,5 +34,21 @@ describe("the language", () => {
     expect(t("session.signed-in", { name: "admin" })).toBe("已登录：admin。");
     locale.value = "en-US";
     expect(t("session.signed-in", { name: "admin" })).toBe("Signed in as admin.");
+  });
+});
+
+describe("the product's name", () => {
+  const page = (content: string, zh: string) => ({
+    querySelector: () => ({ content, dataset: { zh } }) as never,
+  });
+
+  it.each([
+    ["as the server says, in English", "en-US", page("Boxer", "画框"), "Boxer"],
+    ["as the server says, in Chinese", "zh-CN", page("Boxer", "画框"), "画框"],
+    ["ours when the server says nothing", "en-US", page("", ""), "Labelwright"],
+  ] as const)("is %s", (_, language, document, expected) => {
+    locale.value = language;
+    expect(productName(document)).toBe(expected);
+    locale.value = "en-US";
   });
 });

@@ -1,6 +1,7 @@
 """What a browser loads: the built web app, and the one-time address that signs a person in."""
 
 import html
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from litestar.response import Redirect
 
 from labelwright.api.callers import start_session
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
+from labelwright.deps import Deps
 from labelwright.domain.errors import SignInFailed
 from labelwright.services import accounts
 
@@ -23,11 +25,13 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
 }
+#: Where `web/index.html` leaves room for the names.
+_NAMES = 'content="Labelwright" data-zh="标匠"'
 _FAILED = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Labelwright</title>
+<title>{product}</title>
 <style>
 :root {{ color-scheme: light dark }}
 body {{ font: 16px/1.6 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem }}
@@ -52,25 +56,44 @@ async def sign_in(request: ApiRequest) -> Response[Any]:
         )
     except SignInFailed as error:
         chinese = next((text for words, text in _CHINESE.items() if words in error.message), "")
-        page = _FAILED.format(title="Sign-in · 登录", english=html.escape(error.message), chinese=chinese)
+        page = _FAILED.format(
+            product=html.escape(deps_of(request).product_name),
+            title="Sign-in · 登录",
+            english=html.escape(error.message),
+            chinese=chinese,
+        )
         return Response(page, status_code=400, media_type="text/html")
     start_session(request, signed_in.session)
-    return Redirect("/", status_code=303)
+    return Redirect(_own_path(request.query_params.get("next", "/")), status_code=303)
 
 
-def _index() -> Response[Any]:
+def _own_path(path: str) -> str:
+    """Return `path` when it leads to a page of ours, else the first page: nobody is sent to another server."""
+    return path if re.fullmatch(r"/(?![/\\])[\w/.?=&-]*", path) else "/"
+
+
+def _index(deps: Deps) -> Response[Any]:
+    """Return the app's page, with the product's names written into it."""
     index = STATIC / "index.html"
     if not index.is_file():
         sentence = "The web app is not built: run `make up`, or `npm run build` in web/. The API works."
         return Response(sentence, status_code=503, media_type="text/plain")
+    english, chinese = (html.escape(name, quote=True) for name in (deps.product_name, deps.product_name_zh))
+    page = index.read_text(encoding="utf-8")
+    page = page.replace(_NAMES, f'content="{english}" data-zh="{chinese}"')
+    page = page.replace("<title>Labelwright</title>", f"<title>{english}</title>")
     return Response(
-        index.read_bytes(),
+        page,
         media_type="text/html",
         headers={"Cache-Control": "no-cache"},
     )
 
 
-@get(["/", "/{path:path}"], opt={"anonymous": True}, include_in_schema=False)
+@get(
+    ["/", "/{path:path}", "/annotations", "/annotations/{path:path}"],
+    opt={"anonymous": True},
+    include_in_schema=False,
+)
 async def web_app(request: ApiRequest) -> Response[Any]:
     """Return a built file, or the app itself for any address that is a page of it; 404 below `/api` and `/assets`."""
     path = request.scope["path"].removeprefix("/annotations").lstrip("/")
@@ -83,4 +106,4 @@ async def web_app(request: ApiRequest) -> Response[Any]:
         return Response(file.read_bytes(), media_type=kind, headers={"Cache-Control": forever})
     if path.startswith("assets/"):
         raise NotFoundException
-    return _index()
+    return _index(deps_of(request))

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { API, askSession, type Session } from "../api";
-import { chooseLocale, LOCALE_NAMES, LOCALES, type Locale, locale, t } from "../i18n";
+import { chooseLocale, LOCALE_NAMES, LOCALES, type Locale, locale, productName, t } from "../i18n";
 import { chooseTheme, THEMES, type Theme, theme } from "../theme";
 
 /** The one page of this release: who is signed in, and what there is to use. */
@@ -16,12 +16,12 @@ export function Welcome(): JSX.Element {
   return (
     <>
       <header>
-        <span class="product">{t("product")}</span>
+        <span class="product">{productName()}</span>
         <ThemeChoice />
         <LocaleChoice />
       </header>
       <main>
-        <h1>{t("product")}</h1>
+        <h1>{productName()}</h1>
         <p class="tagline">{t("tagline")}</p>
         <p role="status" class={`session ${session.value.name}`}>
           {describe(session.value)}
