@@ -18,7 +18,6 @@ from typing import Any, BinaryIO, TypeVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from labelwright import raster
 from labelwright.domain.dataset import (
     DECIMALS,
     AttributeTypes,
@@ -150,6 +149,8 @@ class _Instances:
         if is_crowd or (outlines and len(parts) > 1):
             # A crowd of boxes alone has no outline to fill but their own.
             filled = outlines or [_corners(part.points) for part in parts]
+            from labelwright import raster  # numpy: the API lists this format and need not bear it
+
             counts = raster.polygons_to_counts(filled, info.height, info.width)
             area = raster.counts_area(counts)
             segmentation = _Rle(counts, (info.height, info.width)) if is_crowd else outlines
@@ -180,6 +181,8 @@ def _parts(shapes: Sequence[Shape], info: FrameInfo) -> list[_Part]:
             parts.append(_Part(shape, points, 0.0))
             polygons.append(parts[-1])
     if polygons:
+        from labelwright import raster
+
         areas = raster.polygon_areas([part.points for part in polygons], info.height, info.width)
         for part, area in zip(polygons, areas.tolist(), strict=True):
             part.area = area

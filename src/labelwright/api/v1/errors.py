@@ -87,6 +87,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Response[bytes]]], ...] = (
     (errors.TooLarge, _detail(413)),
     (errors.StorageFull, _detail(507)),
     (errors.NotBuilt, _detail(501)),
+    (errors.Unreachable, _detail(503)),
     (OperationFailed, _operation_failed),
 )
 
