@@ -51,8 +51,8 @@ def test_new_images_are_offered_and_added_behind_the_last_on_request(start, phot
     Image.new("RGB", (10, 10)).save(photos / "0 first.png")
     again = start(str(photos))
     assert again.wait_for("^task .*") == 'task 1 "my photos": 3 images'
-    offer = again.wait_for("^1 new images.*")
-    assert offer == f"1 new images in {photos}. Add them to the task: labelwright up '{photos}' --add-new"
+    offer = again.wait_for("^New images.*")
+    assert offer == f"New images in {photos}: 1. To add them to the task: labelwright up '{photos}' --add-new"
     again.end()
     adding = start(str(photos), "--add-new")
     assert adding.wait_for("^task .*") == 'task 1 "my photos": 4 images, 1 of them new'

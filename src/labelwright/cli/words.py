@@ -12,7 +12,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "任务 {id} “{name}”：{count} 张图片，其中 {new} 张为新增",
     ),
     "new images": (
-        "{new} new images in {folder}. Add them to the task: {command}",
+        "New images in {folder}: {new}. To add them to the task: {command}",
         "{folder} 中有 {new} 张新图片。将它们加入任务：{command}",
     ),
     "address": ("Open this address; it signs you in, once:", "请打开此地址；它会让您登录一次："),
