@@ -85,6 +85,12 @@ def read_task(deps: Deps, *, user: User, task_id: int) -> Task:
         return existing_task(tx, task_id)
 
 
+def may_access(deps: Deps, *, user: User, task_id: int) -> None:
+    """Raise NotFound or Forbidden unless the user may see the task: asked before a query is complained about."""
+    with deps.database.read() as tx:
+        require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
+
+
 def may_change(deps: Deps, *, user: User, task_id: int) -> None:
     """Raise NotFound or Forbidden unless the user may change the task: asked before a body is read."""
     with deps.database.read() as tx:
@@ -138,6 +144,7 @@ def delete_task(deps: Deps, *, user: User, task_id: int) -> None:
     Raises NotFound, Forbidden.
     """
     with deps.database.write() as tx:
+        storage.lock_task(tx, task_id)
         require(access.may_delete_task(user, people_of_task(tx, deps, task_id)))
         task = existing_task(tx, task_id)
         annotations_storage.delete_of_task(tx, task_id)

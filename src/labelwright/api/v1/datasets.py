@@ -10,7 +10,7 @@ from labelwright.api.requests import ApiRequest, body_type, deps_of, run_in_thre
 from labelwright.api.uploads import receive_files
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.domain.errors import Invalid
-from labelwright.services import datasets, imports
+from labelwright.services import datasets, imports, tasks
 from labelwright.services.datasets import Content, ExportFile, ExportRequest, OperationFailed
 
 
@@ -45,6 +45,7 @@ async def export(request: ApiRequest, task_id: int, *, content: Content) -> Resp
     query = request.query_params
     action = query.get("action", "").lower()
     if action not in ("", "download"):
+        await run_in_thread(tasks.may_access, deps_of(request), user=user_of(request), task_id=task_id)
         raise Invalid("Unexpected action specified for the request")
     wanted = ExportRequest(
         task_id=task_id,

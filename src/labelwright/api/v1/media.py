@@ -1,5 +1,7 @@
 """A task's data: sent, asked about, and read as chunks, frames and preview (tasks-and-data contract)."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 import msgspec
@@ -12,7 +14,7 @@ from labelwright.api.v1.fields import FieldErrors, Fields
 from labelwright.domain.errors import Invalid, InvalidMedia, NotBuilt, NotFound
 from labelwright.domain.frames import parse_frame_filter
 from labelwright.domain.tasks import MediaRequest
-from labelwright.services import frames, media
+from labelwright.services import frames, media, tasks
 from labelwright.services.frames import FrameBytes, Quality
 
 _STATES = {
@@ -158,26 +160,24 @@ async def read_data(request: ApiRequest, task_id: FromPath[int]) -> Response[Any
     """
     query = request.query_params
     kind = query.get("type", "")
-    if kind not in ("chunk", "frame", "preview", "context_image"):
-        return _refuse("Data type not specified or has wrong value")
-    if kind == "context_image":
-        raise NotBuilt("Context images are not built yet.")
     deps, user = deps_of(request), user_of(request)
+    problem = _query_problem(query)
+    if problem or kind == "context_image":
+        await run_in_thread(tasks.may_access, deps, user=user, task_id=task_id)
+        if problem:
+            return Response([{"message": problem, "code": "invalid"}], status_code=400)
+        raise NotBuilt("Context images are not built yet.")
     if kind == "preview":
         found = await run_in_thread(frames.read_preview, deps, user=user, task_id=task_id)
         return _bytes(request, found, {"Content-Disposition": 'inline; filename="preview.jpeg"'})
-    if "number" not in query:
-        return _refuse("Number is not specified")
     quality = query.get("quality", "compressed")
-    if quality not in ("compressed", "original"):
-        return _refuse("Wrong quality value")
     read = frames.read_chunk if kind == "chunk" else frames.read_frame
     try:
-        number = int(query["number"])
+        number = _frame_number(query["number"])
         found = await run_in_thread(
             read, deps, user=user, task_id=task_id, number=number, quality=cast(Quality, quality)
         )
-    except (Invalid, ValueError) as error:
+    except Invalid as error:
         asked = f"type: {kind}, number: {query['number']}, quality: {quality}"
         raise InvalidMedia(f"cannot get requested data {asked}\n{error}") from error
     except NotFound as error:
@@ -185,8 +185,21 @@ async def read_data(request: ApiRequest, task_id: FromPath[int]) -> Response[Any
     return _bytes(request, found, {})
 
 
-def _refuse(message: str) -> Response[Any]:
-    return Response([{"message": message, "code": "invalid"}], status_code=400)
+def _query_problem(query: Mapping[str, str]) -> str:
+    """Say what is wrong with the query of a read, "" when it will do."""
+    kind = query.get("type", "")
+    if kind not in ("chunk", "frame", "preview", "context_image"):
+        return "Data type not specified or has wrong value"
+    if kind in ("chunk", "frame") and "number" not in query:
+        return "Number is not specified"
+    if kind in ("chunk", "frame") and query.get("quality", "compressed") not in ("compressed", "original"):
+        return "Wrong quality value"
+    return ""
+
+
+def _frame_number(text: str) -> int:
+    """Return the number asked for, -1, which is out of range, for one that is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
 def _gone(error: NotFound) -> Response[Any]:
