@@ -1,21 +1,22 @@
 """The only SQL and the only object store: one `Database`, one `Transaction` a service call.
 
 SQLite runs in WAL mode with `synchronous=FULL` and takes its write lock at the start of a write
-(`BEGIN IMMEDIATE`), so a transaction never finds out late that it cannot commit. PostgreSQL runs at
-read committed with `synchronous_commit=on`. Acknowledged means on disk (decision 12a).
+(`BEGIN IMMEDIATE`), so a transaction never finds out late that it cannot commit. PostgreSQL writes at read
+committed and reads at repeatable read, with `synchronous_commit=on`. Acknowledged means on disk (decision 12a).
 """
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from labelwright.domain.errors import StorageFull
+from labelwright.domain.errors import Invalid, StorageFull
 
 #: Seconds a transaction waits for SQLite's write lock before it gives up.
 BUSY_TIMEOUT_S = 10.0
@@ -38,13 +39,14 @@ class Transaction:
         names = ", ".join(f'"{column}"' for column in columns)
         driver = self.connection.connection.driver_connection
         assert driver is not None
+        driver_error = self.connection.dialect.loaded_dbapi.Error
         if self.is_sqlite:
             marks = ", ".join("?" * len(columns))
-            with _translated():
+            with _translated(driver_error):
                 driver.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
             return
         with (
-            _translated(),
+            _translated(driver_error),
             driver.cursor() as cursor,
             cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy,
         ):
@@ -77,13 +79,10 @@ class Database:
             _prepare_sqlite(self.engine, sqlite_synchronous)
 
     @contextmanager
-    def read(self, *, snapshot: bool = False) -> Iterator[Transaction]:
-        """A transaction that only reads and waits for nobody.
-
-        It sees one moment on SQLite; on PostgreSQL each statement sees its own unless `snapshot`.
-        """
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that only reads, waits for nobody, and sees one moment from its first query on."""
         with _translated(), self.engine.connect() as connection:
-            if snapshot and not self.is_sqlite:
+            if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield Transaction(connection)
 
@@ -112,11 +111,13 @@ def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
         connection.isolation_level = None
         # Only a new database takes the size: pages of 8 KiB hold 35 boxes, and insert a sixth faster than of 4 KiB.
         connection.execute("PRAGMA page_size=8192")
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_write_ahead_log(connection)
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA cache_size=-16384")
         connection.execute("PRAGMA temp_store=MEMORY")
+        # SQLite's own knows ASCII alone; searches without case use it (`icontains`).
+        connection.create_function("lower", 1, _lower, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
@@ -124,12 +125,39 @@ def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Let readers and the writer work side by side. The file remembers it.
+
+    SQLite refuses the change at once, without its usual wait, while another process makes it.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Turn "the disk is full", however the driver says it, into `StorageFull`."""
+def _translated(*driver_errors: type[Exception]) -> Iterator[None]:
+    """Turn "the disk is full" and "no such text", however it is said, into errors of ours."""
+    kinds: tuple[type[Exception], ...] = (DBAPIError, *driver_errors)
     try:
         yield
-    except (sqlite3.OperationalError, OperationalError, DBAPIError) as error:
+    except UnicodeEncodeError as error:
+        found = error.object[error.start : error.end]
+        raise Invalid(f"a text holds {found!r}, which is no character, and cannot be stored") from error
+    except kinds as error:
+        if "cannot contain NUL" in str(error):
+            raise Invalid("a text holds a NUL character and cannot be stored") from error
         if _says_full(error):
             raise StorageFull(
                 "the disk that holds the database is full; free some space and try again: nothing of this was saved"

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Text,
     bindparam,
     delete,
     exists,
@@ -18,11 +19,11 @@ from sqlalchemy import (
 )
 
 from labelwright.domain.access import JobPeople, TaskPeople
+from labelwright.domain.errors import NotFound
 from labelwright.domain.frames import Segment
 from labelwright.domain.tasks import Job, Media, Task, TaskFilter
 from labelwright.domain.users import Person
 from labelwright.storage import Transaction
-from labelwright.storage.labels import labels_of_tasks
 from labelwright.storage.labels import labels_of_tasks
 from labelwright.storage.tables import jobs, media, tasks, users
 
@@ -131,13 +132,17 @@ def list_tasks(
     if wanted.assignee:
         counted = counted.outerjoin(_assignee, _assignee.c.id == tasks.c.assignee_id)
     count = tx.connection.execute(counted.where(*conditions)).scalar_one()
-    order = [
-        _ORDERS[name.removeprefix("-")].desc() if name.startswith("-") else _ORDERS[name]
-        for name in ordering
-        if name.removeprefix("-") in _ORDERS
-    ]
-    page = _TASKS.where(*conditions).order_by(*(order or [tasks.c.id.desc()])).offset(offset).limit(limit)
+    order = [_order(tx, name) for name in ordering if name.removeprefix("-") in _ORDERS]
+    page = _TASKS.where(*conditions).order_by(*order, tasks.c.id.desc()).offset(offset).limit(limit)
     return count, _read_tasks(tx, page)
+
+
+def _order(tx: Transaction, name: str) -> ColumnElement[Any]:
+    """Order by code points on every database, nobody after everybody; `-name` is the reverse."""
+    column = _ORDERS[name.removeprefix("-")]
+    if isinstance(column.type, Text) and not tx.is_sqlite:
+        column = column.collate("C")
+    return column.desc().nulls_first() if name.startswith("-") else column.asc().nulls_last()
 
 
 def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
@@ -254,8 +259,13 @@ def update_task(tx: Transaction, task_id: int, **values: object) -> None:
 
 
 def lock_task(tx: Transaction, task_id: int) -> None:
-    """Hold the task's row until the transaction ends, so that two writers of one task take turns."""
-    tx.connection.execute(select(tasks.c.id).where(tasks.c.id == task_id).with_for_update())
+    """Hold the task and its jobs until the transaction ends, so that two writers of one task take turns.
+
+    Jobs first, by id, then the task: the order in which a save takes them, so that no two wait for each other.
+    """
+    of_task = select(jobs.c.id).where(jobs.c.task_id == task_id).order_by(jobs.c.id)
+    tx.connection.execute(of_task.with_for_update()).all()
+    tx.connection.execute(select(tasks.c.id).where(tasks.c.id == task_id).with_for_update()).all()
 
 
 def delete_task(tx: Transaction, task_id: int) -> None:
@@ -268,14 +278,21 @@ def update_job(tx: Transaction, job_id: int, **values: object) -> None:
 
 
 def raise_revision(tx: Transaction, job_id: int, *, by: int = 1) -> int:
-    """Raise the job's revision and return the new one; other writers of the job wait for this transaction."""
+    """Raise the job's revision and return the new one; other writers of the job wait for this transaction.
+
+    Raises:
+        NotFound: the job has gone since it was read.
+    """
     query = (
         update(jobs)
         .where(jobs.c.id == job_id)
         .values(revision=jobs.c.revision + by)
         .returning(jobs.c.revision)
     )
-    return int(tx.connection.execute(query).scalar_one())
+    revision = tx.connection.execute(query).scalar()
+    if revision is None:
+        raise NotFound(f"job {job_id} was deleted meanwhile")
+    return int(revision)
 
 
 def insert_jobs(tx: Transaction, task_id: int, segments: Iterable[Segment]) -> None:

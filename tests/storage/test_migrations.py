@@ -1,0 +1,58 @@
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, text
+
+from labelwright.storage import Database
+from labelwright.storage.migrate import HEAD, _config, migrate
+from labelwright.storage.tables import metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, tmp_path):
+    """The address of a database without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    url = request.getfixturevalue("postgres_server_url")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS emptied WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE emptied"))
+        yield url.set(drivername="postgresql", database="emptied").render_as_string(hide_password=False)
+        connection.execute(text("DROP DATABASE emptied WITH (FORCE)"))
+    engine.dispose()
+
+
+def test_migrating_gives_exactly_the_tables(database):
+    with database.read() as tx:
+        context = MigrationContext.configure(tx.connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        found = set(inspect(tx.connection).get_table_names()) - {"alembic_version", "sqlite_sequence"}
+    assert found == set(metadata.tables)
+
+
+def test_the_newest_migration_is_what_alembic_finds(sqlite_database):
+    with sqlite_database.read() as tx:
+        assert ScriptDirectory.from_config(_config(tx.connection)).get_heads() == [HEAD]
+
+
+def test_migrating_again_changes_nothing(database):
+    migrate(database)
+    with database.write() as tx:
+        tx.connection.execute(text("INSERT INTO id_series (name, next_id) VALUES ('x', 1)"))
+    migrate(database)
+    with database.read() as tx:
+        assert tx.connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [
+            HEAD
+        ]
+        assert tx.connection.execute(text("SELECT count(*) FROM id_series")).scalar() == 1
+
+
+def test_several_processes_may_migrate_at_once(empty, hammer_at):
+    hammer_at(empty, "migrate", processes=4, threads=1, seconds=0)
+    database = Database(empty)
+    with database.read() as tx:
+        assert tx.connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+    database.close()
