@@ -3,19 +3,27 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from labelwright.domain.errors import KeyReused
 from labelwright.storage import Transaction
 from labelwright.storage.tables import receipts
 
+#: Keeps these locks apart from others of the same database.
+_LOCK_SEED = 7_215_002
+
 
 def find_receipt(tx: Transaction, *, user_id: int, key: str, digest: str) -> dict[str, Any] | None:
     """Return what the request was answered before, None when it is new.
 
+    A request of the same key that is being answered at this moment is waited for.
+
     Raises:
         KeyReused: the key was used for another request (`digest` is of method, path and body).
     """
+    if not tx.is_sqlite:  # where writers take turns anyway
+        lock = select(func.pg_advisory_xact_lock(func.hashtextextended(f"{user_id} {key}", _LOCK_SEED)))
+        tx.connection.execute(lock)
     mine = (receipts.c.user_id == user_id) & (receipts.c.key == key)
     row = tx.connection.execute(select(receipts.c.digest, receipts.c.answer).where(mine)).first()
     if row is None:

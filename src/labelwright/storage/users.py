@@ -4,7 +4,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from labelwright.domain.errors import Invalid
 from labelwright.domain.users import User
 from labelwright.storage import Transaction
 from labelwright.storage.tables import sessions, sign_in_links, tokens, users
@@ -49,23 +51,27 @@ def insert_user(
     is_superuser: bool,
     now_utc: str,
 ) -> User:
-    """Add an account; the caller has seen that name and address are free."""
-    row = tx.connection.execute(
-        insert(users)
-        .values(
-            username=username,
-            username_folded=username.casefold(),
-            email=email,
-            first_name=first_name,
-            last_name=last_name,
-            password_hash=password_hash,
-            roles=msgspec.json.encode(roles).decode(),
-            is_staff=is_staff,
-            is_superuser=is_superuser,
-            date_joined=now_utc,
-        )
-        .returning(*users.c)
-    ).one()
+    """Add an account.
+
+    Raises:
+        Invalid: the name is taken, in this case or another: the caller may have looked a moment too early.
+    """
+    dialect = sqlite if tx.is_sqlite else postgresql
+    added = dialect.insert(users).values(
+        username=username,
+        username_folded=username.casefold(),
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        password_hash=password_hash,
+        roles=msgspec.json.encode(roles).decode(),
+        is_staff=is_staff,
+        is_superuser=is_superuser,
+        date_joined=now_utc,
+    )
+    row = tx.connection.execute(added.on_conflict_do_nothing().returning(*users.c)).first()
+    if row is None:
+        raise Invalid("A user with that username already exists.", field="username")
     return _user(row)
 
 
