@@ -11,12 +11,13 @@ from typing import Any
 
 from labelwright.deps import Deps
 from labelwright.domain.access import JobPeople, TaskPeople
-from labelwright.domain.errors import Forbidden, Invalid, NotFound
+from labelwright.domain.errors import Cancelled, Forbidden, Invalid, NotFound
 from labelwright.domain.operations import Kind, Operation
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.users import Person, User
 from labelwright.storage import Transaction, receipts
+from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as tasks_storage
 from labelwright.storage import users as users_storage
 
@@ -120,6 +121,18 @@ def new_operation(
         updated_utc=now,
         collected=False,
     )
+
+
+def finish_operation(tx: Transaction, deps: Deps, operation: Operation, result: dict[str, Any]) -> None:
+    """End `operation` in the transaction that does its work, so that the work is done once, however often it is tried.
+
+    Call it last: whoever deletes the task holds the task before its operations.
+
+    Raises:
+        Cancelled: it is over already: a person cancelled it, or another worker came first. Nothing is written.
+    """
+    if not operations_storage.finish(tx, operation.id, result=result, now_utc=now_utc(deps)):
+        raise Cancelled(f"operation {operation.id} is over")
 
 
 def earlier_answer(tx: Transaction, user: User, request: RequestKey | None) -> dict[str, Any] | None:

@@ -196,10 +196,12 @@ def _save(
     earlier = earlier_answer(tx, user, change.request)
     if earlier is not None:
         return [_as_answered(part, earlier["jobs"][str(job.id)]) for job, part in parts]
-    rules = read_rules(tx, task_id)
     saved, receipt, touched = [], {}, False
+    rules: Rules = {}
     for job, part in parts:
         revision = tasks_storage.raise_revision(tx, job.id)
+        # Read once a job is held: whoever edits the labels holds every job of the task meanwhile.
+        rules = rules or read_rules(tx, task_id)
         if change.if_match is not None and change.if_match != revision - 1:
             raise RevisionMoved(expected=change.if_match, current=revision - 1)
         touched |= write_part(tx, job, part, action=change.action, revision=revision, rules=rules)

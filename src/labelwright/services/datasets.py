@@ -38,8 +38,10 @@ from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import frames as frames_storage
 from labelwright.storage import operations as operations_storage
 from labelwright.storage import users as users_storage
+from labelwright.storage.uploads import drop_old_files
 
 Content = Literal["annotations", "dataset"]
+_EXPORTS = "exports/"
 
 
 class ExportRequest(Struct, frozen=True, kw_only=True):
@@ -173,10 +175,12 @@ def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     _drop_expired(deps)
     write = deps.formats.exporter(request.format).write
     assert write is not None, "the request was checked"
-    path = deps.scratch / f"export-{operation.id}.zip"
-    blob = f"exports/{operation.id}.zip"
+    # A name of its own: a worker that was thought dead may still be writing the same export.
+    name = f"{operation.id}-{secrets.token_hex(4)}.zip"
+    path = deps.scratch / f"export-{name}"
+    blob = f"{_EXPORTS}{name}"
     try:
-        with deps.database.read(snapshot=True) as tx:
+        with deps.database.read() as tx:
             task = existing_task(tx, request.task_id)
             dataset = _dataset(tx, deps, task, request, progress)
             with Archive(path, modified=deps.clock()) as archive:
@@ -193,11 +197,16 @@ def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str
 
 
 def _drop_expired(deps: Deps) -> None:
-    """Delete the files of exports older than the setting says."""
+    """Delete the files of exports older than the setting says, and those no export knows of."""
     before = now_utc(deps, ago=timedelta(hours=deps.limits.export_hours))
+    keys = deps.blobs.list_keys(
+        _EXPORTS
+    )  # before the ids are read: each of these has an operation, or had one
     with deps.database.write() as tx:
-        expired = operations_storage.drop_finished(tx, "export", before_utc=before)
-    deps.blobs.delete([each.result["blob"] for each in expired if each.result and "blob" in each.result])
+        operations_storage.drop_finished(tx, "export", before_utc=before)
+        known = operations_storage.read_ids(tx, "export")
+    deps.blobs.delete([key for key in keys if key.removeprefix(_EXPORTS).partition("-")[0] not in known])
+    drop_old_files(deps.scratch, older_than_s=deps.limits.export_hours * 3600)
 
 
 def _file_name(task: Task, format_name: str) -> str:

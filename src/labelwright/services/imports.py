@@ -31,6 +31,7 @@ from labelwright.ports import Progress
 from labelwright.services import (
     existing_job,
     existing_task,
+    finish_operation,
     now_utc,
     people_of_job,
     people_of_task,
@@ -150,8 +151,9 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     """Read the file and replace the annotations of its task or job: the work of the `import` operation.
 
     First everything is read, checked and numbered into a temporary file; then one short transaction
-    replaces the old annotations. So memory does not grow with the file, annotators are held up only
-    while rows are written, and a failure leaves the old annotations as they were.
+    replaces the old annotations and ends the operation. So memory does not grow with the file, annotators
+    are held up only while rows are written, a failure leaves the old annotations as they were, and a
+    second try never replaces what was saved after the first.
 
     Raises:
         ImportMismatch: something in the file does not fit the task.
@@ -163,15 +165,18 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
         task = existing_task(tx, request.task_id)
         frames = _frames(tx, task, request)
     jobs = [job for job in task.jobs if request.job_id in (None, job.id)]
-    staged = deps.scratch / f"import-{operation.id}.jsonl"
+    staged = deps.scratch / f"import-{operation.id}-{secrets.token_hex(4)}.jsonl"
     try:
         counts, losses = _stage(deps, task, jobs, frames, request, staged, progress)
+        result = {"counts": counts, "losses": losses}
         progress(0.9, "Annotations are being saved")
-        _replace_all(deps, task, jobs, staged)
+        with deps.database.write() as tx:
+            _replace_all(tx, deps, task, jobs, staged)
+            finish_operation(tx, deps, operation, result)
     finally:
         staged.unlink(missing_ok=True)
     deps.blobs.delete([request.blob])
-    return {"counts": counts, "losses": losses}
+    return result
 
 
 def _frames(tx: Transaction, task: Task, request: ImportRequest) -> list[FrameInfo]:
@@ -253,23 +258,23 @@ def _open_blob(deps: Deps, blob: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(BytesIO(deps.blobs.get(blob))) if path is None else path.open("rb")
 
 
-def _replace_all(deps: Deps, task: Task, jobs: list[Job], staged: Path) -> None:
+def _replace_all(tx: Transaction, deps: Deps, task: Task, jobs: list[Job], staged: Path) -> None:
     """Replace the jobs' annotations by the staged ones. Revisions rise by 2: one for what goes, one for what comes."""
-    with deps.database.write() as tx:
-        storage.lock_task(tx, task.id)
-        rules = {label.id: attribute_rules(label) for label in labels_storage.read_labels(tx, task.id)}
-        if set(rules) != {label.id for label in task.labels}:
-            raise Conflict("the labels of the task were changed while the file was read; import it again")
-        revisions = {}
-        for job in jobs:
-            revisions[job.id] = storage.raise_revision(tx, job.id, by=2)
-            for series in SERIES:
-                annotations_storage.end_docs(tx, series, job.id, revision=revisions[job.id] - 1)
-        for job_id, series, docs in _staged_batches(staged):
-            annotations_storage.write_docs(
-                tx, series, docs, job_id=job_id, revision=revisions[job_id], rules=rules
-            )
-        storage.update_task(tx, task.id, updated_utc=now_utc(deps))
+    storage.lock_task(tx, task.id)
+    # Of the time of staging: a row older than its label's attributes is filled again when it is read.
+    rules = {label.id: attribute_rules(label) for label in task.labels}
+    if not rules.keys() <= {label.id for label in labels_storage.read_labels(tx, task.id)}:
+        raise Conflict("a label of the task was deleted while the file was read; import it again")
+    revisions = {}
+    for job in jobs:
+        revisions[job.id] = storage.raise_revision(tx, job.id, by=2)
+        for series in SERIES:
+            annotations_storage.end_docs(tx, series, job.id, revision=revisions[job.id] - 1)
+    for job_id, series, docs in _staged_batches(staged):
+        annotations_storage.write_docs(
+            tx, series, docs, job_id=job_id, revision=revisions[job_id], rules=rules
+        )
+    storage.update_task(tx, task.id, updated_utc=now_utc(deps))
 
 
 def _staged_batches(staged: Path) -> Iterator[tuple[int, Series, list[Doc]]]:

@@ -21,7 +21,14 @@ from labelwright.domain.users import User
 from labelwright.media.chunks import default_chunk_size
 from labelwright.media.kinds import is_image, media_kind
 from labelwright.ports import Progress
-from labelwright.services import existing_task, new_operation, now_utc, people_of_task, require
+from labelwright.services import (
+    existing_task,
+    finish_operation,
+    new_operation,
+    now_utc,
+    people_of_task,
+    require,
+)
 from labelwright.storage import Transaction
 from labelwright.storage import frames as frames_storage
 from labelwright.storage import operations as operations_storage
@@ -41,7 +48,7 @@ def begin_upload(deps: Deps, *, user: User, task_id: int) -> Upload:
         _require_no_media(existing_task(tx, task_id))
     return Upload(
         deps.blobs,
-        prefix=f"tasks/{task_id}/uploads/",
+        prefix=_uploads(task_id),
         scratch=deps.scratch,
         max_mb=deps.limits.max_upload_mb,
         max_files=deps.limits.max_upload_files,
@@ -106,7 +113,7 @@ def read_status(deps: Deps, *, user: User, task_id: int) -> Operation | None:
 def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str, object]:
     """Turn what was uploaded or named into the task's frames and jobs: the work of the `media` operation.
 
-    Safe to repeat: a task that has its frames is left alone.
+    Safe to repeat, and to run twice at once: a task that has its frames is left alone.
 
     Raises:
         InvalidMedia: a file cannot be a frame, or there are none; the message names it.
@@ -119,7 +126,7 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     assert task.media is not None
     assert request is not None
     if operation.request.get("append"):
-        return _append_names(deps, task, operation.request["append"], progress)
+        return _append_names(deps, task, operation, progress)
     if task.media.size:
         return {"size": task.media.size}
     progress(0.0, "Media files are being sorted")
@@ -130,9 +137,22 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     chosen = select_frames(len(sources), request.start_frame, request.stop_frame, step)
     rows = _measure(deps, [(number, *sources[number]) for number in chosen], progress)
     chunk_size = request.chunk_size or default_chunk_size(*_first_size(deps, sources, rows))
+    result: dict[str, object] = {"size": len(rows)}
     with deps.database.write() as tx:
+        storage.lock_task(tx, task.id)
         _write_task_media(tx, deps, task, rows, chunk_size=chunk_size, stop_frame=chosen[-1])
-    return {"size": len(rows)}
+        finish_operation(tx, deps, operation, result)
+    _drop_other_uploads(deps, task, request)
+    return result
+
+
+def _drop_other_uploads(deps: Deps, task: Task, request: MediaRequest) -> None:
+    """Delete what uploads that never came to their end left: the task takes no more of them."""
+    deps.blobs.delete(sorted(set(deps.blobs.list_keys(_uploads(task.id))) - set(request.uploads)))
+
+
+def _uploads(task_id: int) -> str:
+    return f"tasks/{task_id}/uploads/"
 
 
 Source = tuple[str, str]
@@ -324,14 +344,14 @@ def append_folder_images(deps: Deps, *, user: User, task: Task, names: Sequence[
     deps.operations.enqueue(operation.id, operation.kind)
 
 
-def _append_names(deps: Deps, task: Task, names: Sequence[str], progress: Progress) -> dict[str, object]:
+def _append_names(deps: Deps, task: Task, operation: Operation, progress: Progress) -> dict[str, object]:
     """Add frames after the last, in a new job; existing frames and jobs stay as they are.
 
     Two of these may run at once: each image is a frame once.
     """
     with deps.database.read() as tx:
         request = frames_storage.read_media_request(tx, task.id)
-        fresh = _frameless(tx, task, names)
+        fresh = _frameless(tx, task, operation.request["append"])
     assert request is not None
     assert request.folder is not None
     folder = Path(request.folder)
@@ -351,7 +371,9 @@ def _append_names(deps: Deps, task: Task, names: Sequence[str], progress: Progre
             storage.insert_jobs(tx, task.id, [Segment(media.size, last)])
             frames_storage.update_media(tx, media.id, size=last + 1, stop_frame=last)
             storage.update_task(tx, task.id, updated_utc=now_utc(deps))
-    return {"size": media.size + len(rows)}
+        result: dict[str, object] = {"size": media.size + len(rows)}
+        finish_operation(tx, deps, operation, result)
+    return result
 
 
 def _frameless(tx: Transaction, task: Task, names: Sequence[str]) -> list[str]:

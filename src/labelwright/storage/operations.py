@@ -103,6 +103,11 @@ def mark_collected(tx: Transaction, operation_id: str, *, collected: bool = True
     tx.connection.execute(query.values(collected=collected))
 
 
+def read_ids(tx: Transaction, kind: Kind) -> set[str]:
+    """Return the ids of all operations of the kind, whatever their state."""
+    return set(tx.connection.scalars(select(operations.c.id).where(operations.c.kind == kind)))
+
+
 def drop_finished(tx: Transaction, kind: Kind, *, before_utc: str) -> list[Operation]:
     """Delete the finished operations of the kind that ended before then, and return them for what they left."""
     old = operations.c.kind == kind, operations.c.state == "finished", operations.c.updated_utc < before_utc

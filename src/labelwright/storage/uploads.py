@@ -1,6 +1,8 @@
 """Files of a request on their way into the blob store."""
 
+import contextlib
 import secrets
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,6 +13,15 @@ from labelwright.ports import Blobs
 #: Bytes of one uploaded file kept in memory before it goes to a temporary file.
 _MEMORY_BYTES = 16 * 2**20
 _MEGABYTE = 1_000_000
+
+
+def drop_old_files(scratch: Path, *, older_than_s: float) -> None:
+    """Delete the temporary files nobody has written to for so long: processes that were killed left them."""
+    before = time.time() - older_than_s
+    for path in scratch.iterdir():
+        with contextlib.suppress(OSError):
+            if path.is_file() and path.stat().st_mtime < before:
+                path.unlink()
 
 
 class Upload:
