@@ -42,7 +42,7 @@ async def register(request: ApiRequest) -> dict[str, Any]:
     fields = Fields(await read_fields(request))
     account = accounts.NewAccount(
         username=fields.text("username", limit=150, required=True, blank=False),
-        email=fields.text("email", limit=254),
+        email=fields.text("email", limit=254, blank=False),
         first_name=fields.text("first_name", limit=150),
         last_name=fields.text("last_name", limit=150),
         password=fields.text("password1", limit=128, required=True, blank=False, strip=False),
