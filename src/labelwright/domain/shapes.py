@@ -13,6 +13,7 @@ Source = Literal["manual", "auto"]
 #: Numbers that columns of 32 bits hold; ids of annotations may be larger, but stay exact in a browser.
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 AnnotationId = Annotated[int, Meta(ge=0, le=2**53)]
+Layer = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 
 #: Least count of numbers in `points`, and whether it is the only one (API v1 contract, annotations 1.3).
 POINT_COUNTS: dict[str, tuple[int, bool]] = {
@@ -43,8 +44,8 @@ class Shape(Struct, gc=False, kw_only=True):
 
     type: ShapeType
     occluded: bool
-    z_order: int = 0
-    points: list[float]
+    z_order: Layer = 0
+    points: Annotated[list[float], Meta(min_length=1)]
     id: AnnotationId | None = None
     frame: Count
     label_id: Count

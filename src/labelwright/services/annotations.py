@@ -4,6 +4,7 @@ A task's annotations are its jobs' cut and merged (API v1 contract, annotations 
 levels share one way of writing: some parts, each for one job, in one transaction.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
@@ -197,13 +198,13 @@ def _save(
     if earlier is not None:
         return [_as_answered(part, earlier["jobs"][str(job.id)]) for job, part in parts]
     saved, receipt, touched = [], {}, False
-    rules: Rules = {}
-    for job, part in parts:
-        revision = tasks_storage.raise_revision(tx, job.id)
-        # Read once a job is held: whoever edits the labels holds every job of the task meanwhile.
-        rules = rules or read_rules(tx, task_id)
-        if change.if_match is not None and change.if_match != revision - 1:
-            raise RevisionMoved(expected=change.if_match, current=revision - 1)
+    revisions = [tasks_storage.raise_revision(tx, job.id) for job, _ in parts]
+    current = max(revisions, default=1) - 1
+    if change.if_match not in (None, current):
+        raise RevisionMoved(expected=change.if_match, current=current)
+    # Read once the jobs are held: whoever edits the labels holds every job of the task meanwhile.
+    rules = read_rules(tx, task_id)
+    for revision, (job, part) in zip(revisions, parts, strict=True):
         touched |= write_part(tx, job, part, action=change.action, revision=revision, rules=rules)
         saved.append(Annotations(version=revision, tags=part.tags, shapes=part.shapes))
         receipt[str(job.id)] = _receipt(saved[-1]) if change.request else {}
@@ -275,7 +276,7 @@ def _distinct_ids(
     if action == "delete":
         return ids
     if len(set(ids)) != len(ids):
-        twice = next(item_id for item_id in ids if ids.count(item_id) > 1)
+        twice = next(item_id for item_id, count in Counter(ids).items() if count > 1)
         raise Invalid(f"id {twice} stands twice in the {series} to update")
     known = storage.known_ids(tx, series, job.id, ids)
     for item in items:

@@ -24,7 +24,7 @@ from labelwright.domain.dataset import (
     TaskInfo,
     group_by_frame,
 )
-from labelwright.domain.errors import NotFound
+from labelwright.domain.errors import Conflict, NotFound
 from labelwright.domain.labels import AttributeRules, attribute_rules
 from labelwright.domain.operations import Operation
 from labelwright.domain.shapes import Shape, Tag
@@ -91,12 +91,16 @@ def request_export(
         NotFound, Forbidden: as everywhere.
         Invalid: there is no such format.
         FormatDisabled: it cannot be used here.
+        Conflict: the task has no frames yet.
         OperationFailed: the export failed; the next request starts anew.
     """
     with deps.database.write() as tx:
         require(access.may_access_task(user, people_of_task(tx, deps, request.task_id)))
         if not deps.formats.exporter(request.format).enabled:
             raise FormatDisabled(f"{request.format} cannot be used on this server")
+        media = existing_task(tx, request.task_id).media
+        if media is None or not media.size:
+            raise Conflict(f"task {request.task_id} has no frames yet: there is nothing to export")
         known = operations_storage.newest_operation(tx, request.key)
         if known is None or not _still_good(tx, deps, known, request):
             started = _insert(tx, deps, user, request)

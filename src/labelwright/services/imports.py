@@ -175,7 +175,7 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
             finish_operation(tx, deps, operation, result)
     finally:
         staged.unlink(missing_ok=True)
-    deps.blobs.delete([request.blob])
+        deps.blobs.delete([request.blob])
     return result
 
 

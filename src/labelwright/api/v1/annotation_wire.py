@@ -4,6 +4,7 @@ A body that is right is read in one pass by msgspec. Only when that pass fails i
 to accept v1's looser spellings or to say field by field what is wrong.
 """
 
+from math import isfinite, nan
 from typing import Any, cast, get_args
 
 import msgspec
@@ -19,6 +20,7 @@ from labelwright.services.annotations import Action, StoredAnnotations
 #: Oldest id a client may send, and longest attribute value (contract, annotations 8).
 _MAX_ID = 2**53
 _VALUE_LIMIT = 4096
+_CLIENT_ID_LIMIT = 256
 
 
 class _Body(Struct):
@@ -58,6 +60,9 @@ def read_annotations(body: bytes) -> Annotations:
         raise MalformedBody(f"JSON parse error - {error}") from error
     if decoded.tracks:
         raise NotBuilt("Tracks are not built yet: send an empty list of tracks.")
+    # The lax decoder takes "nan" for a number. The sum of a shape's points tells in one step, but may overflow.
+    if not all(isfinite(sum(shape.points)) for shape in decoded.shapes):
+        return _read_slowly(body)
     return Annotations(version=decoded.version, tags=decoded.tags, shapes=decoded.shapes)
 
 
@@ -76,7 +81,11 @@ def _read_slowly(body: bytes) -> Annotations:
 
 
 def _common(fields: Fields) -> dict[str, Any]:
-    client_id = fields.values.get("client_id")
+    client_id = (
+        fields.text("client_id", limit=_CLIENT_ID_LIMIT)
+        if fields.values.get("client_id") is not None
+        else UNSET
+    )
     return {
         "id": fields.integer("id", nullable=True, most=_MAX_ID),
         "frame": fields.integer("frame", 0, required=True),
@@ -84,7 +93,7 @@ def _common(fields: Fields) -> dict[str, Any]:
         "group": fields.integer("group", required=True, nullable=True),
         "source": fields.choice("source", ("manual", "auto"), "manual"),
         "attributes": _required_each(fields, "attributes", _read_attribute),
-        "client_id": UNSET if client_id is None else str(client_id),
+        "client_id": client_id,
     }
 
 
@@ -112,16 +121,30 @@ def _read_shape(fields: Fields) -> Shape:
 
 def _read_points(fields: Fields) -> list[float]:
     points = fields.values.get("points")
-    if not isinstance(points, list):
-        fields.fail("points", "This field is required." if points is None else "Expected a list of items.")
-        return []
-    if not points:
+    if "points" not in fields:
+        fields.fail("points", "This field is required.")
+    elif points is None:
+        fields.fail("points", "This field may not be null.")
+    elif not isinstance(points, list):
+        fields.fail("points", f'Expected a list of items but got type "{type(points).__name__}".')
+    elif not points:
         fields.fail("points", "This list may not be empty.")
-    try:
-        return [float(value) for value in points]
-    except (TypeError, ValueError):
+    else:
+        numbers = [_number(value) for value in points]
+        if all(isfinite(number) for number in numbers):
+            return numbers
         fields.fail("points", "A valid number is required.")
-        return []
+    return []
+
+
+def _number(value: Any) -> float:
+    """Return a number or its spelling as a float, NaN for everything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return nan
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return nan
 
 
 def _read_attribute(fields: Fields) -> AttributeValue:

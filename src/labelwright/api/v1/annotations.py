@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from litestar import Response, delete, get, patch, put
 from litestar.params import FromPath
 
 from labelwright.api.requests import (
     ApiRequest,
+    body_type,
     deps_of,
     if_match,
     read_body,
+    read_fields,
     request_key,
     run_in_thread,
     user_of,
@@ -64,7 +67,7 @@ async def _save(
     await run_in_thread(may, deps, user=user, **target)
     chosen = read_action(request.query_params.get("action")) if action is None else action
     expected = if_match(request)
-    body = await read_body(request)
+    body = await _json_body(request)
 
     def answer() -> tuple[bytes, int]:
         change = Change(
@@ -77,6 +80,13 @@ async def _save(
         return write_annotations(saved), saved.version
 
     return _answer(*await run_in_thread(answer))
+
+
+async def _json_body(request: ApiRequest) -> bytes:
+    """Return the body as it came when it is JSON, as JSON when it is a form. Raises UnsupportedBody for others."""
+    if body_type(request) in ("", "application/json"):
+        return await read_body(request)
+    return msgspec.json.encode(await read_fields(request))
 
 
 @patch("/jobs/{job_id:int}/annotations", request_max_body_size=None)
