@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from litestar.datastructures import Cookie
 
-from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
+from labelwright.api.requests import ApiRequest, deps_of, run_short
 from labelwright.domain.errors import Forbidden, Invalid, NotFound, NotSignedIn
 from labelwright.domain.users import User
 from labelwright.services import accounts
@@ -62,7 +62,7 @@ async def _by_token(request: ApiRequest) -> User | None:
     if not token or " " in token:
         raise NotSignedIn("Invalid token header. No credentials provided." if not token else "Invalid token.")
     deps = deps_of(request)
-    user = await run_in_thread(accounts.user_of_token, deps, token=token)
+    user = await run_short(request, accounts.user_of_token, deps, token=token)
     if SESSION_COOKIE not in request.cookies:
         start_session(request, accounts.session_of_token(deps, user=user, token=token))
     return user
@@ -72,7 +72,7 @@ async def _by_session(request: ApiRequest) -> User | None:
     session = request.cookies.get(SESSION_COOKIE)
     if session is None:
         return None
-    user = await run_in_thread(accounts.user_of_session, deps_of(request), session=session)
+    user = await run_short(request, accounts.user_of_session, deps_of(request), session=session)
     if user is not None and request.method not in _SAFE:
         _check_csrf(request)
     return user

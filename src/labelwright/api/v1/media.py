@@ -8,7 +8,15 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from labelwright.api.requests import ApiRequest, body_type, deps_of, read_fields, run_in_thread, user_of
+from labelwright.api.requests import (
+    ApiRequest,
+    body_type,
+    deps_of,
+    read_fields,
+    run_in_thread,
+    run_short,
+    user_of,
+)
 from labelwright.api.uploads import receive_files
 from labelwright.api.v1.fields import FieldErrors, Fields
 from labelwright.domain.errors import Invalid, InvalidMedia, NotBuilt, NotFound
@@ -125,8 +133,8 @@ def _echo(wanted: MediaRequest, client_files: list[str]) -> dict[str, Any]:
 @get("/tasks/{task_id:int}/status")
 async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, str]:
     """Say how far the making of the task's frames is. 200; 403 and 404 as everywhere."""
-    operation = await run_in_thread(
-        media.read_status, deps_of(request), user=user_of(request), task_id=task_id
+    operation = await run_short(
+        request, media.read_status, deps_of(request), user=user_of(request), task_id=task_id
     )
     if operation is None or operation.state == "finished":
         return {"state": "Finished", "message": ""}

@@ -16,6 +16,7 @@ from labelwright.api.requests import (
     read_json_object,
     request_key,
     run_in_thread,
+    run_short,
     user_of,
 )
 from labelwright.api.v1.users import read_number, read_words
@@ -66,7 +67,7 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
         results = [task_out(task, base, dialect) for task in found]
         return msgspec.json.encode(envelope(page, count, results, url=f"{base}/tasks", query=query))
 
-    return Response(await run_in_thread(answer), media_type="application/json")
+    return Response(await run_short(request, answer), media_type="application/json")
 
 
 @post("/tasks", status_code=201)
@@ -96,13 +97,15 @@ async def read_task(request: ApiRequest, task_id: FromPath[int]) -> dict[str, An
     """Return the task. 200; 403 and 404 as everywhere; 501 for a backup."""
     if request.query_params.get("action"):
         raise NotBuilt("Task backups are not built yet.")
-    found = await run_in_thread(tasks.read_task, deps_of(request), user=user_of(request), task_id=task_id)
+    found = await run_short(
+        request, tasks.read_task, deps_of(request), user=user_of(request), task_id=task_id
+    )
     return _task(request, found)
 
 
 async def _change_task(request: ApiRequest, task_id: int, *, name_required: bool) -> dict[str, Any]:
     deps, user = deps_of(request), user_of(request)
-    await run_in_thread(tasks.may_change, deps, user=user, task_id=task_id)
+    await run_short(request, tasks.may_change, deps, user=user, task_id=task_id)
     change = read_task_change(await read_fields(request), name_required=name_required)
     return _task(
         request, await run_in_thread(tasks.change_task, deps, user=user, task_id=task_id, change=change)
@@ -130,7 +133,9 @@ async def delete_task(request: ApiRequest, task_id: FromPath[int]) -> None:
 @get("/tasks/{task_id:int}/jobs")
 async def list_jobs(request: ApiRequest, task_id: FromPath[int]) -> list[dict[str, Any]]:
     """Return the task's jobs. 200; 403 and 404 as everywhere."""
-    found = await run_in_thread(tasks.list_jobs, deps_of(request), user=user_of(request), task_id=task_id)
+    found = await run_short(
+        request, tasks.list_jobs, deps_of(request), user=user_of(request), task_id=task_id
+    )
     return [_job(request, job) for job in found]
 
 
@@ -138,13 +143,14 @@ async def list_jobs(request: ApiRequest, task_id: FromPath[int]) -> list[dict[st
 async def read_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, Any]:
     """Return the job. 200; 403 and 404 as everywhere."""
     return _job(
-        request, await run_in_thread(tasks.read_job, deps_of(request), user=user_of(request), job_id=job_id)
+        request,
+        await run_short(request, tasks.read_job, deps_of(request), user=user_of(request), job_id=job_id),
     )
 
 
 async def _change_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, Any]:
     deps, user = deps_of(request), user_of(request)
-    await run_in_thread(tasks.may_change_job, deps, user=user, job_id=job_id)
+    await run_short(request, tasks.may_change_job, deps, user=user, job_id=job_id)
     change = read_job_change(await read_fields(request))
     return _job(request, await run_in_thread(tasks.change_job, deps, user=user, job_id=job_id, change=change))
 

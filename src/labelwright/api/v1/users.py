@@ -6,7 +6,7 @@ from typing import Any
 from litestar import get
 
 from labelwright.api.paging import envelope, read_page
-from labelwright.api.requests import ApiRequest, deps_of, run_in_thread, user_of
+from labelwright.api.requests import ApiRequest, deps_of, run_short, user_of
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.api.v1.wire import base_url, user_out
 from labelwright.services import accounts
@@ -38,7 +38,8 @@ async def list_users(request: ApiRequest) -> dict[str, Any]:
     """Return a page of users by id: fully for staff, else what everybody may know. 200; 404 for no such page."""
     query = dict(request.query_params)
     page = read_page(query)
-    count, users = await run_in_thread(
+    count, users = await run_short(
+        request,
         accounts.list_users,
         deps_of(request),
         words=read_words(query.get("search", "")),
