@@ -48,6 +48,8 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
     query = dict(request.query_params)
     page = read_page(query)
     base, dialect = base_url(request), dialect_of(request)
+    if read_number(query, "project_id") is not None or query.get("project"):
+        raise NotBuilt("Projects are not built yet: tasks cannot be filtered by them.")
     wanted = TaskFilter(
         id=read_number(query, "id"),
         words=tuple(read_words(query.get("search", ""))),
