@@ -1,7 +1,7 @@
 """How a task comes to its frames: uploads, files of the share, folders read in place."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
@@ -185,7 +185,7 @@ def _share_files(deps: Deps, names: Sequence[str], *, copy_to: str | None) -> li
         raise InvalidMedia("this server has no share (LABELWRIGHT_SHARE): server_files cannot be used")
     root = deps.share.resolve()
     chosen = [name.lstrip("/").rstrip("/") for name in names]
-    chosen = [name for name in chosen if not any(other.startswith(f"{name}/") for other in chosen)]
+    chosen = [name for name in chosen if not any(_is_parent(name, other) for other in chosen)]
     found: dict[str, Path] = {}
     for name in chosen:
         if ".." in Path(name).parts:
@@ -194,13 +194,18 @@ def _share_files(deps: Deps, names: Sequence[str], *, copy_to: str | None) -> li
         if not path.is_relative_to(root) or not path.exists():
             raise InvalidMedia(f"{name} is not in the share")
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and file.resolve().is_relative_to(root):
-                found[name if file == path else f"{name}/{file.relative_to(path).as_posix()}"] = file
+            if file.is_file() and is_image(file.name) and file.resolve().is_relative_to(root):
+                found[PurePosixPath(name, file.relative_to(path)).as_posix()] = file
     if copy_to is None:
         return [(name, f"file:{path}") for name, path in found.items()]
     for index, path in enumerate(found.values()):
         deps.blobs.put_file(f"{copy_to}{index:06d}", path)
     return [(name, f"blob:{copy_to}{index:06d}") for index, name in enumerate(found)]
+
+
+def _is_parent(name: str, other: str) -> bool:
+    """Whether path `name` of the share, "" its root, holds the path `other`."""
+    return other != name and (not name or other.startswith(f"{name}/"))
 
 
 def _measure(deps: Deps, chosen: Sequence[tuple[int, str, str]], progress: Progress) -> list[FrameRow]:

@@ -107,6 +107,8 @@ def _read_names(fields: Fields, name: str) -> tuple[str, ...]:
         return ()
     if any(len(each) > _PATH_LIMIT for each in names):
         fields.fail(name, f"Ensure this field has no more than {_PATH_LIMIT} characters.")
+    if any("\x00" in each for each in names):
+        fields.fail(name, "Null characters are not allowed.")
     return tuple(names)
 
 
