@@ -32,7 +32,8 @@ class DiskCache:
             aside.write_bytes(content)
             aside.replace(path)
         except OSError:
-            aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                aside.unlink()
             return
         self._shrink()
 
