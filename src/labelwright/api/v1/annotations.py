@@ -16,6 +16,7 @@ from labelwright.api.requests import (
     read_fields,
     request_key,
     run_in_thread,
+    run_short,
     user_of,
 )
 from labelwright.api.v1 import datasets
@@ -64,7 +65,7 @@ async def _save(
 ) -> Response[bytes]:
     """Check the rights, read the body once, from bytes, and write: 25 MB are no rare body."""
     deps, user = deps_of(request), user_of(request)
-    await run_in_thread(may, deps, user=user, **target)
+    await run_short(request, may, deps, user=user, **target)
     chosen = read_action(request.query_params.get("action")) if action is None else action
     expected = if_match(request)
     body = await _json_body(request)
