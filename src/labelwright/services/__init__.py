@@ -4,6 +4,7 @@ This page holds what all of them do first: see that the task or job exists and t
 Order of checks: role, existence, rights on the object, then the request itself (API v1 contract, 1.1).
 """
 
+import logging
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +17,12 @@ from labelwright.domain.operations import Kind, Operation
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.users import Person, User
-from labelwright.storage import Transaction, receipts
+from labelwright.storage import DATABASE_ERRORS, Transaction, receipts
 from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as tasks_storage
 from labelwright.storage import users as users_storage
+
+logger = logging.getLogger("labelwright.services")
 
 
 def utc_text(moment: datetime) -> str:
@@ -121,6 +124,26 @@ def new_operation(
         updated_utc=now,
         collected=False,
     )
+
+
+def hand_over(deps: Deps, operation: Operation) -> None:
+    """Have a worker run `operation`, which is stored.
+
+    A queue that cannot be written now (its disk is full) is no failure of the request: the operation is
+    acknowledged, and a worker that finds it adrift hands it over.
+    """
+    try:
+        deps.operations.enqueue(operation.id, operation.kind)
+    except DATABASE_ERRORS as error:
+        logger.warning("operation %s waits: the queue cannot be written: %s", operation.id, error)
+
+
+def call_off(deps: Deps, operation_id: str) -> None:
+    """Tell the queue that an operation, stored as cancelled or deleted, is over: its worker finds out in any case."""
+    try:
+        deps.operations.cancel(operation_id)
+    except DATABASE_ERRORS as error:
+        logger.warning("the queue was not told that operation %s is over: %s", operation_id, error)
 
 
 def finish_operation(tx: Transaction, deps: Deps, operation: Operation, result: dict[str, Any]) -> None:

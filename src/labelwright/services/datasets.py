@@ -32,7 +32,14 @@ from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.users import User
 from labelwright.formats import Archive
 from labelwright.ports import Progress
-from labelwright.services import existing_task, now_utc, people_of_task, read_location, require
+from labelwright.services import (
+    existing_task,
+    hand_over,
+    now_utc,
+    people_of_task,
+    read_location,
+    require,
+)
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import frames as frames_storage
@@ -121,7 +128,7 @@ def request_export(
     if started is None:
         assert known is not None
         raise OperationFailed(known.message, (known.result or {}).get("error", ""))
-    deps.operations.enqueue(started.id, started.kind)
+    hand_over(deps, started)
     return "accepted"
 
 

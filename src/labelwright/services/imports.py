@@ -32,6 +32,7 @@ from labelwright.services import (
     existing_job,
     existing_task,
     finish_operation,
+    hand_over,
     now_utc,
     people_of_job,
     people_of_task,
@@ -136,7 +137,7 @@ def accept_import(deps: Deps, *, user: User, request: ImportRequest, upload: Upl
     with deps.database.write() as tx:
         operations_storage.insert_operation(tx, operation)
     upload.accepted = True
-    deps.operations.enqueue(operation.id, operation.kind)
+    hand_over(deps, operation)
 
 
 class _Staged(Struct, array_like=True, gc=False):

@@ -24,6 +24,7 @@ from labelwright.ports import Progress
 from labelwright.services import (
     existing_task,
     finish_operation,
+    hand_over,
     new_operation,
     now_utc,
     people_of_task,
@@ -83,7 +84,7 @@ def accept_media(
         operation = _media_operation(tx, deps, task_id=task_id, user=user)
     if upload is not None:
         upload.accepted = True
-    deps.operations.enqueue(operation.id, operation.kind)
+    hand_over(deps, operation)
 
 
 def _media_operation(
@@ -297,7 +298,7 @@ def open_folder(deps: Deps, *, user: User, folder: Path) -> tuple[Task, list[str
             raise Invalid(f"there is no image in {folder}")
         task = _write_folder_task(tx, deps, task, user=user, folder=folder, names=names)
         operation = _media_operation(tx, deps, task_id=task.id, user=user)
-    deps.operations.enqueue(operation.id, operation.kind)
+    hand_over(deps, operation)
     return task, []
 
 
@@ -346,7 +347,7 @@ def append_folder_images(deps: Deps, *, user: User, task: Task, names: Sequence[
     """Have the images `names`, paths below the task's folder, become frames after its last: a job of their own."""
     with deps.database.write() as tx:
         operation = _media_operation(tx, deps, task_id=task.id, user=user, request={"append": list(names)})
-    deps.operations.enqueue(operation.id, operation.kind)
+    hand_over(deps, operation)
 
 
 def _append_names(deps: Deps, task: Task, operation: Operation, progress: Progress) -> dict[str, object]:

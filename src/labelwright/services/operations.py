@@ -5,7 +5,7 @@ from labelwright.domain import access
 from labelwright.domain.errors import NotFound
 from labelwright.domain.operations import Operation
 from labelwright.domain.users import User
-from labelwright.services import now_utc, people_of_task, require
+from labelwright.services import call_off, now_utc, people_of_task, require
 from labelwright.storage import operations as storage
 
 
@@ -35,5 +35,5 @@ def cancel_operation(deps: Deps, *, user: User, operation_id: str) -> Operation:
         is_stopped = storage.cancel(tx, operation_id, now_utc=now_utc(deps))
         found = storage.read_operation(tx, operation_id)
     if is_stopped:
-        deps.operations.cancel(operation_id)
+        call_off(deps, operation_id)
     return found

@@ -8,7 +8,7 @@ from labelwright.deps import Deps
 from labelwright.domain.labels import LabelSpec, plan_labels
 from labelwright.domain.tasks import MediaRequest, Task, TaskFilter
 from labelwright.domain.users import User
-from labelwright.services import existing_task, new_operation, now_utc
+from labelwright.services import existing_task, hand_over, new_operation, now_utc
 from labelwright.storage import frames as frames_storage
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import operations as operations_storage
@@ -78,5 +78,5 @@ def make_sample(deps: Deps, *, user: User, photographs: Sequence[tuple[str, Path
         operations_storage.insert_operation(tx, operation)
         task = existing_task(tx, task_id)
     deps.blobs.put(_MADE, b"made\n")
-    deps.operations.enqueue(operation.id, operation.kind)
+    hand_over(deps, operation)
     return task

@@ -14,6 +14,7 @@ from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.tasks import Job, JobChange, Task, TaskChange, TaskFilter, TaskSpec, derive_status
 from labelwright.domain.users import User
 from labelwright.services import (
+    call_off,
     earlier_answer,
     existing_job,
     existing_task,
@@ -151,7 +152,7 @@ def delete_task(deps: Deps, *, user: User, task_id: int) -> None:
         running = operations_storage.delete_for_task(tx, task_id)
         storage.delete_task(tx, task_id)
     for operation_id in running:
-        deps.operations.cancel(operation_id)
+        call_off(deps, operation_id)
     deps.blobs.delete_folder(f"tasks/{task_id}/")
     if task.media is not None:
         deps.cache.forget(f"{task.media.id}/")

@@ -12,14 +12,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from labelwright.domain.errors import Invalid, StorageFull
 
+_NUL = "a text holds a NUL character, which is never stored"
 #: Seconds a transaction waits for SQLite's write lock before it gives up.
 BUSY_TIMEOUT_S = 10.0
+#: What a database raises that cannot be used, for those who must go on without it.
+DATABASE_ERRORS = (SQLAlchemyError, sqlite3.Error)
 
 
 class Transaction:
@@ -157,7 +160,7 @@ def _translated(*driver_errors: type[Exception]) -> Iterator[None]:
         raise Invalid(f"a text holds {found!r}, which is no character, and cannot be stored") from error
     except kinds as error:
         if "cannot contain NUL" in str(error):
-            raise Invalid("a text holds a NUL character and cannot be stored") from error
+            raise Invalid(_NUL) from error
         if _says_full(error):
             raise StorageFull(
                 "the disk that holds the database is full; free some space and try again: nothing of this was saved"
@@ -170,6 +173,21 @@ def _says_full(error: Exception) -> bool:
     return (
         "disk is full" in said or "disk full" in said or "no space left" in said or "disk i/o error" in said
     )
+
+
+def contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Say "the column holds `text`", in any case.
+
+    Letters are lowered one by one, alike on both databases: ß is not ss. Raises Invalid for text with NUL.
+    """
+    refuse_nul(text)
+    return column.icontains(text, autoescape=True)
+
+
+def refuse_nul(text: str) -> None:
+    """Raise Invalid when `text` holds NUL: SQLite would keep it, and end there when it searches; PostgreSQL cannot."""
+    if "\x00" in text:
+        raise Invalid(_NUL)
 
 
 def ping(tx: Transaction) -> None:
