@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from labelwright.domain.errors import Invalid
 from labelwright.domain.labels import AttributeSpec, LabelSpec, edit_labels
 from labelwright.domain.tasks import FrameRow, MediaRequest, TaskFilter
 from labelwright.domain.users import Person
@@ -117,6 +118,12 @@ def test_tasks_are_found_by_part_of_a_name_alike_on_both_databases(database, add
     add_task("else")
     assert _list(database, name=asked) == ((1, [name]) if is_found else (0, []))
     assert _list(database, words=(asked,)) == ((1, [name]) if is_found else (0, []))
+
+
+def test_a_search_for_nul_is_refused_alike_on_both_databases(database):
+    for wanted in ({"name": "a\x00"}, {"words": ("a\x00",)}):
+        with pytest.raises(Invalid, match="NUL"):
+            _list(database, **wanted)
 
 
 def test_tasks_are_ordered_alike_on_both_databases(database, add_user, add_task):

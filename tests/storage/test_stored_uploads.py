@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from labelwright.domain.errors import StorageFull, TooLarge
+from labelwright.domain.errors import Invalid, StorageFull, TooLarge
 from labelwright.storage.blobs import FolderBlobs
 from labelwright.storage.uploads import Upload, drop_old_files
 
@@ -78,6 +78,11 @@ def test_limits_are_told_with_their_setting_and_leave_nothing(blobs, scratch, li
     with pytest.raises(TooLarge, match=words):
         send()
     assert blobs.list_keys("") == []
+
+
+def test_a_file_name_no_database_can_hold_is_refused(blobs, scratch):
+    with _upload(blobs, scratch) as upload, pytest.raises(Invalid, match="NUL"):
+        upload.open_file("a\x00.jpg")
 
 
 def test_a_scratch_folder_that_is_gone_is_told(blobs, scratch):

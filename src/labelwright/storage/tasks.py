@@ -23,7 +23,7 @@ from labelwright.domain.errors import NotFound
 from labelwright.domain.frames import Segment
 from labelwright.domain.tasks import Job, Media, Task, TaskFilter
 from labelwright.domain.users import Person
-from labelwright.storage import Transaction
+from labelwright.storage import Transaction, contains
 from labelwright.storage.labels import labels_of_tasks
 from labelwright.storage.tables import jobs, media, tasks, users
 
@@ -153,11 +153,11 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         (tasks.c.mode, wanted.mode),
         (tasks.c.status, wanted.status),
     )
-    found = [column.icontains(value, autoescape=True) for column, value in texts if value]
+    found = [contains(column, value) for column, value in texts if value]
     if wanted.id is not None:
         found.append(tasks.c.id == wanted.id)
     searched = (tasks.c.name, _owner.c.username, tasks.c.mode, tasks.c.status)
-    found += [or_(*(column.icontains(word, autoescape=True) for column in searched)) for word in wanted.words]
+    found += [or_(*(contains(column, word) for column in searched)) for word in wanted.words]
     if wanted.visible_to is not None:
         of_a_job = exists().where(
             jobs.c.task_id == tasks.c.id,

@@ -9,6 +9,7 @@ from typing import Self
 
 from labelwright.domain.errors import StorageFull, TooLarge
 from labelwright.ports import Blobs
+from labelwright.storage import refuse_nul
 
 #: Bytes of one uploaded file kept in memory before it goes to a temporary file.
 _MEMORY_BYTES = 16 * 2**20
@@ -52,7 +53,8 @@ class Upload:
             self._blobs.delete_folder(self._prefix)
 
     def open_file(self, name: str) -> None:
-        """Begin the next file. Raises TooLarge."""
+        """Begin the next file. Raises TooLarge, Invalid."""
+        refuse_nul(name)
         if len(self.names) == self._max_files:
             raise TooLarge(f"more than {self._max_files} files in one upload (LABELWRIGHT_MAX_UPLOAD_FILES)")
         self.names.append(name)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from labelwright.domain.errors import Invalid
 from labelwright.domain.users import User
-from labelwright.storage import Transaction
+from labelwright.storage import Transaction, contains
 from labelwright.storage.tables import sessions, sign_in_links, tokens, users
 
 #: Made once: this one runs with every request.
@@ -108,7 +108,7 @@ def list_users(
     query = select(users)
     for word in words:
         names = (users.c.username, users.c.first_name, users.c.last_name)
-        query = query.where(or_(*(name.icontains(word, autoescape=True) for name in names)))
+        query = query.where(or_(*(contains(name, word) for name in names)))
     if user_id is not None:
         query = query.where(users.c.id == user_id)
     if is_active is not None:
