@@ -8,11 +8,13 @@ Lost on import: masks (run lengths, such as crowds have) are counted, not yet co
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import chain, count
 from math import isfinite
 from operator import attrgetter
 from os.path import splitext
 from pathlib import PurePosixPath
+from types import ModuleType
 from typing import Any, BinaryIO, TypeVar
 
 import msgspec
@@ -96,13 +98,8 @@ def write(dataset: Dataset, archive: Archive) -> None:
 
 
 def _image(number: int, info: FrameInfo) -> dict[str, int | str]:
-    return {
-        "id": number,
-        "width": info.width,
-        "height": info.height,
-        "file_name": info.image_name,
-        **_IMAGE_REST,
-    }
+    size = {"width": info.width, "height": info.height}
+    return {"id": number, **size, "file_name": info.image_name, **_IMAGE_REST}
 
 
 def _write_joined(stream: BinaryIO, pieces: Iterable[bytes]) -> None:
@@ -148,11 +145,10 @@ class _Instances:
         is_crowd = attributes.get("is_crowd") is True
         if is_crowd or (outlines and len(parts) > 1):
             # A crowd of boxes alone has no outline to fill but their own.
-            filled = outlines or [_corners(part.points) for part in parts]
-            from labelwright import raster  # numpy: the API lists this format and need not bear it
-
-            counts = raster.polygons_to_counts(filled, info.height, info.width)
-            area = raster.counts_area(counts)
+            counts = _raster().polygons_to_counts(
+                outlines or [_corners(part.points) for part in parts], info.height, info.width
+            )
+            area = _raster().counts_area(counts)
             segmentation = _Rle(counts, (info.height, info.width)) if is_crowd else outlines
         self._last_id += 1
         return _Annotation(
@@ -168,6 +164,11 @@ class _Instances:
         )
 
 
+def _raster() -> ModuleType:
+    """Return `raster`, imported by those who fill polygons: the API lists this format and need not bear numpy."""
+    return import_module("labelwright.raster")
+
+
 def _parts(shapes: Sequence[Shape], info: FrameInfo) -> list[_Part]:
     """Round the shapes and measure them: a polygon by its pixels inside the image, a box by its sides."""
     parts = []
@@ -181,9 +182,7 @@ def _parts(shapes: Sequence[Shape], info: FrameInfo) -> list[_Part]:
             parts.append(_Part(shape, points, 0.0))
             polygons.append(parts[-1])
     if polygons:
-        from labelwright import raster
-
-        areas = raster.polygon_areas([part.points for part in polygons], info.height, info.width)
+        areas = _raster().polygon_areas([part.points for part in polygons], info.height, info.width)
         for part, area in zip(polygons, areas.tolist(), strict=True):
             part.area = area
     return parts
@@ -191,10 +190,8 @@ def _parts(shapes: Sequence[Shape], info: FrameInfo) -> list[_Part]:
 
 def _bbox(parts: Sequence[_Part]) -> tuple[float, float, float, float]:
     """Return left, top, width and height of what encloses all points."""
-    xs = parts[0].points[::2] if len(parts) == 1 else list(chain.from_iterable(p.points[::2] for p in parts))
-    ys = (
-        parts[0].points[1::2] if len(parts) == 1 else list(chain.from_iterable(p.points[1::2] for p in parts))
-    )
+    xs = parts[0].points[::2] if len(parts) == 1 else [x for part in parts for x in part.points[::2]]
+    ys = parts[0].points[1::2] if len(parts) == 1 else [y for part in parts for y in part.points[1::2]]
     left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
     return left, top, round(right - left, DECIMALS), round(bottom - top, DECIMALS)
 
