@@ -4,6 +4,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
+from labelwright.domain.errors import Conflict
 from labelwright.storage import Database
 from labelwright.storage.migrate import HEAD, _config, migrate
 from labelwright.storage.tables import metadata
@@ -48,6 +49,13 @@ def test_migrating_again_changes_nothing(database):
             HEAD
         ]
         assert tx.connection.execute(text("SELECT count(*) FROM id_series")).scalar() == 1
+
+
+def test_a_database_of_a_newer_labelwright_is_left_alone(database):
+    with database.write() as tx:
+        tx.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Conflict, match=f"at schema 9999, this Labelwright knows {HEAD} at most"):
+        migrate(database)
 
 
 def test_several_processes_may_migrate_at_once(empty, hammer_at):

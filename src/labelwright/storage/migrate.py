@@ -9,22 +9,32 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from labelwright.domain.errors import Unreachable
+from labelwright.domain.errors import Conflict, Unreachable
 from labelwright.storage import Database
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-#: The newest migration. A test holds it equal to what Alembic finds.
+#: The newest migration, numbered in order. A test holds it equal to what Alembic finds.
 HEAD = "0001"
 #: Any number will do, as long as every server of one database uses the same.
 _POSTGRES_LOCK = 7_215_001
 
 
 def migrate(database: Database) -> None:
-    """Create or upgrade every table; do nothing when the schema is the newest. Safe to run from many processes."""
-    if schema_version(database) == HEAD:
+    """Create or upgrade every table; do nothing when the schema is the newest. Safe to run from many processes.
+
+    Raises:
+        Conflict: a newer Labelwright has been here.
+        Unreachable: as `schema_version`.
+    """
+    version = schema_version(database)
+    if version == HEAD:
         return
+    if version is not None and version > HEAD:
+        raise Conflict(
+            f"the database is at schema {version}, this Labelwright knows {HEAD} at most: install a newer one"
+        )
     from alembic import command  # see the module's docstring
 
     with database.write() as tx:
