@@ -1,4 +1,4 @@
-"""A whole Labelwright for tests: the app over HTTP on a free port, a database and folder of its own, a real worker process.
+"""A whole Labelwright for tests: the app over HTTP on a free port, a data folder of its own, a real worker process.
 
 `conftest.py` of a folder of tests imports the fixtures it wants from here.
 """
@@ -48,8 +48,20 @@ LABELS = [
     {
         "name": "car",
         "attributes": [
-            {"name": "colour", "mutable": False, "input_type": "text", "values": [""], "default_value": "red"},
-            {"name": "doors", "mutable": False, "input_type": "number", "values": ["0", "9", "1"], "default_value": "4"},
+            {
+                "name": "colour",
+                "mutable": False,
+                "input_type": "text",
+                "values": [""],
+                "default_value": "red",
+            },
+            {
+                "name": "doors",
+                "mutable": False,
+                "input_type": "number",
+                "values": ["0", "9", "1"],
+                "default_value": "4",
+            },
         ],
     },
     {"name": "dog", "attributes": []},
@@ -65,6 +77,7 @@ class Live:
     tokens: dict[str, str]
     ids: dict[str, int]
     _clients: list[httpx.Client] = field(default_factory=list)
+    _kept: dict[str | None, httpx.Client] = field(default_factory=dict)
 
     def client(self, name: str | None = "root", **headers: str) -> httpx.Client:
         """A client signed in by token as `name`; None for an anonymous one."""
@@ -72,6 +85,14 @@ class Live:
             headers["Authorization"] = f"Token {self.tokens[name]}"
         made = httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60.0, verify=False)
         self._clients.append(made)
+        return made
+
+    def kept_client(self, name: str | None) -> httpx.Client:
+        """One client of `name` for many requests, without a connection and cookies of its own each time."""
+        made = self._kept.get(name)
+        if made is None:
+            made = self._kept[name] = self.client(name)
+        made.cookies.clear()
         return made
 
     def blob_files(self, prefix: str = "") -> list[str]:
@@ -90,7 +111,9 @@ def jpeg(width: int = 64, height: int = 48, shade: int = 0) -> bytes:
     return out.getvalue()
 
 
-def image_parts(count: int, name: Callable[[int], str] = "{:03}.jpg".format) -> list[tuple[str, tuple[str, bytes, str]]]:
+def image_parts(
+    count: int, name: Callable[[int], str] = "{:03}.jpg".format
+) -> list[tuple[str, tuple[str, bytes, str]]]:
     """The parts `client_files[i]` of an upload."""
     return [(f"client_files[{n}]", (name(n), jpeg(shade=n), "image/jpeg")) for n in range(count)]
 
@@ -104,7 +127,10 @@ def new_task(client: httpx.Client, **fields: object) -> dict:
 
 def wait_for_media(client: httpx.Client, task_id: int) -> dict:
     """Ask for the status as clients do until it is final, and return it."""
-    return until(lambda: client.get(f"/tasks/{task_id}/status").json(), lambda found: found["state"] in ("Finished", "Failed"))
+    return until(
+        lambda: client.get(f"/tasks/{task_id}/status").json(),
+        lambda found: found["state"] in ("Finished", "Failed"),
+    )
 
 
 def until(ask: Callable[[], object], good: Callable[[object], bool], pause_s: float = 0.02):
@@ -131,13 +157,28 @@ def job_ids(task: dict) -> list[int]:
 def box(task: dict, frame: int = 0, *, label: int = 0, **fields: object) -> dict:
     """A rectangle of the task's first label (or `label`), as the wire sends it."""
     return {
-        "type": "rectangle", "occluded": False, "z_order": 0, "points": [1.5, 2.25, 30.125, 40.0], "frame": frame,
-        "label_id": task["labels"][label]["id"], "group": 0, "source": "manual", "attributes": [], **fields,
-    }  # fmt: skip
+        "type": "rectangle",
+        "occluded": False,
+        "z_order": 0,
+        "points": [1.5, 2.25, 30.125, 40.0],
+        "frame": frame,
+        "label_id": task["labels"][label]["id"],
+        "group": 0,
+        "source": "manual",
+        "attributes": [],
+        **fields,
+    }
 
 
 def tag(task: dict, frame: int = 0, **fields: object) -> dict:
-    return {"frame": frame, "label_id": task["labels"][1]["id"], "group": 0, "source": "manual", "attributes": [], **fields}
+    return {
+        "frame": frame,
+        "label_id": task["labels"][1]["id"],
+        "group": 0,
+        "source": "manual",
+        "attributes": [],
+        **fields,
+    }
 
 
 def body(*shapes: dict, tags: tuple[dict, ...] = (), **fields: object) -> dict:
@@ -168,12 +209,19 @@ class serve:
 
     def __init__(self, deps: Deps) -> None:
         config = uvicorn.Config(
-            make_app(deps), http="httptools", ws="none", lifespan="off", access_log=False, log_config=None,
+            make_app(deps),
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
             timeout_graceful_shutdown=3,
-        )  # fmt: skip
+        )
         self._server = uvicorn.Server(config)
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._listener]}, daemon=True
+        )
 
     def __enter__(self) -> str:
         self._thread.start()

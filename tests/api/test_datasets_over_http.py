@@ -1,4 +1,4 @@
-"""Annotations as files over HTTP: the 202/201/200 protocol, files that do not fit, hostile files (rest-api contract, 10)."""
+"""Annotations as files: the 202/201/200 protocol, files that do not fit, hostile files (rest-api contract, 10)."""
 
 import io
 import json
@@ -26,13 +26,29 @@ def import_file(client, path, content, *, format_name=COCO, name="annotations.js
         return first
     assert first.content == b""
     poll = {"content": b"--x--\r\n", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}
-    return until(lambda: client.put(path, params={"format": format_name}, **poll), lambda answer: answer.status_code != 202)
+    return until(
+        lambda: client.put(path, params={"format": format_name}, **poll),
+        lambda answer: answer.status_code != 202,
+    )
 
 
 def coco(task, *, label="car", frames=("000.jpg",), boxes=1, **extra):
     images = [{"id": n, "file_name": name, "width": 64, "height": 48} for n, name in enumerate(frames, 1)]
-    objects = [{"id": n, "image_id": 1, "category_id": 1, "bbox": [n, 2, 10, 10], "area": 100, "iscrowd": 0, "segmentation": []} for n in range(1, boxes + 1)]
-    return json.dumps({"images": images, "categories": [{"id": 1, "name": label}], "annotations": objects} | extra).encode()
+    objects = [
+        {
+            "id": n,
+            "image_id": 1,
+            "category_id": 1,
+            "bbox": [n, 2, 10, 10],
+            "area": 100,
+            "iscrowd": 0,
+            "segmentation": [],
+        }
+        for n in range(1, boxes + 1)
+    ]
+    return json.dumps(
+        {"images": images, "categories": [{"id": 1, "name": label}], "annotations": objects} | extra
+    ).encode()
 
 
 @pytest.fixture
@@ -53,7 +69,10 @@ def test_an_export_goes_through_its_states(drawn):
     assert (file.status_code, file.headers["content-type"]) == (200, "application/zip")
     assert zipfile.ZipFile(io.BytesIO(file.content)).testzip() is None
     assert client.get(target, params=query | {"action": "download"}).status_code == 202
-    assert until(lambda: client.get(target, params=query), lambda answer: answer.status_code != 202).status_code == 201
+    assert (
+        until(lambda: client.get(target, params=query), lambda answer: answer.status_code != 202).status_code
+        == 201
+    )
     client.patch(f"{path}?action=create", json=body(box(task, 2)))
     assert client.get(target, params=query | {"action": "download"}).status_code == 202
     again = export(client, task)
@@ -73,8 +92,16 @@ def test_a_dataset_holds_images_and_annotations_do_not(drawn, kind):
     ("name", "plain", "encoded"),
     [
         ("a.zip", 'filename="a.zip"', "filename*=UTF-8''a.zip"),
-        ('标注 "一".zip', 'filename="__ ___.zip"', "filename*=UTF-8''%E6%A0%87%E6%B3%A8%20%22%E4%B8%80%22.zip"),
-        ("a\r\nSet-Cookie: x=1;b", 'filename="a__Set-Cookie: x=1;b"', "filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x%3D1%3Bb"),
+        (
+            '标注 "一".zip',
+            'filename="__ ___.zip"',
+            "filename*=UTF-8''%E6%A0%87%E6%B3%A8%20%22%E4%B8%80%22.zip",
+        ),
+        (
+            "a\r\nSet-Cookie: x=1;b",
+            'filename="a__Set-Cookie: x=1;b"',
+            "filename*=UTF-8''a%0D%0ASet-Cookie%3A%20x%3D1%3Bb",
+        ),
         ("../../x", 'filename="../../x"', "filename*=UTF-8''..%2F..%2Fx"),
     ],
 )
@@ -87,18 +114,27 @@ def test_the_name_of_the_file_is_a_correct_header(drawn, name, plain, encoded):
 
 def test_without_a_name_the_file_is_named_after_task_time_and_format(drawn):
     client, task, _ = drawn
-    moment = client.get(f"/tasks/{task['id']}").json()["updated_date"][:19].replace("-", "_").replace(":", "_").replace("T", "_")
-    assert f'filename="task_a task-{moment}-coco 1.0.zip"' in export(client, task).headers["content-disposition"]
+    moment = (
+        client.get(f"/tasks/{task['id']}")
+        .json()["updated_date"][:19]
+        .replace("-", "_")
+        .replace(":", "_")
+        .replace("T", "_")
+    )
+    assert (
+        f'filename="task_a task-{moment}-coco 1.0.zip"' in export(client, task).headers["content-disposition"]
+    )
 
 
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ({"format": "Nonsense 9.9"}, ["Unknown format specified for the request"]), ({"format": ""}, ["Unknown format specified for the request"]),
+        ({"format": "Nonsense 9.9"}, ["Unknown format specified for the request"]),
+        ({"format": ""}, ["Unknown format specified for the request"]),
         ({"format": "coco 1.0"}, ["Unknown format specified for the request"]),
         ({"format": COCO, "action": "delete"}, ["Unexpected action specified for the request"]),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("kind", ["annotations", "dataset"])
 def test_unknown_formats_and_actions_are_refused(drawn, kind, query, says):
     client, task, _ = drawn
@@ -113,7 +149,10 @@ def test_a_dataset_needs_a_format(drawn):
 
 def test_a_task_without_frames_has_nothing_to_export_and_takes_no_import(root):
     task = new_task(root)
-    for answer in (root.get(f"/tasks/{task['id']}/dataset", params={"format": COCO}), import_file(root, f"/tasks/{task['id']}/annotations", b"{}")):
+    for answer in (
+        root.get(f"/tasks/{task['id']}/dataset", params={"format": COCO}),
+        import_file(root, f"/tasks/{task['id']}/annotations", b"{}"),
+    ):
         assert answer.status_code == 409
         assert f"task {task['id']} has no frames yet" in answer.json()["detail"]
 
@@ -124,7 +163,10 @@ def test_exports_asked_for_at_once_are_one(live, drawn):
     with live.deps.database.read() as tx:
         before = tx.connection.exec_driver_sql("SELECT count(*) FROM operations").scalar_one()
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(client.get, f"/tasks/{task['id']}/annotations", params={"format": COCO}) for _ in range(16)]
+        asked = [
+            pool.submit(client.get, f"/tasks/{task['id']}/annotations", params={"format": COCO})
+            for _ in range(16)
+        ]
     assert {answer.result().status_code for answer in asked} <= {202, 201}
     with live.deps.database.read() as tx:
         assert tx.connection.exec_driver_sql("SELECT count(*) FROM operations").scalar_one() == before + 1
@@ -132,7 +174,9 @@ def test_exports_asked_for_at_once_are_one(live, drawn):
     assert both == [200, 200]
 
 
-@pytest.mark.parametrize(("format_out", "format_in", "name"), [(COCO, COCO, "a.zip"), ("CVAT for images 1.1", XML, "a.zip")])
+@pytest.mark.parametrize(
+    ("format_out", "format_in", "name"), [(COCO, COCO, "a.zip"), ("CVAT for images 1.1", XML, "a.zip")]
+)
 @pytest.mark.parametrize("level", ["task", "job"])
 def test_what_was_exported_comes_back(drawn, format_out, format_in, name, level):
     client, task, path = drawn
@@ -146,14 +190,20 @@ def test_what_was_exported_comes_back(drawn, format_out, format_in, name, level)
     after = client.get(path).json()
     assert after["version"] == before["version"] + 3  # a delete, and an import's two
     assert [shape["points"] for shape in after["shapes"]] == [shape["points"] for shape in before["shapes"]]
-    assert client.put(path, params={"format": format_in}, files={"x": b""}).json() == {"annotation_file": ["No file was submitted."]}
+    assert client.put(path, params={"format": format_in}, files={"x": b""}).json() == {
+        "annotation_file": ["No file was submitted."]
+    }
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
         pytest.param({"label": "zebra"}, "Label 'zebra' is not registered for this task", id="unknown label"),
-        pytest.param({"frames": ("nowhere.jpg",)}, "Could not match item id: 'nowhere' with any task frame", id="unmatched frame"),
+        pytest.param(
+            {"frames": ("nowhere.jpg",)},
+            "Could not match item id: 'nowhere' with any task frame",
+            id="unmatched frame",
+        ),
         pytest.param(b"this is no JSON", "annotations.json", id="no JSON"),
         pytest.param(b"[]", "", id="a list"),
         pytest.param(b"\xff\xfe\x00", "", id="bytes"),
@@ -183,7 +233,11 @@ def test_an_unknown_format_of_an_import_is_refused(drawn):
         assert (answer.status_code, answer.json()) == (400, [f"Unknown input format '{name}'"])
 
 
-@pytest.mark.parametrize("send", [{}, {"json": {}}, {"data": {"annotation_file": "x"}}, {"files": {"other": ("a", b"x")}}], ids=["nothing", "JSON", "a text", "another field"])
+@pytest.mark.parametrize(
+    "send",
+    [{}, {"json": {}}, {"data": {"annotation_file": "x"}}, {"files": {"other": ("a", b"x")}}],
+    ids=["nothing", "JSON", "a text", "another field"],
+)
 def test_an_import_without_a_file_is_refused(live, drawn, send):
     client, task, path = drawn
     answer = client.put(path, params={"format": COCO}, **send)
@@ -194,7 +248,13 @@ def test_an_import_without_a_file_is_refused(live, drawn, send):
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory, sqlite_template):
     """A server that unpacks 10 MB at most, 50 times the packed size."""
-    yield from run_server(tmp_path_factory.mktemp("narrow"), sqlite_template, max_archive_mb=10, max_archive_ratio=50, max_archive_members=100)
+    yield from run_server(
+        tmp_path_factory.mktemp("narrow"),
+        sqlite_template,
+        max_archive_mb=10,
+        max_archive_ratio=50,
+        max_archive_members=100,
+    )
 
 
 def zip_of(members):
@@ -234,10 +294,14 @@ def test_a_hostile_archive_harms_nothing(narrow, members):
 
 
 def test_formats_that_work_are_listed_and_each_can_be_asked_for(drawn):
-    client, task, path = drawn
+    client, task, _ = drawn
     found = client.get("/server/annotation/formats").json()
-    assert [list(each) for each in found["importers"]] == [["name", "ext", "version", "enabled", "dimension"]] * len(found["importers"])
+    assert [list(each) for each in found["importers"]] == [
+        ["name", "ext", "version", "enabled", "dimension"]
+    ] * len(found["importers"])
     assert {COCO, XML} <= {each["name"] for each in found["importers"]}
     assert {COCO, "CVAT for images 1.1"} <= {each["name"] for each in found["exporters"]}
     for each in found["exporters"]:
-        assert client.get(f"/tasks/{task['id']}/annotations", params={"format": each["name"]}).status_code in (202, 201)
+        assert client.get(
+            f"/tasks/{task['id']}/annotations", params={"format": each["name"]}
+        ).status_code in (202, 201)

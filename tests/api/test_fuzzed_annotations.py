@@ -1,4 +1,4 @@
-"""Annotation bodies no person would write: whatever comes, the answer is 200 or a 4xx, and what is stored can be read."""
+"""Bodies no person would write: whatever comes, the answer is 200 or a 4xx, and what is stored can be read."""
 
 import json
 
@@ -9,14 +9,43 @@ from hypothesis import strategies as st
 from live import body, box, tag
 
 JUNK = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.integers(-(10**40), 10**40), st.floats(), st.text(max_size=20), st.just("\x00"),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(-(10**40), 10**40),
+    st.floats(),
+    st.text(max_size=20),
+    st.just("\x00"),
     st.sampled_from(["nan", "inf", "-1e999", "1e400", " 7 ", "0x10", "１２", "true", ""]),
-    st.lists(st.integers() | st.text(max_size=3), max_size=4), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
-)  # fmt: skip
+    st.lists(st.integers() | st.text(max_size=3), max_size=4),
+    st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
+)
 NUMBER = st.floats(width=64) | st.integers(-(10**6), 10**6) | JUNK
-ROUTES = st.sampled_from([("PATCH", "?action=create"), ("PATCH", "?action=update"), ("PATCH", "?action=delete"), ("PUT", "")])
+ROUTES = st.sampled_from(
+    [("PATCH", "?action=create"), ("PATCH", "?action=update"), ("PATCH", "?action=delete"), ("PUT", "")]
+)
 #: A key of an object, and what it becomes; None takes it away.
-MUTATIONS = st.lists(st.tuples(st.sampled_from(["id", "type", "occluded", "z_order", "points", "frame", "label_id", "group", "source", "attributes", "client_id"]), JUNK), max_size=3)
+MUTATIONS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "id",
+                "type",
+                "occluded",
+                "z_order",
+                "points",
+                "frame",
+                "label_id",
+                "group",
+                "source",
+                "attributes",
+                "client_id",
+            ]
+        ),
+        JUNK,
+    ),
+    max_size=3,
+)
 
 
 @st.composite
@@ -26,21 +55,32 @@ def bodies(draw, labels):
     for kind in draw(st.lists(st.sampled_from(["shape", "tag"]), max_size=5)):
         frame = draw(st.integers(-1, 5))
         spec = labels["labels"][0]["attributes"][0]["id"]
-        values = draw(st.lists(st.fixed_dictionaries({"spec_id": st.just(spec) | JUNK, "value": JUNK}), max_size=2))
+        values = draw(
+            st.lists(st.fixed_dictionaries({"spec_id": st.just(spec) | JUNK, "value": JUNK}), max_size=2)
+        )
         item = box(labels, frame, attributes=values) if kind == "shape" else tag(labels, frame)
         if kind == "shape" and draw(st.booleans()):
             item["points"] = draw(st.lists(NUMBER, max_size=9))
         item |= dict(draw(MUTATIONS))
         (shapes if kind == "shape" else tags).append(item)
-    return body(*shapes, tags=tuple(tags), version=draw(st.integers(0, 9) | JUNK)) | draw(st.dictionaries(st.sampled_from(["tags", "shapes", "tracks", "x"]), JUNK, max_size=1))
+    return body(*shapes, tags=tuple(tags), version=draw(st.integers(0, 9) | JUNK)) | draw(
+        st.dictionaries(st.sampled_from(["tags", "shapes", "tracks", "x"]), JUNK, max_size=1)
+    )
 
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+QUICK = settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    database=None,
+)
 
 
 def check(job, method, query, content):
     client, _, path = job
-    answer = client.request(method, path + query, content=content, headers={"Content-Type": "application/json"})
+    answer = client.request(
+        method, path + query, content=content, headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code in (200, 400, 501), (answer.status_code, answer.text)
     msgspec.json.decode(answer.content)
     stored = client.get(path)
@@ -68,8 +108,32 @@ def test_bytes_changed_at_random_never_break_the_server(job, data, route):
 
 @pytest.mark.parametrize("path", ["/tasks", "/auth/register", "/auth/login"])
 @QUICK
-@given(value=st.recursive(JUNK, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["name", "labels", "attributes", "values", "id", "username", "password1", "owner", "x"]), inner, max_size=5), max_leaves=20))
+@given(
+    value=st.recursive(
+        JUNK,
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["name", "labels", "attributes", "values", "id", "username", "password1", "owner", "x"]
+                ),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=20,
+    )
+)
 def test_objects_of_any_kind_never_break_the_server(live, root, path, value):
-    content = json.dumps({"name": "fuzz", "labels": value, "username": value, "password": value, "owner": value, "segment_size": value})
+    content = json.dumps(
+        {
+            "name": "fuzz",
+            "labels": value,
+            "username": value,
+            "password": value,
+            "owner": value,
+            "segment_size": value,
+        }
+    )
     answer = root.post(path, content=content.encode(), headers={"Content-Type": "application/json"})
     assert answer.status_code in (200, 201, 400, 404), (answer.status_code, answer.text)

@@ -10,7 +10,14 @@ DEEP = "[" * 100_000 + "]" * 100_000
 
 
 def test_numbers_no_database_holds_are_absent_objects(root):
-    for path in ("/tasks/{}", "/jobs/{}", "/tasks/{}/jobs", "/tasks/{}/status", "/tasks/{}/data/meta", "/jobs/{}/annotations"):
+    for path in (
+        "/tasks/{}",
+        "/jobs/{}",
+        "/tasks/{}/jobs",
+        "/tasks/{}/status",
+        "/tasks/{}/data/meta",
+        "/jobs/{}/annotations",
+    ):
         for number in ("99999999999", "99999999999999999999", "-1", "0"):
             answer = root.get(path.format(number))
             assert answer.status_code == 404, (path, number, answer.text)
@@ -39,7 +46,12 @@ def test_a_number_of_5000_digits_is_told(job):
     client, _, annotations = job
     for method, url in (("POST", "/tasks"), ("PUT", annotations), ("POST", "/auth/login")):
         text = f'{{"name": {BIG}, "version": {BIG}, "username": {BIG}}}'
-        assert client.request(method, url, content=text, headers={"Content-Type": "application/json"}).status_code == 400
+        assert (
+            client.request(
+                method, url, content=text, headers={"Content-Type": "application/json"}
+            ).status_code
+            == 400
+        )
 
 
 @pytest.mark.parametrize("text", ["[]", "3", '"text"', "null", "true"])
@@ -48,7 +60,9 @@ def test_json_that_is_no_object_is_told(job, text):
     for method, url in (("POST", "/tasks"), ("PUT", annotations), ("POST", "/auth/register")):
         answer = client.request(method, url, content=text, headers={"Content-Type": "application/json"})
         assert answer.status_code == 400, answer.text
-        assert answer.json()["non_field_errors"][0].startswith("Invalid data. Expected a dictionary, but got ")
+        assert answer.json()["non_field_errors"][0].startswith(
+            "Invalid data. Expected a dictionary, but got "
+        )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +141,9 @@ def test_a_forged_session_is_nobody(live, cookie):
 @pytest.mark.parametrize("token", ["", "x", "\xe9", "a b", "0" * 40, BIG])
 def test_a_forged_token_is_refused(live, token):
     with live.client(None) as client:
-        answer = client.get("/users/self", headers={"Authorization": f"Token {token}".strip().encode("latin-1")})
+        answer = client.get(
+            "/users/self", headers={"Authorization": f"Token {token}".strip().encode("latin-1")}
+        )
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"] == "Token"
         assert "token" in answer.json()["detail"]
@@ -144,7 +160,10 @@ def test_a_page_size_that_cannot_be_is_ten(root, value):
     assert root.get("/users", params={"page_size": value}).status_code == 200
 
 
-@pytest.mark.parametrize("header", [{"If-Match": f'"{BIG}"'}, {"If-Match": "3"}, {"If-Match": '"x"'}, {"Idempotency-Key": "k" * 201}])
+@pytest.mark.parametrize(
+    "header",
+    [{"If-Match": f'"{BIG}"'}, {"If-Match": "3"}, {"If-Match": '"x"'}, {"Idempotency-Key": "k" * 201}],
+)
 def test_conditions_that_cannot_be_read_are_refused(job, header):
     client, task, path = job
     answer = client.patch(f"{path}?action=create", json=body(box(task)), headers=header)
@@ -157,7 +176,13 @@ def test_a_strange_host_harms_nobody(live, root, host):
     address, port = live.url.removeprefix("http://").split(":")
     with socket.create_connection((address, int(port)), timeout=10) as raw:
         token = live.tokens["root"].encode()
-        raw.sendall(b"GET /api/v1/users/self HTTP/1.1\r\nHost: " + host + b"\r\nAuthorization: Token " + token + b"\r\nConnection: close\r\n\r\n")
+        raw.sendall(
+            b"GET /api/v1/users/self HTTP/1.1\r\nHost: "
+            + host
+            + b"\r\nAuthorization: Token "
+            + token
+            + b"\r\nConnection: close\r\n\r\n"
+        )
         status = raw.recv(64).split(b" ")[1]
     assert not status.startswith(b"5"), status
     assert root.get("/users/self").status_code == 200
@@ -165,7 +190,16 @@ def test_a_strange_host_harms_nobody(live, root, host):
 
 @pytest.mark.parametrize(
     "query",
-    ["search=%00", "name=%ED%A0%80", "search=%ff", "ordering=%00,-id,__x", "id=%D9%A3", "owner=%25%5F%27%22", "search=a%2C%2C+b", "&&=;=&x"],
+    [
+        "search=%00",
+        "name=%ED%A0%80",
+        "search=%ff",
+        "ordering=%00,-id,__x",
+        "id=%D9%A3",
+        "owner=%25%5F%27%22",
+        "search=a%2C%2C+b",
+        "&&=;=&x",
+    ],
 )
 def test_strange_filters_find_nothing_or_are_refused(root, query):
     answer = root.get(f"/tasks?{query}")
@@ -197,8 +231,15 @@ def test_strange_forms_are_read_or_refused(root, form):
         pytest.param("application/octet-stream", b"x", 415, id="bytes"),
         pytest.param("multipart/form-data", b"x", 400, id="multipart without boundary"),
         pytest.param("multipart/form-data; boundary=x", b"no part", 400, id="multipart without parts"),
-        pytest.param("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nt", 400, id="multipart cut off"),
-        pytest.param("multipart/form-data; boundary=x", b"--x\r\n\r\n\r\n--x--\r\n", 400, id="a part without headers"),
+        pytest.param(
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nt',
+            400,
+            id="multipart cut off",
+        ),
+        pytest.param(
+            "multipart/form-data; boundary=x", b"--x\r\n\r\n\r\n--x--\r\n", 400, id="a part without headers"
+        ),
         pytest.param("multipart/form-data; boundary=" + "y" * 500, b"", 400, id="a long boundary"),
     ],
 )

@@ -1,9 +1,7 @@
-"""A task's data over HTTP: sent, cut off, hostile, read back (tasks-and-data contract, 2 to 7)."""
+"""A task's data over HTTP: sent, cut off, hostile, outside the share (tasks-and-data contract, 2 to 5)."""
 
-import io
 import socket
 import struct
-import zipfile
 import zlib
 
 import pytest
@@ -16,44 +14,111 @@ def png_bomb(width, height):
     """A PNG whose header promises width × height pixels and whose data are next to nothing."""
 
     def chunk(kind, content):
-        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
 
-    return PNG_HEAD + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
+    return (
+        PNG_HEAD
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(b"\0" * 64))
+        + chunk(b"IEND", b"")
+    )
 
 
 def send(client, files=(), **data):
     """Post data to a new task; the answer and the task's id."""
     task = new_task(client)
-    return client.post(f"/tasks/{task['id']}/data", data={"image_quality": "70", **data}, files=list(files) or None), task["id"]
+    return client.post(
+        f"/tasks/{task['id']}/data", data={"image_quality": "70", **data}, files=list(files) or None
+    ), task["id"]
 
 
 def test_the_answer_echoes_what_was_sent_before_processing(root):
-    answer, task = send(root, image_parts(2), chunk_size="3", start_frame="1", use_cache="true", use_zip_chunks="true")
+    answer, task = send(
+        root, image_parts(2), chunk_size="3", start_frame="1", use_cache="true", use_zip_chunks="true"
+    )
     assert answer.status_code == 202
     assert list(answer.json().items()) == [
-        ("chunk_size", 3), ("size", 0), ("image_quality", 70), ("start_frame", 1), ("stop_frame", 0), ("frame_filter", ""),
-        ("compressed_chunk_type", "imageset"), ("original_chunk_type", "imageset"), ("client_files", ["000.jpg", "001.jpg"]),
-        ("server_files", []), ("remote_files", []), ("use_zip_chunks", False), ("use_cache", False), ("copy_data", False),
-    ]  # fmt: skip
+        ("chunk_size", 3),
+        ("size", 0),
+        ("image_quality", 70),
+        ("start_frame", 1),
+        ("stop_frame", 0),
+        ("frame_filter", ""),
+        ("compressed_chunk_type", "imageset"),
+        ("original_chunk_type", "imageset"),
+        ("client_files", ["000.jpg", "001.jpg"]),
+        ("server_files", []),
+        ("remote_files", []),
+        ("use_zip_chunks", False),
+        ("use_cache", False),
+        ("copy_data", False),
+    ]
     assert wait_for_media(root, task)["state"] == "Finished"
     meta = root.get(f"/tasks/{task}/data/meta").json()
-    assert list(meta) == ["chunk_size", "size", "image_quality", "start_frame", "stop_frame", "frame_filter", "frames"]
-    assert (meta["size"], meta["start_frame"], meta["stop_frame"], [frame["name"] for frame in meta["frames"]]) == (1, 1, 1, ["001.jpg"])
+    assert list(meta) == [
+        "chunk_size",
+        "size",
+        "image_quality",
+        "start_frame",
+        "stop_frame",
+        "frame_filter",
+        "frames",
+    ]
+    assert (
+        meta["size"],
+        meta["start_frame"],
+        meta["stop_frame"],
+        [frame["name"] for frame in meta["frames"]],
+    ) == (1, 1, 1, ["001.jpg"])
 
 
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        pytest.param({"image_quality": None}, {"image_quality": ["This field is required."]}, id="no quality"),
-        pytest.param({"image_quality": "101"}, {"image_quality": ["Ensure this value is less than or equal to 100."]}, id="quality 101"),
-        pytest.param({"chunk_size": "0"}, {"chunk_size": ["Chunk size must be a positive integer"]}, id="chunk size 0"),
-        pytest.param({"frame_filter": ""}, {"frame_filter": ["Invalid frame filter expression"]}, id="empty filter"),
-        pytest.param({"frame_filter": "step=0"}, {"frame_filter": ["Invalid frame filter expression"]}, id="step 0"),
-        pytest.param({"frame_filter": "step=1" + "0" * 256}, {"frame_filter": ["Ensure this field has no more than 256 characters."]}, id="a filter too long"),
-        pytest.param({"start_frame": "5", "stop_frame": "2"}, {"non_field_errors": ["Stop frame must be more or equal start frame"]}, id="stop before start"),
-        pytest.param({"start_frame": "-1"}, {"start_frame": ["Ensure this value is greater than or equal to 0."]}, id="negative start"),
-        pytest.param({"server_files[0]": "x" * 1025}, {"server_files": ["Ensure this field has no more than 1024 characters."]}, id="a path too long"),
-        pytest.param({"server_files[0]": "a\0b"}, {"server_files": ["Null characters are not allowed."]}, id="NUL in a path"),
+        pytest.param(
+            {"image_quality": None}, {"image_quality": ["This field is required."]}, id="no quality"
+        ),
+        pytest.param(
+            {"image_quality": "101"},
+            {"image_quality": ["Ensure this value is less than or equal to 100."]},
+            id="quality 101",
+        ),
+        pytest.param(
+            {"chunk_size": "0"}, {"chunk_size": ["Chunk size must be a positive integer"]}, id="chunk size 0"
+        ),
+        pytest.param(
+            {"frame_filter": ""}, {"frame_filter": ["Invalid frame filter expression"]}, id="empty filter"
+        ),
+        pytest.param(
+            {"frame_filter": "step=0"}, {"frame_filter": ["Invalid frame filter expression"]}, id="step 0"
+        ),
+        pytest.param(
+            {"frame_filter": "step=1" + "0" * 256},
+            {"frame_filter": ["Ensure this field has no more than 256 characters."]},
+            id="a filter too long",
+        ),
+        pytest.param(
+            {"start_frame": "5", "stop_frame": "2"},
+            {"non_field_errors": ["Stop frame must be more or equal start frame"]},
+            id="stop before start",
+        ),
+        pytest.param(
+            {"start_frame": "-1"},
+            {"start_frame": ["Ensure this value is greater than or equal to 0."]},
+            id="negative start",
+        ),
+        pytest.param(
+            {"server_files[0]": "x" * 1025},
+            {"server_files": ["Ensure this field has no more than 1024 characters."]},
+            id="a path too long",
+        ),
+        pytest.param(
+            {"server_files[0]": "a\0b"},
+            {"server_files": ["Null characters are not allowed."]},
+            id="NUL in a path",
+        ),
     ],
 )
 def test_a_request_that_will_not_do_is_refused_and_keeps_no_file(live, root, fields, says):
@@ -89,9 +154,15 @@ def test_a_file_that_is_no_whole_image_fails_the_task_naming_it(live, root, name
     assert str(live.deps.scratch.parent) not in status["message"]
     shown = root.get(f"/tasks/{task}").json()
     assert (shown["size"], shown["data_chunk_size"], shown["segments"]) == (0, None, [])
-    assert root.get(f"/tasks/{task}/data?type=preview").json() == {"message": "Cannot find requested data for the task", "code": "not_found"}
+    assert root.get(f"/tasks/{task}/data?type=preview").json() == {
+        "message": "Cannot find requested data for the task",
+        "code": "not_found",
+    }
     assert root.get(f"/tasks/{task}/status").json() == status
-    assert root.post(f"/tasks/{task}/data", data={"image_quality": "70"}, files=image_parts(1)).json() == "Adding more data is not supported"
+    assert (
+        root.post(f"/tasks/{task}/data", data={"image_quality": "70"}, files=image_parts(1)).json()
+        == "Adding more data is not supported"
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,8 +170,16 @@ def test_a_file_that_is_no_whole_image_fails_the_task_naming_it(live, root, name
     [
         pytest.param([], "No media data found", id="nothing"),
         pytest.param([("client_files[0]", ("a.txt", b"x"))], "No media data found", id="only text"),
-        pytest.param([("client_files[0]", ("a.jpg", jpeg())), ("client_files[1]", ("a.jpg", jpeg()))], "a.jpg", id="one name twice"),
-        pytest.param([("client_files[0]", ("x/a.jpg", jpeg())), ("client_files[1]", ("y\\a.jpg", jpeg()))], "a.jpg", id="one name in two folders"),
+        pytest.param(
+            [("client_files[0]", ("a.jpg", jpeg())), ("client_files[1]", ("a.jpg", jpeg()))],
+            "a.jpg",
+            id="one name twice",
+        ),
+        pytest.param(
+            [("client_files[0]", ("x/a.jpg", jpeg())), ("client_files[1]", ("y\\a.jpg", jpeg()))],
+            "a.jpg",
+            id="one name in two folders",
+        ),
         pytest.param([("client_files[0]", ("a.jpg", jpeg()))], "start_frame", id="nothing selected"),
     ],
 )
@@ -147,9 +226,14 @@ def test_names_are_kept_but_for_their_folders(root, sent, kept):
 )
 def test_strange_bytes_in_names_are_taken_or_refused(live, root, name):
     task = new_task(root)["id"]
-    parts = b'--B\r\nContent-Disposition: form-data; name="image_quality"\r\n\r\n70\r\n--B\r\nContent-Disposition: form-data; name="client_files[0]"; filename="' + name
+    parts = (
+        b'--B\r\nContent-Disposition: form-data; name="image_quality"\r\n\r\n70\r\n'
+        b'--B\r\nContent-Disposition: form-data; name="client_files[0]"; filename="' + name
+    )
     content = parts + b'"\r\nContent-Type: image/jpeg\r\n\r\n' + jpeg() + b"\r\n--B--\r\n"
-    answer = root.post(f"/tasks/{task}/data", content=content, headers={"Content-Type": "multipart/form-data; boundary=B"})
+    answer = root.post(
+        f"/tasks/{task}/data", content=content, headers={"Content-Type": "multipart/form-data; boundary=B"}
+    )
     assert answer.status_code in (202, 400), answer.text
     if answer.status_code == 202:
         assert wait_for_media(root, task)["state"] in ("Finished", "Failed")
@@ -163,8 +247,16 @@ def test_an_upload_cut_off_leaves_nothing_behind(live, root, how):
     task = new_task(root)["id"]
     part = b'--B\r\nContent-Disposition: form-data; name="client_files[%d]"; filename="%d.jpg"\r\n\r\n%s\r\n'
     whole = part % (0, 0, jpeg(300, 300)) + part % (1, 1, b"x" * 20_000_000) + part % (2, 2, jpeg(300, 300))
-    cut = {"cut inside a file": len(whole) - 2_000, "cut between files": whole.index(b"--B", 9), "no end": len(whole), "reset": 19_000_000}[how]
-    head = f"POST /api/v1/tasks/{task}/data HTTP/1.1\r\nHost: x\r\nAuthorization: Token {live.tokens['root']}\r\nContent-Type: multipart/form-data; boundary=B\r\n"
+    cut = {
+        "cut inside a file": len(whole) - 2_000,
+        "cut between files": whole.index(b"--B", 9),
+        "no end": len(whole),
+        "reset": 19_000_000,
+    }[how]
+    head = (
+        f"POST /api/v1/tasks/{task}/data HTTP/1.1\r\nHost: x\r\nAuthorization: Token {live.tokens['root']}\r\n"
+        "Content-Type: multipart/form-data; boundary=B\r\n"
+    )
     length = len(whole) if how == "no end" else len(whole) + 1000
     address, port = live.url.removeprefix("http://").split(":")
     with socket.create_connection((address, int(port))) as raw:
@@ -173,7 +265,10 @@ def test_an_upload_cut_off_leaves_nothing_behind(live, root, how):
             assert b"400" in raw.recv(64)
         if how == "reset":
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    until(lambda: (live.blob_files(f"tasks/{task}/"), sorted(live.deps.scratch.glob("upload-*"))), lambda left: left == ([], []))
+    until(
+        lambda: (live.blob_files(f"tasks/{task}/"), sorted(live.deps.scratch.glob("upload-*"))),
+        lambda left: left == ([], []),
+    )
     answer = root.post(f"/tasks/{task}/data", data={"image_quality": "70"}, files=image_parts(1))
     assert answer.status_code == 202
     assert wait_for_media(root, task)["state"] == "Finished"
@@ -198,13 +293,20 @@ def share(live, tmp_path_factory):
 @pytest.mark.parametrize(
     ("chosen", "names"),
     [
-        (["a.jpg"], ["a.jpg"]), (["/a.jpg"], ["a.jpg"]), (["b/"], ["b/10.jpg", "b/2.jpg"]), (["b/", "b/2.jpg"], ["b/2.jpg"]),
-        (["b", "a.jpg"], ["a.jpg", "b/10.jpg", "b/2.jpg"]), (["/"], ["a.jpg", "b/10.jpg", "b/2.jpg"]), (["a.jpg", "a.jpg"], ["a.jpg"]),
+        (["a.jpg"], ["a.jpg"]),
+        (["/a.jpg"], ["a.jpg"]),
+        (["b/"], ["b/10.jpg", "b/2.jpg"]),
+        (["b/", "b/2.jpg"], ["b/2.jpg"]),
+        (["b", "a.jpg"], ["a.jpg", "b/10.jpg", "b/2.jpg"]),
+        (["/"], ["a.jpg", "b/10.jpg", "b/2.jpg"]),
+        (["a.jpg", "a.jpg"], ["a.jpg"]),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_files_of_the_share_are_read_in_place_or_copied(live, root, share, chosen, names, copy_data):
-    answer, task = send(root, **{f"server_files[{n}]": path for n, path in enumerate(chosen)}, copy_data=copy_data)
+    answer, task = send(
+        root, **{f"server_files[{n}]": path for n, path in enumerate(chosen)}, copy_data=copy_data
+    )
     assert answer.json()["server_files"] == chosen
     assert wait_for_media(root, task) == {"state": "Finished", "message": ""}
     assert [frame["name"] for frame in root.get(f"/tasks/{task}/data/meta").json()["frames"]] == names
@@ -212,92 +314,37 @@ def test_files_of_the_share_are_read_in_place_or_copied(live, root, share, chose
     assert root.get(f"/tasks/{task}/data?type=chunk&number=0").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["../outside0/secret.jpg", "b/../../x.jpg", "/etc/passwd", "out.jpg", "out", "out/secret.jpg", "missing.jpg", "..", "b/..", ".", "~"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../outside0/secret.jpg",
+        "b/../../x.jpg",
+        "/etc/passwd",
+        "out.jpg",
+        "out",
+        "out/secret.jpg",
+        "missing.jpg",
+        "..",
+        "b/..",
+        ".",
+        "~",
+    ],
+)
 def test_files_outside_the_share_are_not_reached(root, share, path):
-    answer, task = send(root, **{"server_files[0]": path})
+    _, task = send(root, **{"server_files[0]": path})
     if path != ".":
         assert wait_for_media(root, task)["state"] == "Failed"
     frames = [frame["name"] for frame in root.get(f"/tasks/{task}/data/meta").json()["frames"]]
     assert not any("secret" in name or "out" in name for name in frames)
 
 
-@pytest.mark.parametrize("field", ["remote_files[0]", "cloud_storage_id", "dataset_ids[0]", "platform_files[0]"])
+@pytest.mark.parametrize(
+    "field", ["remote_files[0]", "cloud_storage_id", "dataset_ids[0]", "platform_files[0]"]
+)
 def test_sources_of_later_issues_say_so_and_keep_nothing(live, root, field):
     answer, task = send(root, image_parts(1), **{field: "57"})
     assert (answer.status_code, live.blob_files(f"tasks/{task}/")) == (501, [])
     assert "size" not in root.get(f"/tasks/{task}").json()
-
-
-@pytest.fixture(scope="module")
-def pictures(live):
-    """A task of five photographs, two a chunk."""
-    with live.client() as client:
-        task = new_task(client)
-        client.post(f"/tasks/{task['id']}/data", data={"image_quality": "70", "chunk_size": "2"}, files=image_parts(5))
-        wait_for_media(client, task["id"])
-        return f"/tasks/{task['id']}/data"
-
-
-@pytest.mark.parametrize(
-    ("query", "status", "says"),
-    [
-        ("", 400, [{"message": "Data type not specified or has wrong value", "code": "invalid"}]),
-        ("type=x", 400, [{"message": "Data type not specified or has wrong value", "code": "invalid"}]),
-        ("type=chunk", 400, [{"message": "Number is not specified", "code": "invalid"}]),
-        ("type=frame", 400, [{"message": "Number is not specified", "code": "invalid"}]),
-        ("type=chunk&number=0&quality=compress", 400, [{"message": "Wrong quality value", "code": "invalid"}]),
-        ("type=chunk&number=9", 400, "cannot get requested data type: chunk, number: 9, quality: compressed\nrequested chunk does not exist"),
-        ("type=chunk&number=-1", 400, "cannot get requested data type: chunk, number: -1, quality: compressed\nrequested chunk does not exist"),
-        ("type=frame&number=99&quality=original", 400, "cannot get requested data type: frame, number: 99, quality: original\nIncorrect requested frame number: 99"),
-    ],
-)  # fmt: skip
-def test_a_read_that_cannot_be_is_told(root, pictures, query, status, says):
-    answer = root.get(f"{pictures}?{query}")
-    assert (answer.status_code, answer.json()) == (status, says)
-
-
-@pytest.mark.parametrize("number", ["x", "1.5", "9" * 30, "", "²"])
-def test_a_number_that_is_none_is_out_of_range(root, pictures, number):
-    for kind in ("chunk", "frame"):
-        assert root.get(pictures, params={"type": kind, "number": number}).status_code == 400
-
-
-@pytest.mark.parametrize("quality", ["compressed", "original"])
-def test_chunks_hold_their_frames(root, pictures, quality):
-    counts = []
-    for number in range(3):
-        answer = root.get(f"{pictures}?type=chunk&number={number}&quality={quality}")
-        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
-        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-            assert all(info.compress_type == zipfile.ZIP_STORED for info in archive.infolist())
-            counts.append(archive.namelist())
-    ending = "jpeg" if quality == "compressed" else "jpg"
-    assert counts == [[f"000000.{ending}", f"000001.{ending}"]] * 2 + [[f"000000.{ending}"]]
-
-
-def test_frames_are_the_bytes_sent_or_a_jpeg(root, pictures):
-    original = root.get(f"{pictures}?type=frame&number=3&quality=original")
-    assert (original.content, original.headers["content-type"]) == (jpeg(shade=3), "image/jpeg")
-    assert root.get(f"{pictures}?type=frame&number=3").content[:2] == b"\xff\xd8"
-    preview = root.get(f"{pictures}?type=preview")
-    assert (preview.headers["content-type"], preview.content[:2]) == ("image/jpeg", b"\xff\xd8")
-
-
-@pytest.mark.parametrize("query", ["type=chunk&number=0", "type=frame&number=0", "type=frame&number=0&quality=original", "type=preview"])
-def test_what_a_client_has_is_not_sent_again(root, pictures, query):
-    etag = root.get(f"{pictures}?{query}").headers["etag"]
-    again = root.get(f"{pictures}?{query}", headers={"If-None-Match": etag})
-    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
-    assert root.get(f"{pictures}?{query}", headers={"If-None-Match": '"other"'}).status_code == 200
-
-
-def test_a_task_without_data_has_none_to_read(root):
-    path = f"/tasks/{new_task(root)['id']}/data"
-    for query in ("type=chunk&number=0", "type=frame&number=0", "type=preview"):
-        answer = root.get(f"{path}?{query}")
-        assert (answer.status_code, answer.json()) == (404, {"message": "Cannot find requested data for the task", "code": "not_found"})
-    assert root.get(f"{path}/meta").status_code == 404
-    assert root.get(f"{path.removesuffix('/data')}/status").json() == {"state": "Finished", "message": ""}
 
 
 def test_a_file_that_vanished_is_404_and_names_the_frame_only(live, root, share):

@@ -97,7 +97,11 @@ def worlds(live):
             task = task_with_images(root, 2, segment_size=1, owner_id=live.ids["owner"], assignee_id=assignee)
             first, second = job_ids(task)
             for job, status in ((first, "annotation"), (second, "validation")):
-                people = {"assignee_id": live.ids["worker"], "reviewer_id": live.ids["reviewer"], "status": status}
+                people = {
+                    "assignee_id": live.ids["worker"],
+                    "reviewer_id": live.ids["reviewer"],
+                    "status": status,
+                }
                 assert root.patch(f"/jobs/{job}", json=people).status_code == 200
             made[name] = World(name, task["id"], (first, second), assignee is None, assignee is not None)
             made[f"{name}, hidden"] = World(name, task["id"], (first, second), False, assignee is not None)
@@ -113,8 +117,7 @@ def ask(request, live):
 
     def send(world, caller, method, path, **options):
         server = request.getfixturevalue("hidden") if "hidden" in world else live
-        with server.client(caller) as client:
-            return client.request(method, path, **options)
+        return server.kept_client(caller).request(method, path, **options)
 
     return send
 
@@ -125,7 +128,9 @@ def ask(request, live):
 def test_each_route_lets_in_whom_the_contract_lets_in(worlds, ask, route, name, job):
     world = worlds[name]
     path = route.path.format(task=world.task, job=world.jobs[job])
-    expected = {caller: route.allowed if caller in granted(route.right, world, job) else 403 for caller in CALLERS}
+    expected = {
+        caller: route.allowed if caller in granted(route.right, world, job) else 403 for caller in CALLERS
+    }
     expected |= {None: 401, "gone": 401}
     got = {caller: ask(name, caller, route.method, path, json=route.json).status_code for caller in expected}
     assert got == expected
@@ -136,8 +141,7 @@ def test_what_is_absent_is_404_for_everybody_signed_in(live, route):
     path = route.path.format(task=10**6, job=10**6)
     got = {}
     for caller in (*CALLERS, None):
-        with live.client(caller) as client:
-            got[caller] = client.request(route.method, path, json=route.json).status_code
+        got[caller] = live.kept_client(caller).request(route.method, path, json=route.json).status_code
     assert got == dict.fromkeys(CALLERS, 404) | {None: 401}
 
 
@@ -192,10 +196,20 @@ def test_users_are_shown_fully_to_staff_and_oneself_only(live):
 
 
 LATER = [
-    ("GET", "/projects"), ("POST", "/projects"), ("GET", "/projects/1"), ("PATCH", "/users/1"), ("GET", "/jobs/1/issues"),
-    ("POST", "/reviews"), ("DELETE", "/comments/1"), ("GET", "/server/about"), ("POST", "/server/logs"),
-    ("GET", "/lambda/functions"), ("POST", "/lambda/requests"), ("GET", "/datasets/1"), ("POST", "/auth/signing"),
-]  # fmt: skip
+    ("GET", "/projects"),
+    ("POST", "/projects"),
+    ("GET", "/projects/1"),
+    ("PATCH", "/users/1"),
+    ("GET", "/jobs/1/issues"),
+    ("POST", "/reviews"),
+    ("DELETE", "/comments/1"),
+    ("GET", "/server/about"),
+    ("POST", "/server/logs"),
+    ("GET", "/lambda/functions"),
+    ("POST", "/lambda/requests"),
+    ("GET", "/datasets/1"),
+    ("POST", "/auth/signing"),
+]
 
 
 @pytest.mark.parametrize(("method", "path"), LATER)

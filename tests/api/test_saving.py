@@ -1,4 +1,4 @@
-"""What is acknowledged stays, once: versions, retries, conditions, echoes, labels changed under annotations, many hands at once."""
+"""What is acknowledged stays, once: versions, retries, conditions, echoes, changed labels, many hands at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -35,7 +35,10 @@ def test_every_write_raises_the_version_by_one_and_reads_do_not(job):
     first = client.get(path).json()["version"]
     made = client.patch(f"{path}?action=create", json=body(box(task), tags=(tag(task),))).json()
     versions = [made["version"]]
-    versions += [client.patch(f"{path}?action={action}", json=body()).json()["version"] for action in ("create", "update", "delete")]
+    versions += [
+        client.patch(f"{path}?action={action}", json=body()).json()["version"]
+        for action in ("create", "update", "delete")
+    ]
     versions.append(client.put(path, json=body(version=10**6)).json()["version"])
     assert client.delete(path).status_code == 204
     versions.append(client.get(path).json()["version"])
@@ -52,7 +55,18 @@ def test_answers_keep_order_and_length_and_echo_what_was_sent(job):
     assert all(shape["attributes"] == [] for shape in answer["shapes"])
     stored = client.get(path).json()["shapes"]
     assert [shape["frame"] for shape in stored] == [0, 0, 2, 3]
-    assert list(stored[0]) == ["type", "occluded", "z_order", "points", "id", "frame", "label_id", "group", "source", "attributes"]
+    assert list(stored[0]) == [
+        "type",
+        "occluded",
+        "z_order",
+        "points",
+        "id",
+        "frame",
+        "label_id",
+        "group",
+        "source",
+        "attributes",
+    ]
     assert [value["value"] for value in stored[0]["attributes"]] == ["red", "4"]
 
 
@@ -64,12 +78,23 @@ def test_values_may_be_spelled_as_old_clients_spell_them(job):
     sent.pop("source")
     shape = client.put(path, json=body(sent)).json()["shapes"][0]
     assert shape["attributes"] == [{"spec_id": doors, "value": "5"}, {"spec_id": colour, "value": "True"}]
-    assert (shape["group"], shape["occluded"], shape["z_order"], shape["frame"], shape["source"]) == (None, True, -3, 1, "manual")
+    assert (shape["group"], shape["occluded"], shape["z_order"], shape["frame"], shape["source"]) == (
+        None,
+        True,
+        -3,
+        1,
+        "manual",
+    )
 
 
 def test_the_senders_own_id_comes_back_on_create_and_is_not_stored(job):
     client, task, path = job
-    answer = client.patch(f"{path}?action=create", json=body(box(task, client_id="a1"), box(task, client_id=7), box(task), tags=(tag(task, client_id="t"),))).json()
+    answer = client.patch(
+        f"{path}?action=create",
+        json=body(
+            box(task, client_id="a1"), box(task, client_id=7), box(task), tags=(tag(task, client_id="t"),)
+        ),
+    ).json()
     assert [shape.get("client_id") for shape in answer["shapes"]] == ["a1", "7", None]
     assert answer["tags"][0]["client_id"] == "t"
     stored = client.get(path).json()
@@ -80,12 +105,16 @@ def test_create_ignores_ids_and_update_of_unknown_ids_makes_new_objects(job):
     client, task, path = job
     made = client.patch(f"{path}?action=create", json=body(box(task, id=5), box(task, id=5))).json()["shapes"]
     assert len({*ids(made), 5}) == 3
-    updated = client.patch(f"{path}?action=update", json=body(made[0] | {"frame": 2}, box(task, id=2**52))).json()["shapes"]
+    updated = client.patch(
+        f"{path}?action=update", json=body(made[0] | {"frame": 2}, box(task, id=2**52))
+    ).json()["shapes"]
     assert updated[0]["id"] == made[0]["id"]
     assert updated[1]["id"] not in (*ids(made), 2**52)
     assert [(shape["id"], shape["frame"]) for shape in client.get(path).json()["shapes"]] == [
-        (made[1]["id"], 0), (updated[1]["id"], 0), (made[0]["id"], 2),
-    ]  # fmt: skip
+        (made[1]["id"], 0),
+        (updated[1]["id"], 0),
+        (made[0]["id"], 2),
+    ]
 
 
 def test_delete_passes_over_ids_that_are_unknown_null_or_given_twice(job):
@@ -116,7 +145,11 @@ def test_a_retry_with_the_same_key_doubles_nothing(job, action):
     key = {"Idempotency-Key": f"{action}-{made['id']}"}
 
     def send(_):
-        answer = client.put(path, json=content, headers=key) if action == "PUT" else client.patch(f"{path}?action={action}", json=content, headers=key)
+        answer = (
+            client.put(path, json=content, headers=key)
+            if action == "PUT"
+            else client.patch(f"{path}?action={action}", json=content, headers=key)
+        )
         return answer.status_code, answer.json(), answer.headers.get("etag")
 
     answers = [*at_once(4, send), send(0)]
@@ -158,7 +191,7 @@ def test_a_write_of_an_old_revision_is_refused_and_writes_nothing(job):
     assert len(client.get(path).json()["shapes"]) == 1
 
 
-@pytest.mark.parametrize("form", ["*", "{}", 'W/{}', " {} "])
+@pytest.mark.parametrize("form", ["*", "{}", "W/{}", " {} "])
 def test_conditions_that_hold_let_a_write_through(job, form):
     client, task, path = job
     condition = form.format(client.get(path).headers["etag"]).strip()
@@ -169,8 +202,14 @@ def test_the_revision_of_a_task_is_that_of_its_newest_job(three_jobs):
     client, task, path = three_jobs
     client.put(f"/jobs/{job_ids(task)[1]}/annotations", json=body())
     etag = client.get(path).headers["etag"]
-    assert client.patch(f"{path}?action=create", json=body(box(task)), headers={"If-Match": etag}).status_code == 200
-    assert client.patch(f"{path}?action=create", json=body(box(task)), headers={"If-Match": etag}).status_code == 412
+    assert (
+        client.patch(f"{path}?action=create", json=body(box(task)), headers={"If-Match": etag}).status_code
+        == 200
+    )
+    assert (
+        client.patch(f"{path}?action=create", json=body(box(task)), headers={"If-Match": etag}).status_code
+        == 412
+    )
 
 
 def test_a_write_to_the_task_goes_to_every_job_of_the_frame_and_reads_as_one(three_jobs):
@@ -197,12 +236,28 @@ def test_a_new_attribute_fills_old_objects_when_they_are_read(live):
     with live.client() as client:
         task = task_with_images(client, 1)
         path = f"/jobs/{job_ids(task)[0]}/annotations"
-        client.put(path, json=body(box(task), box(task, attributes=[{"spec_id": task["labels"][0]["attributes"][0]["id"], "value": "blue"}])))
-        new = {"name": "wheels", "mutable": False, "input_type": "number", "values": ["0", "9", "1"], "default_value": 4}
+        client.put(
+            path,
+            json=body(
+                box(task),
+                box(
+                    task, attributes=[{"spec_id": task["labels"][0]["attributes"][0]["id"], "value": "blue"}]
+                ),
+            ),
+        )
+        new = {
+            "name": "wheels",
+            "mutable": False,
+            "input_type": "number",
+            "values": ["0", "9", "1"],
+            "default_value": 4,
+        }
         change = {"labels": [{"id": task["labels"][0]["id"], "attributes": [new]}]}
         label = client.patch(f"/tasks/{task['id']}", json=change).json()["labels"][0]
         assert [attribute["name"] for attribute in label["attributes"]] == ["colour", "doors", "wheels"]
-        values = [[value["value"] for value in shape["attributes"]] for shape in client.get(path).json()["shapes"]]
+        values = [
+            [value["value"] for value in shape["attributes"]] for shape in client.get(path).json()["shapes"]
+        ]
         assert values == [["red", "4", "4"], ["blue", "4", "4"]]
 
 
@@ -213,23 +268,55 @@ def test_a_deleted_label_takes_its_annotations_with_it(live):
         for frame, path in enumerate(paths):
             client.put(path, json=body(box(task, frame), box(task, frame, label=1), tags=(tag(task, frame),)))
         change = {"labels": [{"id": task["labels"][1]["id"], "name": "dog", "deleted": True}]}
-        assert [label["name"] for label in client.patch(f"/tasks/{task['id']}", json=change).json()["labels"]] == ["car"]
+        assert [
+            label["name"] for label in client.patch(f"/tasks/{task['id']}", json=change).json()["labels"]
+        ] == ["car"]
         for path in paths:
             left = client.get(path).json()
             assert (len(left["shapes"]), left["tags"], left["version"]) == (1, [], 2)
-        assert client.put(paths[0], json=body(box(task, label=1))).json() == f"label_id `{task['labels'][1]['id']}` is invalid"
+        assert (
+            client.put(paths[0], json=body(box(task, label=1))).json()
+            == f"label_id `{task['labels'][1]['id']}` is invalid"
+        )
 
 
 @pytest.mark.parametrize(
     ("labels", "status", "says"),
     [
-        pytest.param([{"name": "x"}, {"name": "x"}], 400, {"labels": ["All label names must be unique for the task"]}, id="one name twice"),
-        pytest.param([{"name": "car"}], 400, {"labels": ["All label names must be unique for the task"]}, id="a name that is there"),
-        pytest.param([{"name": "x", "deleted": True}], 400, {"labels": [{"non_field_errors": ["Deleted label must have an ID"]}]}, id="deleted without id"),
+        pytest.param(
+            [{"name": "x"}, {"name": "x"}],
+            400,
+            {"labels": ["All label names must be unique for the task"]},
+            id="one name twice",
+        ),
+        pytest.param(
+            [{"name": "car"}],
+            400,
+            {"labels": ["All label names must be unique for the task"]},
+            id="a name that is there",
+        ),
+        pytest.param(
+            [{"name": "x", "deleted": True}],
+            400,
+            {"labels": [{"non_field_errors": ["Deleted label must have an ID"]}]},
+            id="deleted without id",
+        ),
         pytest.param([{}], 400, {"labels": [{"name": ["This field is required."]}]}, id="no name"),
-        pytest.param([{"name": ""}], 400, {"labels": [{"name": ["This field may not be blank."]}]}, id="blank name"),
-        pytest.param([{"name": "y" * 65}], 400, {"labels": [{"name": ["Ensure this field has no more than 64 characters."]}]}, id="name too long"),
-        pytest.param([{"id": 9999, "name": "x"}], 404, {"detail": "Not found label with id #9999 to change"}, id="unknown id"),
+        pytest.param(
+            [{"name": ""}], 400, {"labels": [{"name": ["This field may not be blank."]}]}, id="blank name"
+        ),
+        pytest.param(
+            [{"name": "y" * 65}],
+            400,
+            {"labels": [{"name": ["Ensure this field has no more than 64 characters."]}]},
+            id="name too long",
+        ),
+        pytest.param(
+            [{"id": 9999, "name": "x"}],
+            404,
+            {"detail": "Not found label with id #9999 to change"},
+            id="unknown id",
+        ),
     ],
 )
 def test_labels_that_will_not_do_change_nothing(root, shared_task, labels, status, says):
@@ -245,7 +332,12 @@ def test_many_small_saves_at_once_are_all_kept(live, job):
     first = client.get(path).json()["version"]
     answers = []
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda n: client.patch(f"{path}?action=create", json=body(box(task, n % 4, z_order=n))), range(200)))
+        answers = list(
+            pool.map(
+                lambda n: client.patch(f"{path}?action=create", json=body(box(task, n % 4, z_order=n))),
+                range(200),
+            )
+        )
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["shapes"][0]["id"] for answer in answers}) == 200
     stored = client.get(path).json()
@@ -261,13 +353,17 @@ def test_two_clients_change_one_task_and_one_job_at_once(live):
         def change(n):
             client = (one, two)[n % 2]
             if n % 4 < 2:
-                return client.patch(f"/tasks/{task['id']}", json={"labels": [{"name": f"label {n}"}]}).status_code
+                return client.patch(
+                    f"/tasks/{task['id']}", json={"labels": [{"name": f"label {n}"}]}
+                ).status_code
             return client.patch(f"{path}?action=create", json=body(box(task, z_order=n))).status_code
 
         assert set(at_once(24, change)) == {200}
         names = {label["name"] for label in one.get(f"/tasks/{task['id']}").json()["labels"]}
         assert names == {"car", "dog", *(f"label {n}" for n in range(24) if n % 4 < 2)}
-        assert sorted(shape["z_order"] for shape in one.get(path).json()["shapes"]) == [n for n in range(24) if n % 4 >= 2]
+        assert sorted(shape["z_order"] for shape in one.get(path).json()["shapes"]) == [
+            n for n in range(24) if n % 4 >= 2
+        ]
 
 
 def test_a_label_deleted_while_others_draw_it_leaves_nothing_of_it(live):
