@@ -44,7 +44,8 @@ def pictures(live):
         (
             "type=frame&number=99&quality=original",
             400,
-            "cannot get requested data type: frame, number: 99, quality: original\nIncorrect requested frame number: 99",
+            "cannot get requested data type: frame, number: 99, quality: original\n"
+            "Incorrect requested frame number: 99",
         ),
     ],
 )

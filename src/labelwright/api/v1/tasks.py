@@ -19,7 +19,7 @@ from labelwright.api.requests import (
     run_short,
     user_of,
 )
-from labelwright.api.v1.users import read_number, read_words
+from labelwright.api.v1.users import read_filter, read_number, read_words
 from labelwright.api.v1.wire import (
     base_url,
     dialect_of,
@@ -52,10 +52,14 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
         raise NotBuilt("Projects are not built yet: tasks cannot be filtered by them.")
     wanted = TaskFilter(
         id=read_number(query, "id"),
-        words=tuple(read_words(query.get("search", ""))),
-        **{name: query.get(name, "").strip() for name in ("name", "owner", "assignee", "mode", "status")},
+        words=tuple(read_words(query)),
+        name=read_filter(query, "name"),
+        owner=read_filter(query, "owner"),
+        assignee=read_filter(query, "assignee"),
+        mode=read_filter(query, "mode"),
+        status=read_filter(query, "status"),
     )
-    ordering = [name.strip() for name in query.get("ordering", "").split(",") if name.strip()]
+    ordering = list(dict.fromkeys(name.strip() for name in query.get("ordering", "").split(",")))
 
     def answer() -> bytes:
         count, found = tasks.list_tasks(

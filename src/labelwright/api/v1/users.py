@@ -11,10 +11,26 @@ from labelwright.api.v1.fields import FieldErrors
 from labelwright.api.v1.wire import base_url, user_out
 from labelwright.services import accounts
 
+#: Words of a search, and characters of a filter: more than any field holds, less than a database chokes on.
+_MAX_WORDS = 32
+_FILTER_LIMIT = 256
 
-def read_words(text: str) -> list[str]:
-    """Split a search into its words: blanks and commas part them."""
-    return [word for word in re.split(r"[\s,]+", text) if word]
+
+def read_filter(query: dict[str, str], name: str) -> str:
+    """Return a text filter, "" when it is absent. Raises FieldErrors for one too long."""
+    text = query.get(name, "").strip()
+    if len(text) > _FILTER_LIMIT:
+        raise FieldErrors({name: [f"Ensure this value has at most {_FILTER_LIMIT} characters."]})
+    return text
+
+
+def read_words(query: dict[str, str]) -> list[str]:
+    """Return the distinct words of a search, parted by blanks and commas. Raises FieldErrors."""
+    words = list(dict.fromkeys(word for word in re.split(r"[\s,]+", query.get("search", "")) if word))
+    if len(words) > _MAX_WORDS or any(len(word) > _FILTER_LIMIT for word in words):
+        limits = f"at most {_MAX_WORDS} words of at most {_FILTER_LIMIT} characters"
+        raise FieldErrors({"search": [f"Ensure this value has {limits}."]})
+    return words
 
 
 def read_number(query: dict[str, str], name: str) -> int | None:
@@ -42,7 +58,7 @@ async def list_users(request: ApiRequest) -> dict[str, Any]:
         request,
         accounts.list_users,
         deps_of(request),
-        words=read_words(query.get("search", "")),
+        words=read_words(query),
         user_id=read_number(query, "id"),
         is_active={"true": True, "false": False}.get(query.get("is_active", "").lower()),
         offset=page.offset,
