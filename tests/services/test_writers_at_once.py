@@ -1,0 +1,148 @@
+"""Many writers of one task and job at once, on SQLite and PostgreSQL: nothing lost, nothing doubled, no deadlock."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from live import jpeg
+from msgspec import UNSET
+
+from labelwright.compose import open_deps
+from labelwright.domain.annotations import Annotations
+from labelwright.domain.errors import InvalidAnnotation, KeyReused, RevisionMoved
+from labelwright.domain.labels import LabelSpec
+from labelwright.domain.requests import RequestKey
+from labelwright.domain.shapes import Shape
+from labelwright.domain.tasks import JobChange, MediaRequest, TaskChange, TaskSpec
+from labelwright.services import accounts, annotations, media, tasks
+from labelwright.services.annotations import Change
+from labelwright.settings import Settings
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def deps(request, tmp_path):
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    deps = open_deps(Settings(data=tmp_path / "data", database_url=url))
+    yield deps
+    deps.operations.close()
+    deps.database.close()
+
+
+@pytest.fixture
+def user(deps):
+    account = accounts.NewAccount(username="root", password="x", password_again="x")
+    return accounts.create_account(deps, account=account, roles=(), is_admin=True)
+
+
+@pytest.fixture
+def task(deps, user):
+    """A task of two photographs in two jobs, with labels `car` and `dog`."""
+    spec = TaskSpec(name="t", labels=(LabelSpec(name="car"), LabelSpec(name="dog")), segment_size=1)
+    made = tasks.create_task(deps, user=user, spec=spec)
+    with media.begin_upload(deps, user=user, task_id=made.id) as upload:
+        for name in ("a.jpg", "b.jpg"):
+            upload.open_file(name)
+            upload.write(jpeg())
+            upload.close_file()
+        media.accept_media(deps, user=user, task_id=made.id, request=MediaRequest(), upload=upload)
+    operation = media.read_status(deps, user=user, task_id=made.id)
+    media.read_media(deps, operation, lambda fraction, message: None)
+    return tasks.read_task(deps, user=user, task_id=made.id)
+
+
+def at_once(count, call):
+    """Call `call(n)` for n below `count` in as many threads; results, or what was raised, in order."""
+
+    def safely(n):
+        try:
+            return call(n)
+        except Exception as error:  # told apart by the tests
+            return error
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(safely, range(count)))
+
+
+def box(task, n, *, frame=0, label=0):
+    return Shape(
+        type="rectangle",
+        occluded=False,
+        z_order=n,
+        points=[1.0, 2.0, 3.0, 4.0],
+        frame=frame,
+        label_id=task.labels[label].id,
+        group=0,
+        attributes=[],
+        client_id=UNSET,
+    )
+
+
+def create(deps, user, task, n, *, key=None, label=0, if_match=None):
+    content = Annotations(version=0, tags=[], shapes=[box(task, n, label=label)])
+    change = Change(action="create", annotations=content, request=key, if_match=if_match)
+    return annotations.save_job(deps, user=user, job_id=task.jobs[0].id, change=change)
+
+
+def test_saves_of_one_job_are_all_kept(deps, user, task):
+    saved = at_once(16, lambda n: create(deps, user, task, n))
+    assert sorted(each.version for each in saved) == list(range(1, 17))
+    assert len({each.shapes[0].id for each in saved}) == 16
+    stored = annotations.read_job(deps, user=user, job_id=task.jobs[0].id)
+    assert (stored.version, len(stored.shapes)) == (16, 16)
+
+
+def test_retries_of_one_key_are_one_save(deps, user, task):
+    saved = at_once(8, lambda n: create(deps, user, task, 0, key=RequestKey("k", "same")))
+    assert {(each.version, each.shapes[0].id) for each in saved} == {(1, saved[0].shapes[0].id)}
+    with pytest.raises(KeyReused):
+        create(deps, user, task, 1, key=RequestKey("k", "other"))
+
+
+def test_retries_of_one_key_make_one_task(deps, user):
+    spec = TaskSpec(name="once", labels=(LabelSpec(name="car"),))
+    made = at_once(
+        8, lambda n: tasks.create_task(deps, user=user, spec=spec, request=RequestKey("t", "same"))
+    )
+    assert len({task.id for task in made}) == 1
+
+
+def test_of_saves_on_one_revision_one_wins(deps, user, task):
+    saved = at_once(8, lambda n: create(deps, user, task, n, if_match=0))
+    assert sum(isinstance(each, Annotations) for each in saved) == 1
+    assert sum(isinstance(each, RevisionMoved) for each in saved) == 7
+
+
+def test_labels_boxes_people_and_the_whole_task_change_at_once(deps, user, task):
+    whole = Annotations(version=0, tags=[], shapes=[])
+
+    def change(n):
+        if n % 4 == 0:
+            return tasks.change_task(
+                deps, user=user, task_id=task.id, change=TaskChange(labels=(LabelSpec(name=f"label {n}"),))
+            )
+        if n % 4 == 1:
+            return create(deps, user, task, n)
+        if n % 4 == 2:
+            return tasks.change_job(
+                deps, user=user, job_id=task.jobs[1].id, change=JobChange(status="completed")
+            )
+        return annotations.save_task(
+            deps, user=user, task_id=task.id, change=Change(action="create", annotations=whole)
+        )
+
+    assert [each for each in at_once(24, change) if isinstance(each, Exception)] == []
+    after = tasks.read_task(deps, user=user, task_id=task.id)
+    assert len(after.labels) == 2 + 6
+    assert [job.revision for job in after.jobs] == [12, 6]
+    assert len(annotations.read_job(deps, user=user, job_id=task.jobs[0].id).shapes) == 6
+
+
+def test_a_label_deleted_while_others_draw_it_leaves_nothing_of_it(deps, user, task):
+    gone = TaskChange(labels=(LabelSpec(id=task.labels[1].id, deleted=True),))
+
+    def draw(n):
+        if n == 7:
+            return tasks.change_task(deps, user=user, task_id=task.id, change=gone)
+        return create(deps, user, task, n, label=1)
+
+    assert {type(each) for each in at_once(16, draw) if isinstance(each, Exception)} <= {InvalidAnnotation}
+    assert annotations.read_job(deps, user=user, job_id=task.jobs[0].id).shapes == []
