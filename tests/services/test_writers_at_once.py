@@ -13,7 +13,7 @@ from labelwright.domain.labels import LabelSpec
 from labelwright.domain.requests import RequestKey
 from labelwright.domain.shapes import Shape
 from labelwright.domain.tasks import JobChange, MediaRequest, TaskChange, TaskSpec
-from labelwright.services import accounts, annotations, media, tasks
+from labelwright.services import accounts, annotations, datasets, media, operations, tasks
 from labelwright.services.annotations import Change
 from labelwright.settings import Settings
 
@@ -103,6 +103,13 @@ def test_retries_of_one_key_make_one_task(deps, user):
         8, lambda n: tasks.create_task(deps, user=user, spec=spec, request=RequestKey("t", "same"))
     )
     assert len({task.id for task in made}) == 1
+
+
+def test_requests_for_one_export_begin_one(deps, user, task):
+    wanted = datasets.ExportRequest(task_id=task.id, content="annotations", format="COCO 1.0")
+    asked = at_once(8, lambda n: datasets.request_export(deps, user=user, request=wanted, download=False))
+    assert asked == ["accepted"] * 8
+    assert [each.kind for each in operations.list_operations(deps, user=user)].count("export") == 1
 
 
 def test_of_saves_on_one_revision_one_wins(deps, user, task):

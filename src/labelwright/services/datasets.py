@@ -35,6 +35,7 @@ from labelwright.ports import Progress
 from labelwright.services import (
     existing_task,
     hand_over,
+    new_operation,
     now_utc,
     people_of_task,
     read_location,
@@ -102,6 +103,7 @@ def request_export(
         OperationFailed: the export failed; the next request starts anew.
     """
     with deps.database.write() as tx:
+        storage.lock_task(tx, request.task_id)  # of two who ask at once, one begins the export
         require(access.may_access_task(user, people_of_task(tx, deps, request.task_id)))
         if not deps.formats.exporter(request.format).enabled:
             raise FormatDisabled(f"{request.format} cannot be used on this server")
@@ -109,8 +111,16 @@ def request_export(
         if media is None or not media.size:
             raise Conflict(f"task {request.task_id} has no frames yet: there is nothing to export")
         known = operations_storage.newest_operation(tx, request.key)
-        if known is None or not _still_good(tx, deps, known, request):
-            started = _insert(tx, deps, user, request)
+        if known is None or not _still_good(tx, deps, user, known, request):
+            started = new_operation(
+                deps,
+                kind="export",
+                key=request.key,
+                task_id=request.task_id,
+                user=user,
+                request=msgspec.to_builtins(request),
+            )
+            operations_storage.insert_operation(tx, started)
         elif known.collected:
             operations_storage.mark_collected(tx, known.id, collected=False)
             return "accepted"
@@ -132,16 +142,26 @@ def request_export(
     return "accepted"
 
 
-def _still_good(tx: Transaction, deps: Deps, known: Operation, request: ExportRequest) -> bool:
-    """Whether the operation answers the request: running, failed and not told yet, or of the task as it is now."""
+#: Time a person has to fetch what they asked for, however the task changes meanwhile.
+_GRACE = timedelta(seconds=10)
+
+
+def _still_good(tx: Transaction, deps: Deps, user: User, known: Operation, request: ExportRequest) -> bool:
+    """Whether the operation answers the request: running, failed and not told yet, or of the task as it is now.
+
+    What a person asked for stays good for some seconds after it is ready, or a task that others save
+    without pause could never be exported.
+    """
     if known.is_running:
         return True
     if known.state != "finished":
         return not known.collected and known.state == "failed"
     assert known.result is not None
     is_kept = known.updated_utc > now_utc(deps, ago=timedelta(hours=deps.limits.export_hours))
-    task = existing_task(tx, request.task_id)
-    return is_kept and known.result["fingerprint"] == _fingerprint(task) and _blob_exists(deps, known)
+    is_awaited = known.user_id == user.id and known.updated_utc > now_utc(deps, ago=_GRACE)
+    if not (is_awaited and not known.collected):
+        is_kept = is_kept and known.result["fingerprint"] == _fingerprint(existing_task(tx, request.task_id))
+    return is_kept and _blob_exists(deps, known)
 
 
 def _blob_exists(deps: Deps, known: Operation) -> bool:
@@ -152,27 +172,6 @@ def _fingerprint(task: Task) -> str:
     """What changes whenever an export of the task would."""
     state = [task.updated_utc, [job.revision for job in task.jobs]]
     return hashlib.sha256(msgspec.json.encode(state)).hexdigest()
-
-
-def _insert(tx: Transaction, deps: Deps, user: User, request: ExportRequest) -> Operation:
-    now = now_utc(deps)
-    operation = Operation(
-        id=secrets.token_hex(16),
-        kind="export",
-        key=request.key,
-        task_id=request.task_id,
-        user_id=user.id,
-        state="queued",
-        progress=0.0,
-        message="",
-        request=msgspec.to_builtins(request),
-        result=None,
-        created_utc=now,
-        updated_utc=now,
-        collected=False,
-    )
-    operations_storage.insert_operation(tx, operation)
-    return operation
 
 
 def read_export(deps: Deps, file: ExportFile) -> bytes:

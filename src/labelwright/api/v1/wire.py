@@ -201,7 +201,7 @@ def _person(fields: Fields, name: str) -> NamedPerson | None | UnsetType:
         return NamedPerson(id=value, field=field)
     if isinstance(value, str) and field != name and value.isascii() and value.isdigit() and len(value) < 10:
         return NamedPerson(id=int(value), field=field)
-    if isinstance(value, str):
+    if isinstance(value, str) and "\x00" not in value:
         return NamedPerson(username=value, field=field)
     fields.fail(field, f'Invalid pk "{value}" - object does not exist.')
     return None
