@@ -45,6 +45,7 @@ from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import frames as frames_storage
 from labelwright.storage import operations as operations_storage
+from labelwright.storage import tasks as tasks_storage
 from labelwright.storage import users as users_storage
 from labelwright.storage.uploads import drop_old_files
 
@@ -103,7 +104,7 @@ def request_export(
         OperationFailed: the export failed; the next request starts anew.
     """
     with deps.database.write() as tx:
-        storage.lock_task(tx, request.task_id)  # of two who ask at once, one begins the export
+        tasks_storage.lock_task(tx, request.task_id)  # of two who ask at once, one begins the export
         require(access.may_access_task(user, people_of_task(tx, deps, request.task_id)))
         if not deps.formats.exporter(request.format).enabled:
             raise FormatDisabled(f"{request.format} cannot be used on this server")
