@@ -15,11 +15,11 @@ import pytest
 from labelwright import worker
 from labelwright.domain.errors import Conflict
 from labelwright.domain.operations import Operation
+from labelwright.domain.times import utc_text
 from labelwright.operations import Queue
 from labelwright.operations.supervisor import Supervisor
 from labelwright.storage import Database
 from labelwright.storage import operations as rows
-from labelwright.workflows import utc_text
 
 WORKER = Path(__file__).parent / "steps_worker.py"
 PATIENCE_S = 30.0

@@ -5,9 +5,10 @@ import pytest
 
 from labelwright.domain.errors import Cancelled
 from labelwright.domain.operations import Operation
+from labelwright.domain.times import utc_text
 from labelwright.storage import Database
 from labelwright.storage import operations as rows
-from labelwright.workflows import KINDS, guarded, make_progress, utc_text
+from labelwright.workflows import KINDS, guarded, make_progress
 
 NOW = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 

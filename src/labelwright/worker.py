@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from labelwright.domain.errors import Conflict, LabelwrightError
+from labelwright.domain.times import utc_text
 from labelwright.operations import Queue
 from labelwright.operations.engine import Engine
 from labelwright.storage import operations as rows
-from labelwright.workflows import KINDS, Steps, guarded, make_workflows, utc_text
+from labelwright.workflows import KINDS, Steps, guarded, make_workflows
 
 if TYPE_CHECKING:
     from labelwright.deps import Deps

@@ -9,7 +9,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ import msgspec
 
 from labelwright.domain.errors import Cancelled, LabelwrightError
 from labelwright.domain.operations import Operation
+from labelwright.domain.times import utc_text
 from labelwright.ports import Progress
 from labelwright.storage import operations as rows
 
@@ -66,11 +66,6 @@ def make_workflows(
 ) -> dict[str, "Workflow"]:
     """Return the workflows of `kinds` for an engine. `is_cancelled` asks the queue about an operation's id."""
     return {kind: _workflow(deps, steps, is_cancelled) for kind, steps in kinds.items()}
-
-
-def utc_text(moment: datetime) -> str:
-    """Return `moment`, in UTC, as tables keep it: ISO-8601 with microseconds and Z."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def guarded(function: Callable[[], object]) -> bool:

@@ -6,7 +6,7 @@ Order of checks: role, existence, rights on the object, then the request itself 
 
 import logging
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from labelwright.domain.errors import Cancelled, Forbidden, Invalid, NotFound
 from labelwright.domain.operations import Kind, Operation
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.tasks import FrameRow, Job, Task
+from labelwright.domain.times import utc_text
 from labelwright.domain.users import Person, User
 from labelwright.storage import DATABASE_ERRORS, Transaction, receipts
 from labelwright.storage import operations as operations_storage
@@ -23,11 +24,6 @@ from labelwright.storage import tasks as tasks_storage
 from labelwright.storage import users as users_storage
 
 logger = logging.getLogger("labelwright.services")
-
-
-def utc_text(moment: datetime) -> str:
-    """Return `moment` as API v1 and the database write it: `2021-05-07T02:19:30.897548Z`, no microseconds if zero."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def now_utc(deps: Deps, *, ago: timedelta = timedelta()) -> str:

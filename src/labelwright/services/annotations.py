@@ -196,7 +196,7 @@ def _save(
     """Write each part to its job, or, for a retry, give the parts the ids and versions of the first time."""
     earlier = earlier_answer(tx, user, change.request)
     if earlier is not None:
-        return [_as_answered(part, earlier["jobs"][str(job.id)]) for job, part in parts]
+        return [_as_answered(part, earlier["jobs"].get(str(job.id))) for job, part in parts]
     saved, receipt, touched = [], {}, False
     revisions = [tasks_storage.raise_revision(tx, job.id) for job, _ in parts]
     current = max(revisions, default=1) - 1
@@ -222,7 +222,10 @@ def _receipt(saved: Annotations) -> dict[str, Any]:
     }
 
 
-def _as_answered(part: Annotations, receipt: dict[str, Any]) -> Annotations:
+def _as_answered(part: Annotations, receipt: dict[str, Any] | None) -> Annotations:
+    """Return `part` as it was answered the first time; nothing for a job the task gained since."""
+    if receipt is None:
+        return Annotations(version=0, tags=[], shapes=[])
     for series in SERIES:
         for item, item_id in zip(getattr(part, series), unpack_ids(receipt[series]), strict=True):
             item.id = item_id or None

@@ -33,6 +33,7 @@ from labelwright.services import (
     existing_task,
     finish_operation,
     hand_over,
+    new_operation,
     now_utc,
     people_of_job,
     people_of_task,
@@ -117,22 +118,14 @@ def begin_import(deps: Deps, *, task_id: int) -> Upload:
 
 def accept_import(deps: Deps, *, user: User, request: ImportRequest, upload: Upload) -> None:
     """Take the uploaded file on: a worker will read it."""
-    now = now_utc(deps)
     kept = replace(request, file_name=upload.names[0], blob=upload.keys[0])
-    operation = Operation(
-        id=secrets.token_hex(16),
+    operation = new_operation(
+        deps,
         kind="import",
         key=request.key(user),
         task_id=request.task_id,
-        user_id=user.id,
-        state="queued",
-        progress=0.0,
-        message="",
+        user=user,
         request=msgspec.to_builtins(kept),
-        result=None,
-        created_utc=now,
-        updated_utc=now,
-        collected=False,
     )
     with deps.database.write() as tx:
         operations_storage.insert_operation(tx, operation)

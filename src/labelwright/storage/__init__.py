@@ -70,8 +70,7 @@ class Database:
             parsed = parsed.set(drivername="postgresql+psycopg")
         self.url = parsed
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        #: SQLite has one writer; waiting here, in order, beats polling its lock.
-        self._writer = threading.Lock()
+        self._turn = _Turn(Path(parsed.database)) if self.is_sqlite and parsed.database else None
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": 30}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
@@ -92,17 +91,43 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """A transaction that commits when the block ends and rolls back when it raises."""
-        if not self.is_sqlite:
+        if self._turn is None:
             with _translated(), self.engine.begin() as connection:
                 yield Transaction(connection)
             return
-        with self._writer, _translated(), self.engine.connect() as connection:
+        with self._turn.taken(), _translated(), self.engine.connect() as connection:
             connection.execution_options(labelwright_immediate=True)
             with connection.begin():
                 yield Transaction(connection)
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._turn is not None:
+            self._turn.close()
+
+
+class _Turn:
+    """The turn to write to the SQLite file at `path`: for one thread of one process at a time, in order.
+
+    SQLite has one writer, and those who wait for it look again after up to 0.1 s of sleep, so short saves lose to
+    a busy worker. Here the one who waits is woken; the turn of a process that dies is free.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._threads = threading.Lock()
+        self._file = path.with_name(f"{path.name}-turn").open("ab")
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        with self._threads:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _prepare_sqlite(engine: Engine, synchronous: str) -> None:

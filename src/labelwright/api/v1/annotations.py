@@ -125,7 +125,8 @@ async def put_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[A
 @delete("/jobs/{job_id:int}/annotations", status_code=204)
 async def delete_of_job(request: ApiRequest, job_id: FromPath[int]) -> None:
     """Delete all annotations of a job. 204; 403 and 404 as everywhere; 412 as PATCH."""
-    change = Change(action="replace", annotations=_NOTHING, if_match=if_match(request))
+    key = request_key(request, b"")
+    change = Change(action="replace", annotations=_NOTHING, if_match=if_match(request), request=key)
     await run_in_thread(
         annotations.save_job, deps_of(request), user=user_of(request), job_id=job_id, change=change
     )
@@ -134,7 +135,8 @@ async def delete_of_job(request: ApiRequest, job_id: FromPath[int]) -> None:
 @delete("/tasks/{task_id:int}/annotations", status_code=204)
 async def delete_of_task(request: ApiRequest, task_id: FromPath[int]) -> None:
     """Delete all annotations of every job of the task. 204; 403 and 404 as everywhere."""
-    change = Change(action="replace", annotations=_NOTHING, if_match=if_match(request))
+    key = request_key(request, b"")
+    change = Change(action="replace", annotations=_NOTHING, if_match=if_match(request), request=key)
     await run_in_thread(
         annotations.save_task, deps_of(request), user=user_of(request), task_id=task_id, change=change
     )

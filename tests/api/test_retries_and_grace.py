@@ -1,0 +1,30 @@
+"""What a second try, or a busy task, must not spoil."""
+
+from live import body, box, task_with_images, until
+
+
+def test_a_retried_deletion_leaves_what_was_saved_since(live):
+    with live.client() as client:
+        task = task_with_images(client, 2)
+        path = f"/jobs/{task['segments'][0]['jobs'][0]['id']}/annotations"
+        client.patch(f"{path}?action=create", json=body(box(task)))
+        key = {"Idempotency-Key": f"delete-{task['id']}"}
+        assert client.delete(path, headers=key).status_code == 204
+        client.patch(f"{path}?action=create", json=body(box(task, 1)))
+        assert client.delete(path, headers=key).status_code == 204
+        assert [shape["frame"] for shape in client.get(path).json()["shapes"]] == [1]
+
+
+def test_an_export_one_waits_for_is_given_although_others_go_on_saving(live):
+    with live.client() as client, live.client("boss") as other:
+        task = task_with_images(client, 2)
+        path = f"/jobs/{task['segments'][0]['jobs'][0]['id']}/annotations"
+        wanted = {"format": "COCO 1.0"}
+
+        def ask():
+            other.patch(f"{path}?action=create", json=body(box(task)))
+            return client.get(f"/tasks/{task['id']}/annotations", params=wanted).status_code
+
+        until(ask, lambda status: status == 201)
+        client.get(f"/tasks/{task['id']}/annotations", params=wanted | {"action": "download"})
+        assert ask() == 202, "what was fetched is not given again for a task that moved on"
