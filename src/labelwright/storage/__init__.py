@@ -5,11 +5,14 @@ SQLite runs in WAL mode with `synchronous=FULL` and takes its write lock at the 
 committed and reads at repeatable read, with `synchronous_commit=on`. Acknowledged means on disk (decision 12a).
 """
 
+import fcntl
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event, text
@@ -115,11 +118,14 @@ class _Turn:
 
     def __init__(self, path: Path) -> None:
         self._threads = threading.Lock()
-        self._file = path.with_name(f"{path.name}-turn").open("ab")
+        self._path = path.with_name(f"{path.name}-turn")
+        self._file: int | None = None
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         with self._threads:
+            if self._file is None:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX)
             try:
                 yield
@@ -127,7 +133,9 @@ class _Turn:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        self._file.close()
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
