@@ -29,6 +29,8 @@ class FrameBytes(Struct, frozen=True):
     media_type: str
     etag: str
     is_final: bool = True
+    #: When the picture came to be, for clients that ask by time; None where only the ETag counts.
+    modified_utc: str | None = None
 
 
 def read_meta(deps: Deps, *, user: User, task_id: int) -> tuple[Media, list[FrameRow]]:
@@ -51,7 +53,7 @@ def read_chunk(deps: Deps, *, user: User, task_id: int, number: int, quality: Qu
     # Codecs and what packs for them are imported by those who use them: the API starts without.
     from labelwright.media.chunks import chunk_range, write_compressed_chunk, write_original_chunk
 
-    media = _readable(deps, user, task_id)
+    media, _ = _readable(deps, user, task_id)
     assert media.chunk_size is not None
     frames = chunk_range(number, chunk_size=media.chunk_size, size=media.size)
     key = f"{media.id}/{quality}-{media.image_quality}/{number}-{len(frames)}.zip"
@@ -80,7 +82,7 @@ def read_frame(deps: Deps, *, user: User, task_id: int, number: int, quality: Qu
         NotFound, Forbidden: as everywhere, also for a task without data.
         Invalid: there is no such frame.
     """
-    media = _readable(deps, user, task_id)
+    media, _ = _readable(deps, user, task_id)
     if not 0 <= number < media.size:
         raise Invalid(f"Incorrect requested frame number: {number}")
     with deps.database.read() as tx:
@@ -98,7 +100,7 @@ def read_frame(deps: Deps, *, user: User, task_id: int, number: int, quality: Qu
 
 def read_preview(deps: Deps, *, user: User, task_id: int) -> FrameBytes:
     """Return a JPEG of the first frame, 256×256 at most. Raises NotFound (also without data), Forbidden."""
-    media = _readable(deps, user, task_id)
+    media, made_utc = _readable(deps, user, task_id)
     key = f"{media.id}/preview.jpeg"
     content = deps.cache.get(key)
     if content is None:
@@ -109,20 +111,21 @@ def read_preview(deps: Deps, *, user: User, task_id: int) -> FrameBytes:
         limit = deps.limits.max_image_megapixels
         content = encode_preview(_source(deps, row).read(), name=row.name, max_megapixels=limit)
         deps.cache.put(key, content)
-    return FrameBytes(content, "image/jpeg", _etag(key))
+    return FrameBytes(content, "image/jpeg", _etag(key), modified_utc=made_utc)
 
 
 class NoData(NotFound):
     """The task has no frames (yet)."""
 
 
-def _readable(deps: Deps, user: User, task_id: int) -> Media:
+def _readable(deps: Deps, user: User, task_id: int) -> tuple[Media, str]:
+    """Return the task's body of frames, and when the task was made."""
     with deps.database.read() as tx:
         require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
-        media = existing_task(tx, task_id).media
-    if media is None or not media.size:
+        task = existing_task(tx, task_id)
+    if task.media is None or not task.media.size:
         raise NoData("Cannot find requested data for the task")
-    return media
+    return task.media, task.created_utc
 
 
 def _source(deps: Deps, row: FrameRow) -> FrameSource:

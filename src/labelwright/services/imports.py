@@ -117,7 +117,7 @@ def begin_import(deps: Deps, *, task_id: int) -> Upload:
 
 
 def accept_import(deps: Deps, *, user: User, request: ImportRequest, upload: Upload) -> None:
-    """Take the uploaded file on: a worker will read it."""
+    """Take the uploaded file on: a worker will read it. One that comes while another is on its way is dropped."""
     kept = replace(request, file_name=upload.names[0], blob=upload.keys[0])
     operation = new_operation(
         deps,
@@ -128,6 +128,10 @@ def accept_import(deps: Deps, *, user: User, request: ImportRequest, upload: Upl
         request=msgspec.to_builtins(kept),
     )
     with deps.database.write() as tx:
+        storage.lock_task(tx, request.task_id)
+        known = operations_storage.newest_operation(tx, operation.key)
+        if known is not None and known.is_running:
+            return
         operations_storage.insert_operation(tx, operation)
     upload.accepted = True
     hand_over(deps, operation)

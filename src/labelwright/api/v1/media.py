@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, cast
 
 import msgspec
@@ -222,9 +224,25 @@ def _gone(error: NotFound) -> Response[Any]:
 def _bytes(request: ApiRequest, found: FrameBytes, headers: dict[str, str]) -> Response[Any]:
     age = "private, max-age=86400, immutable" if found.is_final else "private, no-cache"
     caching = {"ETag": found.etag, "Cache-Control": age}
-    if request.headers.get("if-none-match") == found.etag:
+    if found.modified_utc is not None:
+        caching["Last-Modified"] = format_datetime(datetime.fromisoformat(found.modified_utc), usegmt=True)
+    if _is_known(request, found):
         return Response(b"", status_code=304, headers=caching)
     return Response(found.content, media_type=found.media_type, headers=caching | headers)
+
+
+def _is_known(request: ApiRequest, found: FrameBytes) -> bool:
+    """Whether the client has these bytes. It asks by ETag, or, for want of one, by time (RFC 9110, 13.2.2)."""
+    known = request.headers.get("if-none-match")
+    since = request.headers.get("if-modified-since")
+    if known is not None or since is None or found.modified_utc is None:
+        return known == found.etag
+    try:
+        asked = parsedate_to_datetime(since)
+    except ValueError:
+        return False
+    made = datetime.fromisoformat(found.modified_utc).replace(microsecond=0)
+    return asked.tzinfo is not None and made <= asked
 
 
 HANDLERS = (post_data, read_status, read_meta, read_data)
