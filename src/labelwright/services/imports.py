@@ -3,11 +3,10 @@
 The protocol is v1's: the first call brings the file, later ones ask (rest-api contract, 10.3).
 """
 
-import secrets
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
@@ -39,7 +38,7 @@ from labelwright.services import (
     people_of_task,
     require,
 )
-from labelwright.storage import Transaction
+from labelwright.storage import Transaction, layers
 from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import frames as frames_storage
 from labelwright.storage import labels as labels_storage
@@ -48,7 +47,9 @@ from labelwright.storage import tasks as storage
 from labelwright.storage.uploads import Upload
 
 #: Objects read, numbered and written at a time (API v1 contract, annotations 8).
-_BATCH = 10_000
+_BATCH = 2_000
+#: Seconds between two short transactions, for those who wait to save.
+_BREATH_S = 0.005
 
 
 class ImportRequest(Struct, frozen=True, kw_only=True):
@@ -137,21 +138,13 @@ def accept_import(deps: Deps, *, user: User, request: ImportRequest, upload: Upl
     hand_over(deps, operation)
 
 
-class _Staged(Struct, array_like=True, gc=False):
-    """One object on its way: the job it goes to and what will be stored."""
-
-    job_id: int
-    series: Series
-    doc: Doc
-
-
 def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str, Any]:
     """Read the file and replace the annotations of its task or job: the work of the `import` operation.
 
-    First everything is read, checked and numbered into a temporary file; then one short transaction
-    replaces the old annotations and ends the operation. So memory does not grow with the file, annotators
-    are held up only while rows are written, a failure leaves the old annotations as they were, and a
-    second try never replaces what was saved after the first.
+    First everything is read, checked and written, in short transactions, where nobody sees it; then one
+    transaction lets the jobs show that instead and ends the operation. So memory does not grow with the
+    file, nobody who saves waits for it, a failure leaves the old annotations as they were, and a second try
+    never replaces what was saved after the first.
 
     Raises:
         ImportMismatch: something in the file does not fit the task.
@@ -163,16 +156,18 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
         task = existing_task(tx, request.task_id)
         frames = _frames(tx, task, request)
     jobs = [job for job in task.jobs if request.job_id in (None, job.id)]
-    staged = deps.scratch / f"import-{operation.id}-{secrets.token_hex(4)}.jsonl"
     try:
+        with deps.database.write() as tx:
+            staged = {job.id: layers.begin_layer(tx, job.id, operation_id=operation.id) for job in jobs}
         counts, losses = _stage(deps, task, jobs, frames, request, staged, progress)
         result = {"counts": counts, "losses": losses}
         progress(0.9, "Annotations are being saved")
         with deps.database.write() as tx:
-            _replace_all(tx, deps, task, jobs, staged)
+            _show_staged(tx, deps, task, staged)
             finish_operation(tx, deps, operation, result)
+        _repeat(deps, layers.move_ended)
     finally:
-        staged.unlink(missing_ok=True)
+        _repeat(deps, lambda tx: layers.drop_unseen(tx, operation.id))
         deps.blobs.delete([request.blob])
     return result
 
@@ -194,10 +189,10 @@ def _stage(
     jobs: list[Job],
     frames: list[FrameInfo],
     request: ImportRequest,
-    staged: Path,
+    staged: Mapping[int, int],
     progress: Progress,
 ) -> tuple[dict[Series, int], dict[str, int]]:
-    """Read the file into `staged`, a line an object; return what came in and what was left out."""
+    """Read the file into the layers `staged`, by job; return what came in and what was left out."""
     read = deps.formats.importer(request.format).read
     assert read is not None, "the request was checked"
     rules = {label.id: attribute_rules(label) for label in task.labels}
@@ -211,12 +206,15 @@ def _stage(
     with (
         _open_blob(deps, request.blob) as file,
         open_source(file, request.file_name, limits=limits) as source,
-        staged.open("wb") as out,
     ):
         for batch in _batches(read(source, target)):
             for series, job, items in _deal(batch, jobs):
-                for doc in _numbered_docs(deps, series, items, rules):
-                    out.write(msgspec.json.encode(_Staged(job.id, series, doc)) + b"\n")
+                docs = _numbered_docs(deps, series, items, rules)
+                with deps.database.write() as tx:
+                    layers.hold_layer(tx, staged[job.id])
+                    annotations_storage.write_rows(
+                        tx, series, docs, key=staged[job.id], revision=0, rules=rules
+                    )
                 counts[series] += len(items)
             progress(0.5, f"{sum(counts.values())} annotations are read")
         return counts, source.losses.counts
@@ -236,15 +234,17 @@ def _deal(batch: list[Tag | Shape], jobs: list[Job]) -> Iterator[tuple[Series, J
     """Give each job the objects on its frames; those on frames two jobs share go to both."""
     for job in jobs:
         mine = [item for item in batch if job.first_frame <= item.frame <= job.last_frame]
-        yield "tags", job, [replace(item) for item in mine if isinstance(item, Tag)]
-        yield "shapes", job, [replace(item) for item in mine if isinstance(item, Shape)]
+        tags = [replace(item) for item in mine if isinstance(item, Tag)]
+        shapes = [replace(item) for item in mine if isinstance(item, Shape)]
+        if tags:
+            yield "tags", job, tags
+        if shapes:
+            yield "shapes", job, shapes
 
 
 def _numbered_docs(
     deps: Deps, series: Series, items: list[Any], rules: dict[int, AttributeRules]
 ) -> list[Doc]:
-    if not items:
-        return []
     with deps.database.write() as tx:
         first_id = annotations_storage.take_ids(tx, series, len(items))
     number_objects(items, first_id)
@@ -256,37 +256,23 @@ def _open_blob(deps: Deps, blob: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(BytesIO(deps.blobs.get(blob))) if path is None else path.open("rb")
 
 
-def _replace_all(tx: Transaction, deps: Deps, task: Task, jobs: list[Job], staged: Path) -> None:
-    """Replace the jobs' annotations by the staged ones. Revisions rise by 2: one for what goes, one for what comes."""
+def _show_staged(tx: Transaction, deps: Deps, task: Task, staged: Mapping[int, int]) -> None:
+    """Let the jobs show the layers `staged`. Revisions rise by 2: one for what goes, one for what comes."""
     storage.lock_task(tx, task.id)
-    # Of the time of staging: a row older than its label's attributes is filled again when it is read.
-    rules = {label.id: attribute_rules(label) for label in task.labels}
-    if not rules.keys() <= {label.id for label in labels_storage.read_labels(tx, task.id)}:
+    # Rules are of the time of staging: a row older than its label's attributes is filled again when it is read.
+    if not {label.id for label in task.labels} <= {
+        label.id for label in labels_storage.read_labels(tx, task.id)
+    }:
         raise Conflict("a label of the task was deleted while the file was read; import it again")
-    revisions = {}
-    for job in jobs:
-        revisions[job.id] = storage.raise_revision(tx, job.id, by=2)
-        for series in SERIES:
-            annotations_storage.end_docs(tx, series, job.id, revision=revisions[job.id] - 1)
-    for job_id, series, docs in _staged_batches(staged):
-        annotations_storage.write_docs(
-            tx, series, docs, job_id=job_id, revision=revisions[job_id], rules=rules
-        )
+    for job_id, key in staged.items():
+        layers.show_layer(tx, job_id, key, revision=storage.raise_revision(tx, job_id, by=2))
     storage.update_task(tx, task.id, updated_utc=now_utc(deps))
 
 
-def _staged_batches(staged: Path) -> Iterator[tuple[int, Series, list[Doc]]]:
-    """Yield the staged objects in runs of one job and series, in the order they were staged."""
-    decode = msgspec.json.Decoder(_Staged).decode
-    current: tuple[int, Series] | None = None
-    docs: list[Doc] = []
-    with staged.open("rb") as lines:
-        for line in lines:
-            item = decode(line)
-            if current != (item.job_id, item.series) or len(docs) == _BATCH:
-                if current is not None:
-                    yield *current, docs
-                current, docs = (item.job_id, item.series), []
-            docs.append(item.doc)
-    if current is not None:
-        yield *current, docs
+def _repeat(deps: Deps, step: Callable[[Transaction], bool]) -> None:
+    """Do `step`, each time in a transaction of its own, until it finds nothing more to do; others go in between."""
+    more = True
+    while more:
+        with deps.database.write() as tx:
+            more = step(tx)
+        time.sleep(_BREATH_S)

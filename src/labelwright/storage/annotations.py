@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import TextClause, select, text
+from sqlalchemy import TextClause, delete, select, text
 
 from labelwright.domain.annotations import Doc, Series
 from labelwright.domain.labels import AttributeRules, fill_attributes
 from labelwright.domain.shapes import Shape, Tag
 from labelwright.storage import Transaction
-from labelwright.storage.tables import jobs
+from labelwright.storage.tables import jobs, layers
 
 TYPES: dict[Series, type[Shape] | type[Tag]] = {"shapes": Shape, "tags": Tag}
 
@@ -18,11 +18,21 @@ _COLUMNS: dict[Series, tuple[str, ...]] = {
     "tags": ("id", "job_id", "frame", "label_id", "attribute_revision", "revision", "doc"),
     "shapes": ("id", "job_id", "frame", "label_id", "attribute_revision", "revision", "doc", "type"),
 }
+#: Under which key the rows of the job stand: its id, until an import gave it another layer (`layers.py`).
+_KEY = "coalesce((SELECT layer FROM jobs WHERE id = :job), :job)"
+#: Every key of the job.
+_KEYS = "SELECT key FROM layers WHERE job_id = :job UNION SELECT CAST(:job AS INTEGER)"
+#: What a row takes to history: the job's id instead of the key, and the revision it was written by.
+_TO_HISTORY = {
+    "job_id": "CAST(:job AS INTEGER)",
+    "revision": "CASE revision WHEN 0 "
+    "THEN coalesce((SELECT begun_revision FROM layers WHERE key = {series}.job_id), 0) ELSE revision END",
+}
 #: Rows fetched at once when a whole job is walked.
 _BATCH = 2_000
 
 
-def take_ids(tx: Transaction, series: Series, count: int) -> int:
+def take_ids(tx: Transaction, series: str, count: int) -> int:
     """Take a block of `count` ids of the series and return its first; nobody else gets one of them."""
     query = text(
         "INSERT INTO id_series (name, next_id) VALUES (:name, 1 + :count) "
@@ -41,16 +51,30 @@ def write_docs(
     rules: Mapping[int, AttributeRules],
 ) -> None:
     """Insert `docs` as rows of the job, written by `revision`."""
+    key = int(tx.connection.execute(text(f"SELECT {_KEY}"), {"job": job_id}).scalar_one())
+    write_rows(tx, series, docs, key=key, revision=revision, rules=rules)
+
+
+def write_rows(
+    tx: Transaction,
+    series: Series,
+    docs: Sequence[Doc],
+    *,
+    key: int,
+    revision: int,
+    rules: Mapping[int, AttributeRules],
+) -> None:
+    """Insert `docs` as rows of the layer `key`; `revision` 0 means the one the layer will begin with."""
     if series == "tags":
         rows: list[tuple[Any, ...]] = [
-            (doc.id, job_id, doc.frame, doc.label_id, rules[doc.label_id].revision, revision, doc.doc)
+            (doc.id, key, doc.frame, doc.label_id, rules[doc.label_id].revision, revision, doc.doc)
             for doc in docs
         ]
     else:
         rows = [
             (
                 doc.id,
-                job_id,
+                key,
                 doc.frame,
                 doc.label_id,
                 rules[doc.label_id].revision,
@@ -78,7 +102,7 @@ def read_docs(
     answer there is. A row older than its label's attributes is filled again on the way.
     """
     conditions = " AND frame >= :first AND frame <= :last" if first is not None else ""
-    order = f"FROM {series} WHERE job_id = :job{conditions} ORDER BY frame, id"
+    order = f"FROM {series} WHERE job_id = {_KEY}{conditions} ORDER BY frame, id"
     values = {"job": job_id, "first": first, "last": last} if first is not None else {"job": job_id}
     if not any(rule.revision for rule in rules.values()):
         return list(tx.connection.execute(text(f"SELECT doc {order}"), values).scalars())
@@ -94,7 +118,7 @@ def walk_docs(
 ) -> Iterator[tuple[int, str]]:
     """Yield (frame, JSON) of every object of a job, by frame, then id, a batch at a time in memory."""
     query = text(
-        f"SELECT frame, doc, label_id, attribute_revision FROM {series} WHERE job_id = :job ORDER BY frame, id"
+        f"SELECT frame, doc, label_id, attribute_revision FROM {series} WHERE job_id = {_KEY} ORDER BY frame, id"
     ).execution_options(yield_per=_BATCH)
     for frame, doc, label_id, revision in tx.connection.execute(query, {"job": job_id}):
         rule = rules[label_id]
@@ -109,7 +133,7 @@ def _refill(series: Series, doc: str, rule: AttributeRules) -> str:
 
 def known_ids(tx: Transaction, series: Series, job_id: int, ids: Sequence[int]) -> set[int]:
     """Return those of `ids` that are objects of the job."""
-    query, values = _with_ids(tx, f"SELECT id FROM {series} WHERE job_id = :job AND ", ids)
+    query, values = _with_ids(tx, f"SELECT id FROM {series} WHERE job_id = {_KEY} AND ", ids)
     return set(tx.connection.execute(query, {"job": job_id, **values}).scalars())
 
 
@@ -117,20 +141,27 @@ def end_docs(
     tx: Transaction, series: Series, job_id: int, *, revision: int, ids: Sequence[int] | None = None
 ) -> int:
     """Move the objects `ids` of the job (None: all) to history, ended by `revision`; return how many there were."""
-    columns = ", ".join(_COLUMNS[series])
     if ids is None:
         where: tuple[str, dict[str, Any]] = ("", {})
     else:
         clause, values = _id_clause(tx, ids)
         where = (f" AND {clause}", values)
-    values = {"job": job_id, **where[1]}
+    return move_rows(tx, series, f"job_id = {_KEY}{where[0]}", {"job": job_id, **where[1]}, revision=revision)
+
+
+def move_rows(
+    tx: Transaction, series: Series, condition: str, values: Mapping[str, Any], *, revision: int
+) -> int:
+    """Move the rows of `condition`, SQL, to history as those of the job `values["job"]`; return how many there were."""
+    columns = ", ".join(_COLUMNS[series])
+    kept = ", ".join(_TO_HISTORY.get(column, column).format(series=series) for column in _COLUMNS[series])
     moved = text(
         f"INSERT INTO {series}_history ({columns}, ended_revision) "
-        f"SELECT {columns}, :ended FROM {series} WHERE job_id = :job{where[0]}"
+        f"SELECT {kept}, :ended FROM {series} WHERE {condition}"
     )
     count = tx.connection.execute(moved, {"ended": revision, **values}).rowcount
     if count:
-        tx.connection.execute(text(f"DELETE FROM {series} WHERE job_id = :job{where[0]}"), values)
+        tx.connection.execute(text(f"DELETE FROM {series} WHERE {condition}"), values)
     return count
 
 
@@ -138,7 +169,7 @@ def end_label(
     tx: Transaction, series: Series, job_id: int, *, label_ids: Sequence[int], revision: int
 ) -> int:
     """Move the job's objects of the labels to history; return how many there were."""
-    query = f"SELECT id FROM {series} WHERE job_id = :job AND label_id = :label"
+    query = f"SELECT id FROM {series} WHERE job_id = {_KEY} AND label_id = :label"
     ids = [
         found
         for label_id in label_ids
@@ -153,7 +184,9 @@ def delete_of_task(tx: Transaction, task_id: int) -> None:
     for series in _COLUMNS:
         for table in (series, f"{series}_history"):
             for job_id in ids:
-                tx.connection.execute(text(f"DELETE FROM {table} WHERE job_id = :job"), {"job": job_id})
+                tx.connection.execute(text(f"DELETE FROM {table} WHERE job_id IN ({_KEYS})"), {"job": job_id})
+    for job_id in ids:
+        tx.connection.execute(delete(layers).where(layers.c.job_id == job_id))
 
 
 def _id_clause(tx: Transaction, ids: Sequence[int]) -> tuple[str, dict[str, Any]]:

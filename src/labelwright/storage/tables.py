@@ -134,7 +134,21 @@ jobs = Table(
     Column("reviewer_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
     Column("status", Text, nullable=False, default="annotation"),
     Column("revision", Integer, nullable=False, default=0),
+    #: The key its annotations stand under; null: its id. Changed when an import replaces them all at once.
+    Column("layer", Integer),
     sqlite_autoincrement=True,
+)
+
+#: Annotations of a job that came, or will go, all at once (`storage/layers.py`). A layer that was never begun is
+#: still being written; one that has ended waits for its rows to go to history.
+layers = Table(
+    "layers",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("job_id", Integer, nullable=False, index=True),
+    Column("operation_id", Text, nullable=False, index=True),
+    Column("begun_revision", Integer),
+    Column("ended_revision", Integer),
 )
 
 labels = Table(
@@ -166,11 +180,12 @@ attributes = Table(
 
 def _annotation_columns() -> list[Column[Any]]:
     return [
+        #: In `shapes` and `tags` the key of the job's layer, mostly the job's id; in their histories always that.
         Column("job_id", Integer, nullable=False),
         Column("frame", Integer, nullable=False),
         Column("label_id", Integer, nullable=False),
         Column("attribute_revision", Integer, nullable=False),
-        #: The job's revision that wrote this row.
+        #: The job's revision that wrote this row; 0: the one its layer began with.
         Column("revision", Integer, nullable=False),
         #: JSON in the filled form GET shows, id included (architecture, decision 3).
         Column("doc", Text, nullable=False),
