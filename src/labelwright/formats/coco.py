@@ -8,6 +8,7 @@ Lost on import: masks (run lengths, such as crowds have) are counted, not yet co
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from importlib import import_module
 from itertools import chain, count
 from math import isfinite
@@ -80,10 +81,8 @@ def write(dataset: Dataset, archive: Archive) -> None:
         Invalid: a number attribute holds something else.
     """
     encode = msgspec.json.Encoder().encode
-    categories = [
-        {"id": index, "name": label.name, "supercategory": ""}
-        for index, label in enumerate(dataset.labels, start=1)
-    ]
+    numbered = enumerate(dataset.labels, start=1)
+    categories = [{"id": number, "name": label.name, "supercategory": ""} for number, label in numbered]
     instances = _Instances(dataset, archive)
     with archive.open_binary("annotations/instances_default.json") as stream:
         stream.write(b'{"licenses":' + encode(_LICENSES) + b',"info":' + encode(_INFO))
@@ -190,10 +189,14 @@ def _parts(shapes: Sequence[Shape], info: FrameInfo) -> list[_Part]:
 
 def _bbox(parts: Sequence[_Part]) -> tuple[float, float, float, float]:
     """Return left, top, width and height of what encloses all points."""
-    xs = parts[0].points[::2] if len(parts) == 1 else [x for part in parts for x in part.points[::2]]
-    ys = parts[0].points[1::2] if len(parts) == 1 else [y for part in parts for y in part.points[1::2]]
-    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
-    return left, top, round(right - left, DECIMALS), round(bottom - top, DECIMALS)
+    if (
+        len(parts) == 1 and parts[0].shape.type == "rectangle"
+    ):  # by far the most; the rest is three times as slow
+        x0, y0, x1, y1 = parts[0].points
+        width, height = round(abs(x1 - x0), DECIMALS), round(abs(y1 - y0), DECIMALS)
+        return x0 if x0 < x1 else x1, y0 if y0 < y1 else y1, width, height
+    xs, ys = (sorted(value for part in parts for value in part.points[axis::2]) for axis in (0, 1))
+    return xs[0], ys[0], round(xs[-1] - xs[0], DECIMALS), round(ys[-1] - ys[0], DECIMALS)
 
 
 def _corners(box: Sequence[float]) -> list[float]:
@@ -203,11 +206,10 @@ def _corners(box: Sequence[float]) -> list[float]:
 
 def _score(attributes: dict[str, TypedValue]) -> float | UnsetType:
     """Return the attribute `score` as the number COCO has a key for; unset when it is no number."""
-    try:
+    with suppress(ValueError):
         score = float(attributes["score"])
-    except ValueError:
-        return UNSET
-    return score if isfinite(score) else UNSET
+        return score if isfinite(score) else UNSET
+    return UNSET
 
 
 _area_of = attrgetter("area")
