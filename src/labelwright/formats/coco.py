@@ -200,8 +200,7 @@ def _bbox(parts: Sequence[_Part]) -> tuple[float, float, float, float]:
 
 
 def _corners(box: Sequence[float]) -> list[float]:
-    left, top, right, bottom = box
-    return [left, top, right, top, right, bottom, left, bottom]
+    return [box[side] for side in (0, 1, 2, 1, 2, 3, 0, 3)]
 
 
 def _score(attributes: dict[str, TypedValue]) -> float | UnsetType:
@@ -285,8 +284,7 @@ def _kind(file: SourceFile, source: ImportSource) -> str:
 
 
 def _item_ids(source: ImportSource, file: SourceFile) -> Iterator[str]:
-    elements = read_elements(source.pieces(file), name=file.name, wanted=("images",))
-    for element in elements:
+    for element in read_elements(source.pieces(file), name=file.name, wanted=("images",)):
         if element.value is not BEGIN:
             yield splitext(_converted(element, _ReadImage, file.name).name)[0]
 
