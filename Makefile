@@ -45,7 +45,7 @@ format: $(DONE)/dev $(DONE)/web ## Bring all code into its format, and mend what
 	@$(BIN)/python hatch_build.py npm run --silent format
 
 .PHONY: bench
-bench: $(DONE)/dev $(DONE)/web ## Measure speed and memory, and write the table into the READMEs
+bench: $(DONE)/dev $(DONE)/web ## Measure speed and memory; BENCH_ARGS=--write puts the table into the READMEs
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 .PHONY: soak
