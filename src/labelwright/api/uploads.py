@@ -1,8 +1,9 @@
 """Files of a multipart body, streamed from the socket to the blob store: no file is ever whole in memory
 but a small one."""
 
+import asyncio
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
@@ -37,12 +38,27 @@ async def receive_files(request: ApiRequest, upload: "Upload", names: Collection
     receiver = _Receiver(upload, names, text_limit=deps_of(request).limits.max_body_mb * _MEGABYTE)
     try:
         with PushMultipartParser(boundary_of(request), max_segment_size=float("inf")) as parser:
-            async for piece in gathered(request):
-                await run_in_thread(receiver.take, parser, piece)
-            await run_in_thread(receiver.take, parser, b"")
+            await _take_while_reading(request, lambda piece: receiver.take(parser, piece))
     except MultipartError as error:
         raise MalformedBody(f"Multipart form parse error - {error}") from error
     return unflatten(receiver.fields)
+
+
+async def _take_while_reading(request: ApiRequest, take: Callable[[bytes], None]) -> None:
+    """Give the body to `take` piece by piece in a thread, and read the next piece meanwhile; an empty one ends it."""
+    busy: asyncio.Task[None] | None = None
+    try:
+        async for piece in gathered(request):
+            if busy is not None:
+                await busy
+            busy = asyncio.create_task(run_in_thread(take, piece))
+        if busy is not None:
+            await busy
+        await run_in_thread(take, b"")
+    finally:
+        if busy is not None and not busy.done():  # the client is gone: what it sent is about to be deleted
+            await asyncio.wait([busy])
+            busy.exception()
 
 
 class _Receiver:
