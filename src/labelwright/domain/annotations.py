@@ -78,12 +78,13 @@ def to_docs(items: Sequence[Tag | Shape], rules: Mapping[int, AttributeRules]) -
     """Return the stored form of numbered items, attributes filled. The items stay as they came: answers echo them."""
     docs = []
     for item in items:
-        rule = rules[item.label_id]
         given, client_id = item.attributes, item.client_id
-        item.attributes = fill_attributes(rule, given)
-        item.client_id = UNSET
+        filled = fill_attributes(rules[item.label_id], given)
+        if filled is not given or client_id is not UNSET:
+            item.attributes, item.client_id = filled, UNSET
         assert item.id is not None, "items are numbered before they are stored"
         kind = item.type if isinstance(item, Shape) else ""
         docs.append(Doc(item.id, item.frame, item.label_id, kind, _encode(item).decode()))
-        item.attributes, item.client_id = given, client_id
+        if filled is not given or client_id is not UNSET:
+            item.attributes, item.client_id = given, client_id
     return docs

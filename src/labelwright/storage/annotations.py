@@ -65,23 +65,15 @@ def write_rows(
     rules: Mapping[int, AttributeRules],
 ) -> None:
     """Insert `docs` as rows of the layer `key`; `revision` 0 means the one the layer will begin with."""
+    current = {label_id: rule.revision for label_id, rule in rules.items()}
+    rows: list[tuple[Any, ...]]
     if series == "tags":
-        rows: list[tuple[Any, ...]] = [
-            (doc.id, key, doc.frame, doc.label_id, rules[doc.label_id].revision, revision, doc.doc)
-            for doc in docs
+        rows = [
+            (doc.id, key, doc.frame, doc.label_id, current[doc.label_id], revision, doc.doc) for doc in docs
         ]
     else:
         rows = [
-            (
-                doc.id,
-                key,
-                doc.frame,
-                doc.label_id,
-                rules[doc.label_id].revision,
-                revision,
-                doc.doc,
-                doc.type,
-            )
+            (doc.id, key, doc.frame, doc.label_id, current[doc.label_id], revision, doc.doc, doc.type)
             for doc in docs
         ]
     tx.insert_rows(series, _COLUMNS[series], rows)
