@@ -103,14 +103,19 @@ def request_export(
         Conflict: the task has no frames yet.
         OperationFailed: the export failed; the next request starts anew.
     """
-    with deps.database.write() as tx:
-        tasks_storage.lock_task(tx, request.task_id)  # of two who ask at once, one begins the export
+    with deps.database.read() as tx:  # most calls only ask again: they need not wait for a turn to write
         require(access.may_access_task(user, people_of_task(tx, deps, request.task_id)))
         if not deps.formats.exporter(request.format).enabled:
             raise FormatDisabled(f"{request.format} cannot be used on this server")
         media = existing_task(tx, request.task_id).media
         if media is None or not media.size:
             raise Conflict(f"task {request.task_id} has no frames yet: there is nothing to export")
+        asked = operations_storage.newest_operation(tx, request.key)
+        if asked is not None and asked.is_running:
+            return "accepted"
+    with deps.database.write() as tx:
+        tasks_storage.lock_task(tx, request.task_id)  # of two who ask at once, one begins the export
+        existing_task(tx, request.task_id)
         known = operations_storage.newest_operation(tx, request.key)
         if known is None or not _still_good(tx, deps, user, known, request):
             started = new_operation(
