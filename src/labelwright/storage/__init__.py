@@ -221,8 +221,3 @@ def refuse_nul(text: str) -> None:
     """Raise Invalid when `text` holds NUL: SQLite would keep it, and end there when it searches; PostgreSQL cannot."""
     if "\x00" in text:
         raise Invalid(_NUL)
-
-
-def ping(tx: Transaction) -> None:
-    """Ask the database for nothing, to see that it answers."""
-    tx.connection.execute(text("SELECT 1"))
