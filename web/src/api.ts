@@ -1,32 +1,131 @@
+/** The one way to the server: API v1, signed in by the session's cookie. */
+
+import { locale } from "./i18n";
+
 /** Where the API of this server stands, whatever address the page was opened by. */
 export const API = "/api/v1";
 
-/** Who the server takes us for. */
-export type Session =
-  | { name: "asking" }
-  | { name: "signed-in"; user: string }
-  | { name: "signed-out" }
-  | { name: "unreachable" }
-  | { name: "failed"; status: number };
-
-/** Ask the server who we are. Never throws: what went wrong is one of the answers. */
-export async function askSession(fetchFrom: typeof fetch = fetch): Promise<Session> {
-  let response: Response;
-  try {
-    response = await fetchFrom(`${API}/users/self`, { headers: { Accept: "application/json" } });
-  } catch {
-    return { name: "unreachable" };
+/** The server refused. `message` is its sentence, or ours about what is no sentence. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    /** The body, decoded if it was JSON. */
+    readonly body: unknown,
+    readonly headers: Headers,
+  ) {
+    super(message);
   }
-  if (response.status === 401) return { name: "signed-out" };
-  if (!response.ok) return { name: "failed", status: response.status };
-  const user: unknown = await response.json().catch(() => undefined);
-  return hasUsername(user)
-    ? { name: "signed-in", user: user.username }
-    : { name: "failed", status: response.status };
 }
 
-function hasUsername(value: unknown): value is { username: string } {
-  return (
-    typeof value === "object" && value !== null && "username" in value && typeof value.username === "string"
+/** No answer came: the server is down, or the network. */
+export class Unreachable extends Error {}
+
+export interface CallOptions {
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** Sent as JSON; a FormData as a form. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly keepalive?: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Decoded if it was JSON, else its text; undefined if there was none. */
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/**
+ * Send a request below `/api/v1` and return the answer.
+ *
+ * Raises ApiError for a status of 400 and above, Unreachable when there was no answer, and the signal's
+ * AbortError.
+ */
+export async function send(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  const response = await sendRaw(method, path, options);
+  const body = await readBody(response);
+  if (!response.ok)
+    throw new ApiError(response.status, sentenceOf(response.status, body), body, response.headers);
+  return { status: response.status, body, headers: response.headers };
+}
+
+/** As `send`, for callers who know the shape of what comes back: contract and recorded tests vouch for it. */
+export async function call<Result>(method: string, path: string, options: CallOptions = {}): Promise<Result> {
+  return (await send(method, path, options)).body as Result;
+}
+
+/** The headers every request of ours carries: our language, and for writes the echo of the CSRF cookie. */
+export function ownHeaders(method: string): Record<string, string> {
+  const csrf = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  return {
+    Accept: "application/json",
+    "Labelwright-Language": locale.value,
+    ...(method === "GET" || csrf === undefined ? {} : { "X-CSRFToken": csrf }),
+  };
+}
+
+export function addressOf(path: string, query: CallOptions["query"] = {}): string {
+  const given = Object.entries(query).filter(
+    (pair): pair is [string, string | number] => pair[1] !== undefined,
   );
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return `${API}${path}${given.length > 0 ? `?${search}` : ""}`;
+}
+
+async function sendRaw(method: string, path: string, options: CallOptions): Promise<Response> {
+  const { body, signal } = options;
+  const isForm = body instanceof FormData;
+  try {
+    return await fetch(addressOf(path, options.query), {
+      method,
+      headers: {
+        ...ownHeaders(method),
+        ...(body === undefined || isForm ? {} : { "Content-Type": "application/json" }),
+        ...options.headers,
+      },
+      ...(body === undefined
+        ? {}
+        : { body: isForm ? body : typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(options.keepalive === undefined ? {} : { keepalive: options.keepalive }),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreachable(`no answer to ${method} ${path}`, { cause: error });
+  }
+}
+
+async function readBody(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (!response.headers.get("content-type")?.startsWith("application/json")) return text || undefined;
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * The sentence in an error's body, in any of the forms v1 has: `{"detail": …}`, a text, a list of texts, or lists
+ * by field, nested as deep as they like.
+ */
+export function sentenceOf(status: number, body: unknown): string {
+  const found = [...sentences(body, "")];
+  return found.length > 0 ? found.join(" ") : `HTTP ${status}`;
+}
+
+function* sentences(body: unknown, field: string): Generator<string> {
+  if (typeof body === "string") {
+    if (!body.startsWith("<")) yield field ? `${field}: ${body}` : body;
+  } else if (Array.isArray(body)) {
+    for (const each of body) yield* sentences(each, field);
+  } else if (typeof body === "object" && body !== null) {
+    for (const [name, value] of Object.entries(body)) {
+      if (name === "code" || name === "revision") continue;
+      const silent = name === "detail" || name === "message" || name === "non_field_errors";
+      yield* sentences(value, silent ? field : name);
+    }
+  }
 }

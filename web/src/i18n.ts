@@ -1,16 +1,31 @@
 import { signal } from "@preact/signals";
-import en from "./locales/en-US.json";
-import zh from "./locales/zh-CN.json";
+import enCommon from "./locales/en-US/common.json";
+import enPages from "./locales/en-US/pages.json";
+import enPanels from "./locales/en-US/panels.json";
+import enSync from "./locales/en-US/sync.json";
+import enTools from "./locales/en-US/tools.json";
+import enWorkbench from "./locales/en-US/workbench.json";
+import zhCommon from "./locales/zh-CN/common.json";
+import zhPages from "./locales/zh-CN/pages.json";
+import zhPanels from "./locales/zh-CN/panels.json";
+import zhSync from "./locales/zh-CN/sync.json";
+import zhTools from "./locales/zh-CN/tools.json";
+import zhWorkbench from "./locales/zh-CN/workbench.json";
 import { remember, remembered } from "./remember";
 
 export const LOCALES = ["en-US", "zh-CN"] as const;
 export type Locale = (typeof LOCALES)[number];
+
+const en = { ...enCommon, ...enPages, ...enPanels, ...enSync, ...enTools, ...enWorkbench };
 export type Key = keyof typeof en;
 
 /** How each language calls itself: the same in every language. */
 export const LOCALE_NAMES: Record<Locale, string> = { "en-US": "English", "zh-CN": "简体中文" };
 
-const DICTIONARIES: Record<Locale, Record<Key, string>> = { "en-US": en, "zh-CN": zh };
+export const DICTIONARIES: Record<Locale, Record<Key, string>> = {
+  "en-US": en,
+  "zh-CN": { ...zhCommon, ...zhPages, ...zhPanels, ...zhSync, ...zhTools, ...zhWorkbench },
+};
 
 /** What the product is called here: the server writes its setting into the page. */
 export function productName(page: Pick<Document, "querySelector"> = document): string {

@@ -1,17 +1,19 @@
 import { expect, it } from "vitest";
-import { askSession } from "../src/api";
-
-/** A server at the edge of the process: it gives one answer, or none. */
-const server = (answer?: Response): typeof fetch =>
-  answer === undefined ? () => Promise.reject(new TypeError("refused")) : () => Promise.resolve(answer);
+import { sentenceOf } from "../src/api";
 
 it.each([
-  ["the user", Response.json({ username: "admin" }), { name: "signed-in", user: "admin" }],
-  ["nobody after 401", new Response("{}", { status: 401 }), { name: "signed-out" }],
-  ["a failure after 500", new Response("", { status: 500 }), { name: "failed", status: 500 }],
-  ["a failure when the answer is no user", Response.json([]), { name: "failed", status: 200 }],
-  ["a failure when the answer is no JSON", new Response("<html>"), { name: "failed", status: 200 }],
-  ["silence when nothing answers", undefined, { name: "unreachable" }],
-])("tells %s", async (_, answer, expected) => {
-  expect(await askSession(server(answer))).toEqual(expected);
+  ["a detail", { detail: "Not found." }, "Not found."],
+  ["a text", "label_id `9` is invalid", "label_id `9` is invalid"],
+  ["a field", { name: ["This field is required."] }, "name: This field is required."],
+  ["the innermost field", { shapes: [{}, { frame: ["Too low."] }] }, "frame: Too low."],
+  ["no field for errors of the whole", { non_field_errors: ["Wrong password."] }, "Wrong password."],
+  [
+    "a message without its code",
+    [{ message: "Wrong quality value", code: "invalid" }],
+    "Wrong quality value",
+  ],
+  ["the status when there is only a page", "<!doctype html>", "HTTP 502"],
+  ["the status when there is nothing", undefined, "HTTP 502"],
+])("reads %s out of an error's body", (_, body, expected) => {
+  expect(sentenceOf(502, body)).toBe(expected);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { locale, pickLocale, productName, t } from "../src/i18n";
-import en from "../src/locales/en-US.json";
-import zh from "../src/locales/zh-CN.json";
+import { DICTIONARIES, type Key, locale, pickLocale, productName, t } from "../src/i18n";
+
+const { "en-US": en, "zh-CN": zh } = DICTIONARIES;
 
 const holes = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
@@ -10,7 +10,7 @@ describe("dictionaries", () => {
     expect(Object.keys(zh)).toEqual(Object.keys(en));
   });
 
-  it.each(Object.keys(en) as (keyof typeof en)[])("have the same holes in %s", (key) => {
+  it.each(Object.keys(en) as Key[])("have the same holes in %s", (key) => {
     expect(holes(zh[key])).toEqual(holes(en[key]));
   });
 

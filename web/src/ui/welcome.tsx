@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { API, askSession, type Session } from "../api";
+import { API } from "../api";
 import { chooseLocale, LOCALE_NAMES, LOCALES, type Locale, locale, productName, t } from "../i18n";
+import { askSession, type Session } from "../session";
 import { chooseTheme, THEMES, type Theme, theme } from "../theme";
 
 /** The one page of this release: who is signed in, and what there is to use. */

@@ -1,0 +1,129 @@
+/** Undo and redo: one gesture, one step, frames and all. */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Applied, Change, ShapeDocument } from "./document";
+import type { Cid, Shape } from "./model";
+
+/** What a step did, for the tooltip of undo; a key of the dictionary ends in it. */
+export type StepName =
+  | "draw"
+  | "move"
+  | "resize"
+  | "vertices"
+  | "delete"
+  | "paste"
+  | "label"
+  | "attribute"
+  | "occluded"
+  | "order";
+
+interface Step {
+  readonly name: StepName;
+  readonly redo: Change;
+  readonly undo: Change;
+  /** Steps of the same `merge` in a row are one: arrow keys held down, letters typed into a field. */
+  readonly merge: string | undefined;
+}
+
+/** What an undo or redo touched: where to look, and at what. */
+export interface Touched {
+  readonly name: StepName;
+  readonly frame: number | undefined;
+  readonly cids: readonly Cid[];
+}
+
+/** Steps kept; the oldest go first. */
+export const MAX_STEPS = 10_000;
+
+/** The steps of one document. Ids the server gives meanwhile are kept: records are renewed when put back. */
+export class History {
+  readonly #document: ShapeDocument;
+  readonly #done: Step[] = [];
+  readonly #undone: Step[] = [];
+  readonly #state = signal<{ undo: StepName | undefined; redo: StepName | undefined }>({
+    undo: undefined,
+    redo: undefined,
+  });
+
+  constructor(document: ShapeDocument) {
+    this.#document = document;
+  }
+
+  /** The names of the steps that undo and redo would take, for buttons. */
+  get state(): ReadonlySignal<{ undo: StepName | undefined; redo: StepName | undefined }> {
+    return this.#state;
+  }
+
+  /** Make `change` as one step of the user's. With `merge`, it joins the step before if that has the same. */
+  perform(name: StepName, change: Change, merge?: string): Applied {
+    const applied = this.#document.apply(change, "user");
+    const last = this.#done.at(-1);
+    if (merge !== undefined && last?.merge === merge && this.#undone.length === 0) {
+      this.#done[this.#done.length - 1] = {
+        ...last,
+        redo: joined(last.redo, change),
+        undo: joined(applied.inverse, last.undo),
+      };
+    } else {
+      this.#done.push({ name, redo: change, undo: applied.inverse, merge });
+      if (this.#done.length > MAX_STEPS) this.#done.shift();
+    }
+    this.#undone.length = 0;
+    this.#tell();
+    return applied;
+  }
+
+  /** End a run of merged steps: the next one stands alone. */
+  seal(): void {
+    const last = this.#done.at(-1);
+    if (last?.merge !== undefined) this.#done[this.#done.length - 1] = { ...last, merge: undefined };
+  }
+
+  /** Take the last step back; undefined when there is none. */
+  undo(): Touched | undefined {
+    const step = this.#done.pop();
+    if (step === undefined) return undefined;
+    this.#undone.push(step);
+    return this.#replay(step.name, step.undo);
+  }
+
+  /** Make the step last taken back anew; undefined when there is none. */
+  redo(): Touched | undefined {
+    const step = this.#undone.pop();
+    if (step === undefined) return undefined;
+    this.#done.push(step);
+    return this.#replay(step.name, step.redo);
+  }
+
+  #replay(name: StepName, change: Change): Touched {
+    const gone = change.remove.map((cid) => this.#document.get(cid)).filter((shape) => shape !== undefined);
+    this.#document.apply({ ...change, put: change.put.map((shape) => this.#renewed(shape)) }, "undo");
+    this.#tell();
+    const frame = (change.put[0] ?? gone[0])?.frame;
+    return { name, frame, cids: change.put.map((shape) => shape.cid) };
+  }
+
+  /** The record as it was, under the id its shape has by now; one that comes back from deletion has none. */
+  #renewed(shape: Shape): Shape {
+    return { ...shape, id: this.#document.get(shape.cid)?.id };
+  }
+
+  #tell(): void {
+    this.#state.value = { undo: this.#done.at(-1)?.name, redo: this.#undone.at(-1)?.name };
+  }
+}
+
+/** The one change that does `first`, then `second`. */
+function joined(first: Change, second: Change): Change {
+  const put = new Map(first.put.map((shape) => [shape.cid, shape]));
+  const remove = new Set(first.remove);
+  for (const cid of second.remove) {
+    put.delete(cid);
+    remove.add(cid);
+  }
+  for (const shape of second.put) {
+    remove.delete(shape.cid);
+    put.set(shape.cid, shape);
+  }
+  return { put: [...put.values()], remove: [...remove] };
+}
