@@ -26,9 +26,10 @@ up: $(DONE)/run $(DONE)/web ## Set up what running needs, start the server, prin
 setup: $(DONE)/dev $(DONE)/web $(DONE)/oracles ## Set up everything that running and testing need
 	@echo "everything is set up"
 
-# Tests in a browser will need Debian's chromium and fonts-noto-cjk: their set-up then stands beside `setup` here.
+# Who only runs Labelwright needs no Chromium, so it is no part of `setup`. It looks each time what there is: 20 ms.
 .PHONY: test
 test: setup check ## Set up, then run every check and every test
+	@sh tools/install-browser
 	@echo "== web tests"
 	@$(BIN)/python hatch_build.py npm run --silent test
 	@echo "== Python tests"

@@ -133,7 +133,9 @@ def _check(settings: Settings) -> None:
 
 
 #: Variables of the tests and of child processes, which are no settings.
-_FOREIGN = {"LABELWRIGHT_ORACLES_PYTHON": None, "LABELWRIGHT_TEST_POSTGRES_URL": None}
+_FOREIGN = dict.fromkeys(
+    ("LABELWRIGHT_ORACLES_PYTHON", "LABELWRIGHT_TEST_CHROMIUM", "LABELWRIGHT_TEST_POSTGRES_URL")
+)
 
 
 def _read(variable: str, text: str, kind: object, choices: tuple[str, ...]) -> object:
