@@ -22,7 +22,7 @@ from labelwright.domain.annotations import (
     number_objects,
     to_docs,
 )
-from labelwright.domain.errors import Invalid, RevisionMoved, TooLarge
+from labelwright.domain.errors import Invalid, InvalidAnnotation, LabelwrightError, RevisionMoved, TooLarge
 from labelwright.domain.labels import AttributeRules, attribute_rules
 from labelwright.domain.requests import RequestKey, pack_ids, unpack_ids
 from labelwright.domain.shapes import Shape, Tag
@@ -66,6 +66,27 @@ class Change(Struct, frozen=True, kw_only=True):
     annotations: Annotations
     if_match: int | None = None
     request: RequestKey | None = None
+
+
+class Sync(Struct, frozen=True, kw_only=True):
+    """A write of everything a client changed: ids to delete, objects to update, objects to create, in this order.
+
+    Conditions as in `Change`.
+    """
+
+    create: Annotations
+    update: Annotations
+    delete: Mapping[Series, list[int]]
+    if_match: int | None = None
+    request: RequestKey | None = None
+
+
+class InvalidObjects(LabelwrightError):
+    """Objects of a sync do not fit. `errors` names them: by part, series and index, with what is wrong of them."""
+
+    def __init__(self, part: str, series: Series, errors: list[dict[str, list[str]]]) -> None:
+        super().__init__(f"{series} to {part} do not fit: {errors}")
+        self.errors = {part: {series: errors}}
 
 
 def read_job(deps: Deps, *, user: User, job_id: int) -> StoredAnnotations:
@@ -129,7 +150,7 @@ def save_job(deps: Deps, *, user: User, job_id: int, change: Change) -> Annotati
         RevisionMoved: `change.if_match` is not the job's revision.
         KeyReused: the idempotency key was used for something else.
     """
-    _check_size(deps, change)
+    _check_size(deps, change.annotations)
     with deps.database.write() as tx:
         job = existing_job(tx, job_id)
         require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
@@ -138,7 +159,7 @@ def save_job(deps: Deps, *, user: User, job_id: int, change: Change) -> Annotati
 
 def save_task(deps: Deps, *, user: User, task_id: int, change: Change) -> Annotations:
     """Write annotations of a task: each job gets its cut, the answer is the merge. Raises as `save_job`."""
-    _check_size(deps, change)
+    _check_size(deps, change.annotations)
     with deps.database.write() as tx:
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         task = existing_task(tx, task_id)
@@ -156,6 +177,33 @@ def save_task(deps: Deps, *, user: User, task_id: int, change: Change) -> Annota
         ]
         saved = _save(tx, deps, user, parts, change, task_id=task_id)
         return _merge(task, saved)
+
+
+def sync_job(deps: Deps, *, user: User, job_id: int, sync: Sync) -> Annotations:
+    """Delete, update and create annotations of a job as one revision; return what was created, in the order sent.
+
+    Ids to delete that the job does not hold are passed over.
+
+    Raises:
+        InvalidObjects: some do not fit, or the job holds no such object to update; nothing was written.
+        NotFound, Forbidden, RevisionMoved, KeyReused: as `save_job`.
+    """
+    _check_size(deps, sync.create, sync.update, ids=sum(map(len, sync.delete.values())))
+    with deps.database.write() as tx:
+        job = existing_job(tx, job_id)
+        require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
+        earlier = earlier_answer(tx, user, sync.request)
+        if earlier is not None:
+            return _as_answered(sync.create, earlier["jobs"][str(job.id)])
+        revision = tasks_storage.raise_revision(tx, job.id)
+        if sync.if_match not in (None, revision - 1):
+            raise RevisionMoved(expected=sync.if_match, current=revision - 1)
+        if _write_sync(tx, job, sync, revision=revision, rules=read_rules(tx, job.task_id)):
+            tasks_storage.update_task(tx, job.task_id, updated_utc=now_utc(deps))
+        created = Annotations(version=revision, tags=sync.create.tags, shapes=sync.create.shapes)
+        receipt = {"jobs": {str(job.id): _receipt(created)}} if sync.request else {}
+        remember_answer(tx, deps, user, sync.request, receipt)
+        return created
 
 
 def _cut(items: list[Item], job: Job) -> list[Item]:
@@ -176,8 +224,8 @@ def _merge(task: Task, parts: Sequence[Annotations]) -> Annotations:
     return Annotations(version=version, tags=tags, shapes=shapes)
 
 
-def _check_size(deps: Deps, change: Change) -> None:
-    count = len(change.annotations.tags) + len(change.annotations.shapes)
+def _check_size(deps: Deps, *parts: Annotations, ids: int = 0) -> None:
+    count = ids + sum(len(part.tags) + len(part.shapes) for part in parts)
     if count > deps.limits.max_shapes:
         raise TooLarge(
             f"{count} objects in one request, at most {deps.limits.max_shapes} (LABELWRIGHT_MAX_SHAPES)"
@@ -286,3 +334,46 @@ def _distinct_ids(
         if item.id not in known:
             item.id = None
     return sorted(known)
+
+
+def _write_sync(tx: Transaction, job: Job, sync: Sync, *, revision: int, rules: Rules) -> bool:
+    """Do what `sync` asks in the job; return whether any row came or went."""
+    touched = False
+    for series in SERIES:
+        if sync.delete[series]:
+            ended = storage.end_docs(tx, series, job.id, revision=revision, ids=sync.delete[series])
+            touched |= bool(ended)
+        _require_held(tx, series, job, getattr(sync.update, series))
+    steps: tuple[tuple[Action, Annotations], ...] = (("update", sync.update), ("create", sync.create))
+    for action, part in steps:
+        try:
+            touched |= write_part(tx, job, part, action=action, revision=revision, rules=rules)
+        except InvalidAnnotation as error:
+            raise _misfits(action, part, job, rules) from error
+    return touched
+
+
+def _require_held(tx: Transaction, series: Series, job: Job, items: Sequence[Tag | Shape]) -> None:
+    """Raise InvalidObjects unless the job holds every one of the items."""
+    ids = [item.id for item in items if item.id is not None]
+    unknown = set(ids) - storage.known_ids(tx, series, job.id, ids) if ids else set()
+    if unknown:
+        sentence = "this job holds no object of id {}"
+        errors = [{"id": [sentence.format(item.id)]} if item.id in unknown else {} for item in items]
+        raise InvalidObjects("update", series, errors)
+
+
+def _misfits(action: Action, part: Annotations, job: Job, rules: Rules) -> InvalidObjects:
+    """Look at the objects of `part`, some of which do not fit, one by one."""
+    for series in SERIES:
+        errors: list[dict[str, list[str]]] = []
+        for item in getattr(part, series):
+            tags, shapes = ([item], []) if series == "tags" else ([], [item])
+            try:
+                check_annotations(tags, shapes, rules, first=job.first_frame, last=job.last_frame)
+                errors.append({})
+            except InvalidAnnotation as error:
+                errors.append({"non_field_errors": [error.message]})
+        if any(errors):
+            return InvalidObjects(action, series, errors)
+    raise AssertionError("no object was at fault")

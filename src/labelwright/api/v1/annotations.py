@@ -20,7 +20,14 @@ from labelwright.api.requests import (
     user_of,
 )
 from labelwright.api.v1 import datasets
-from labelwright.api.v1.annotation_wire import read_action, read_annotations, write_annotations, write_stored
+from labelwright.api.v1.annotation_wire import (
+    read_action,
+    read_annotations,
+    read_sync,
+    write_annotations,
+    write_created,
+    write_stored,
+)
 from labelwright.domain.annotations import Annotations
 from labelwright.services import annotations, tasks
 from labelwright.services.annotations import Action, Change
@@ -83,6 +90,21 @@ async def _save(
     return _answer(*await run_in_thread(answer))
 
 
+async def _sync(request: ApiRequest, job_id: int) -> Response[bytes]:
+    """Do all three actions at once; a step of ours, not of the contract's, so that one flight carries all changes."""
+    deps, user = deps_of(request), user_of(request)
+    await run_short(request, tasks.may_change_job, deps, user=user, job_id=job_id)
+    expected = if_match(request)
+    body = await _json_body(request)
+
+    def answer() -> tuple[bytes, int]:
+        sync = read_sync(body, if_match=expected, request=request_key(request, body))
+        created = annotations.sync_job(deps, user=user, job_id=job_id, sync=sync)
+        return write_created(created), created.version
+
+    return _answer(*await run_in_thread(answer))
+
+
 async def _json_body(request: ApiRequest) -> bytes:
     """Return the body as it came when it is JSON, as JSON when it is a form. Raises UnsupportedBody for others."""
     if body_type(request) in ("", "application/json"):
@@ -92,11 +114,13 @@ async def _json_body(request: ApiRequest) -> bytes:
 
 @patch("/jobs/{job_id:int}/annotations", request_max_body_size=None)
 async def patch_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[bytes]:
-    """Create, update or delete annotations of a job.
+    """Create, update or delete annotations of a job; with `action=sync` all three as one revision.
 
-    200 with what was sent, ids included, in that order; 400 for an unknown action or a bad body; 403 and
-    404 as everywhere; 412 when `If-Match` is not the job's revision.
+    200 with what was sent, ids included, in that order (of a sync: the ids of what was created); 400 for an
+    unknown action or a bad body; 403 and 404 as everywhere; 412 when `If-Match` is not the job's revision.
     """
+    if request.query_params.get("action") == "sync":
+        return await _sync(request, job_id)
     return await _save(request, annotations.save_job, tasks.may_change_job, None, job_id=job_id)
 
 

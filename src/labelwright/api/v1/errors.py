@@ -14,6 +14,7 @@ from labelwright.api.v1.fields import FieldErrors
 from labelwright.domain import errors
 from labelwright.domain.labels import InvalidLabel
 from labelwright.services.accounts import WeakPassword
+from labelwright.services.annotations import InvalidObjects
 from labelwright.services.datasets import FormatDisabled, OperationFailed
 from labelwright.services.frames import NoData
 
@@ -66,6 +67,7 @@ def _operation_failed(error: OperationFailed) -> Response[bytes]:
 #: From the most particular to the least; the first that fits answers.
 _TABLE: tuple[tuple[type[Exception], Callable[[Any], Response[bytes]]], ...] = (
     (FieldErrors, lambda error: _json(400, error.errors)),
+    (InvalidObjects, lambda error: _json(400, error.errors)),
     (WeakPassword, lambda error: _json(400, {"password1": error.reasons})),
     (InvalidLabel, _invalid_label),
     (MalformedBody, _detail(400)),
