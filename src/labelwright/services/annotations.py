@@ -85,7 +85,7 @@ class InvalidObjects(LabelwrightError):
     """Objects of a sync do not fit. `errors` names them: by part, series and index, with what is wrong of them."""
 
     def __init__(self, part: str, series: Series, errors: list[dict[str, list[str]]]) -> None:
-        super().__init__(f"{series} to {part} do not fit: {errors}")
+        super().__init__("objects do not fit")
         self.errors = {part: {series: errors}}
 
 
