@@ -21,9 +21,19 @@ class Wrong(AssertionError):
 
 
 class House:
-    """The server on `folder`, and its worker processes. `settings` are environment variables on top of ours."""
+    """The server on `folder`, and its worker processes. `settings` are environment variables on top of ours.
 
-    def __init__(self, folder: Path, *, workers: int = 2, settings: dict[str, str] | None = None) -> None:
+    With `images`, a folder of photographs, it is told to make a task of them.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        workers: int = 2,
+        images: Path | None = None,
+        settings: dict[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.log = folder / "console.log"
         self.port = _free_port()
@@ -32,7 +42,8 @@ class House:
         self.clients: list[Client] = []
         data = str(folder / "data")
         up = ["up", "--no-browser", "--port", str(self.port), "--data", data, "--workers", str(workers)]
-        self._command = [sys.executable, "-m", "labelwright", *up]
+        shown = [] if images is None else [str(images)]
+        self._command = [sys.executable, "-m", "labelwright", *up, *shown]
         self._environment = os.environ | {"LABELWRIGHT_ADMIN_PASSWORD": PASSWORD} | (settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)

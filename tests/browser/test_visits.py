@@ -1,0 +1,39 @@
+"""The watch kept over every page: what must never happen is noticed."""
+
+import pytest
+from pictures import Marker, find_marker
+
+
+@pytest.mark.parametrize(
+    ("script", "fault"),
+    [
+        pytest.param("console.error('a slip')", "console: a slip", id="an error on the console"),
+        pytest.param("void setTimeout(() => { throw new Error('a bug') })", "error: a bug", id="an error nobody caught"),
+        pytest.param("void new Worker('data:text/javascript,1')", "Content Security Policy", id="a breach of the policy"),
+        pytest.param(
+            "void fetch('http://localhost:9/', {mode: 'no-cors'}).catch(() => 0)", "localhost:9", id="a request to another server"
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_of_the_page_is_noticed(visit, script, fault):
+    visited = visit()
+    page = visited.go("/")
+    page.evaluate(f"() => {{ {script} }}")
+    page.wait_for_timeout(200)
+    noticed = visited.unexpected()
+    visited.expect("")
+    assert [noted for noted in noticed if fault in noted]
+
+
+def test_the_first_page_has_no_fault_and_asks_nobody_else(visit):
+    visited = visit()
+    visited.go("/").wait_for_load_state("networkidle")
+    assert visited.unexpected() == []
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_a_marker_is_found_on_a_screenshot(visit, ratio):
+    page = visit(None, device_scale_factor=ratio).page
+    place = "position:absolute; left:30px; top:40px; width:60px; height:60px; background:#f00"
+    page.set_content(f"<body style='margin:0; background:teal'><div style='{place}'></div>")
+    assert find_marker(page.screenshot(), ratio) == Marker(30, 40, 90, 100)
