@@ -2,11 +2,16 @@ import "./app.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { locale, productName, startLocale } from "./i18n";
+import { startSession } from "./session";
 import { startTheme } from "./theme";
-import { Welcome } from "./ui/welcome";
+import { App, preloadPage } from "./ui/app";
+import { route, startRoutes } from "./ui/routes";
 
 startTheme();
 startLocale();
+startRoutes();
+preloadPage(route.value);
+void startSession();
 effect(() => {
   document.documentElement.lang = locale.value;
   document.title = productName();
@@ -14,4 +19,4 @@ effect(() => {
 
 const app = document.getElementById("app");
 if (app === null) throw new Error("index.html has no element with the id app");
-render(<Welcome />, app);
+render(<App />, app);

@@ -31,9 +31,9 @@ describe("the language", () => {
 
   it("changes the texts at once", () => {
     locale.value = "zh-CN";
-    expect(t("session.signed-in", { name: "admin" })).toBe("已登录：admin。");
+    expect(t("user-menu", { name: "admin" })).toBe("账号 admin");
     locale.value = "en-US";
-    expect(t("session.signed-in", { name: "admin" })).toBe("Signed in as admin.");
+    expect(t("user-menu", { name: "admin" })).toBe("Account admin");
   });
 });
 

@@ -1,0 +1,41 @@
+import "./pages.css";
+import type { ComponentChildren, JSX } from "preact";
+import { t } from "../../i18n";
+import { reachable } from "../../session";
+import { Header } from "../header";
+import { lazy } from "../lazy";
+import { type Route, route } from "../routes";
+import { NotFound } from "./not-found";
+
+const tasks = lazy(() => import("./task-list").then((page) => page.TaskList));
+const create = lazy(() => import("./create-task").then((page) => page.CreateTask));
+const task = lazy(() => import("./task").then((page) => page.TaskPage));
+
+/** The pages around the workbench: a header, and one of them. */
+export function Shell(): JSX.Element {
+  return (
+    <>
+      <Header />
+      {!reachable.value && (
+        <div class="notice warn" role="status">
+          <span class="spinner" aria-hidden="true" />
+          {t("server.silent.retrying")}
+        </div>
+      )}
+      <main class="page">{pageOf(route.value)}</main>
+    </>
+  );
+}
+
+function pageOf(shown: Route): ComponentChildren {
+  switch (shown.name) {
+    case "tasks":
+      return <tasks.Page />;
+    case "create":
+      return <create.Page />;
+    case "task":
+      return <task.Page key={shown.taskId} taskId={shown.taskId} />;
+    default:
+      return <NotFound />;
+  }
+}

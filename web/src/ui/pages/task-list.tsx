@@ -1,0 +1,4 @@
+import type { JSX } from "preact";
+export function TaskList(): JSX.Element {
+  return <div />;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { mountOf, ownPath, routeOf } from "../src/ui/routes";
+
+const route = (address: string) => {
+  const [path = "", query = ""] = address.split("?");
+  return routeOf(path, new URLSearchParams(query));
+};
+
+it.each([
+  ["/", { name: "home" }],
+  ["/?id=7", { name: "old-job", jobId: 7 }],
+  ["/?id=x", { name: "home" }],
+  ["/auth/login", { name: "sign-in", next: "/" }],
+  ["/auth/login?next=%2Ftasks%2F3%3Fpage%3D2", { name: "sign-in", next: "/tasks/3?page=2" }],
+  ["/auth/register", { name: "register", next: "/" }],
+  ["/auth/login-with-token/abc/0f%2F0", { name: "token", sessionId: "abc", token: "0f/0" }],
+  ["/tasks", { name: "tasks" }],
+  ["/tasks/", { name: "tasks" }],
+  ["/tasks/create", { name: "create" }],
+  ["/tasks/12", { name: "task", taskId: 12 }],
+  ["/tasks/12/jobs/5?frame=3", { name: "job", taskId: 12, jobId: 5 }],
+  ["/tasks/0", { name: "unknown", path: "/tasks/0" }],
+  ["/tasks/99999999999", { name: "unknown", path: "/tasks/99999999999" }],
+  ["/tasks/12/jobs", { name: "unknown", path: "/tasks/12/jobs" }],
+  ["/tasks/12/jobs/5/more", { name: "unknown", path: "/tasks/12/jobs/5/more" }],
+  ["/auth/logout", { name: "unknown", path: "/auth/logout" }],
+])("%s is a page", (address, expected) => {
+  expect(route(address)).toEqual(expected);
+});
+
+it.each([
+  ["/annotations", "/annotations"],
+  ["/annotations/tasks", "/annotations"],
+  ["/annotationsandmore", ""],
+  ["/tasks", ""],
+])("%s is mounted at %j", (pathname, expected) => {
+  expect(mountOf(pathname)).toBe(expected);
+});
+
+describe("where a sign-in leads", () => {
+  it.each(["//elsewhere.example", "/\\elsewhere.example", "https://elsewhere.example", "tasks", "", null])(
+    "is home for %j",
+    (path) => {
+      expect(ownPath(path)).toBe("/");
+    },
+  );
+});
