@@ -1,0 +1,287 @@
+import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { Eye, EyeOff, Lock, LockOpen, X } from "lucide";
+import type { JSX } from "preact";
+import { useId, useMemo, useRef } from "preact/hooks";
+import type { Cid, Label, Shape } from "../../core/model";
+import { t } from "../../i18n";
+import { remember, remembered } from "../../remember";
+import { IconButton } from "../kit/button";
+import { isComposing } from "../kit/keys";
+import { listShapes, OBJECT_ORDERS, type ObjectOrder, selectRows } from "./object-order";
+import { ObjectRow } from "./object-row";
+import "./panels.css";
+import { usePinyin } from "./use-pinyin";
+import { useWindowed } from "./windowed";
+
+export interface ObjectListProps {
+  /** The shapes of the frame, undermost first. */
+  readonly shapes: ReadonlySignal<readonly Shape[]>;
+  readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
+  readonly selected: ReadonlySignal<ReadonlySet<Cid>>;
+  readonly hovered: ReadonlySignal<Cid | undefined>;
+  readonly hidden: ReadonlySignal<ReadonlySet<Cid>>;
+  readonly locked: ReadonlySignal<ReadonlySet<Cid>>;
+  readonly select: (cids: readonly Cid[]) => void;
+  readonly hover: (cid: Cid | undefined) => void;
+  /** Bring an object into view on the stage. */
+  readonly reveal: (cid: Cid) => void;
+  readonly hide: (cids: readonly Cid[], on: boolean) => void;
+  readonly lock: (cids: readonly Cid[], on: boolean) => void;
+  readonly remove: (cids: readonly Cid[]) => void;
+}
+
+/** CSS pixels; `panels.css` knows it too. */
+export const ROW_HEIGHT = 26;
+
+/** The objects of a frame. It fills the height it is given. */
+export function ObjectList(props: ObjectListProps): JSX.Element {
+  const order = useSignal<ObjectOrder>(remembered("object-order", OBJECT_ORDERS) ?? "top");
+  const filter = useSignal("");
+  const labels = props.labels.value;
+  const labelList = useMemo(() => [...labels.values()], [labels]);
+  const pinyin = usePinyin(labelList, filter.value !== "");
+  const shapes = props.shapes.value;
+  const rows = useMemo(
+    () => listShapes(shapes, labels, { order: order.value, filter: filter.value, pinyin }),
+    [shapes, labels, order.value, filter.value, pinyin],
+  );
+  return (
+    <section class="panel objects" aria-label={t("panel.objects")}>
+      <ListHead {...props} rows={rows} order={order} />
+      <FilterField filter={filter} text={t("objects.filter")} clear={t("objects.filter.clear")} />
+      <Rows {...props} rows={rows} />
+      {rows.length === 0 && (
+        <p class="panel-empty">
+          {shapes.length === 0 ? t("objects.none") : t("objects.none-met", { filter: filter.value })}
+        </p>
+      )}
+    </section>
+  );
+}
+
+interface HeadProps extends ObjectListProps {
+  readonly rows: readonly Shape[];
+  readonly order: Signal<ObjectOrder>;
+}
+
+function ListHead({ shapes, rows, order, hidden, locked, hide, lock }: HeadProps): JSX.Element {
+  const areHidden = useComputed(() => areAll(shapes.value, hidden.value)).value;
+  const areLocked = useComputed(() => areAll(shapes.value, locked.value)).value;
+  const count = shapes.value.length;
+  const all = () => shapes.peek().map((shape) => shape.cid);
+  return (
+    <header class="panel-head">
+      <h2>{t("panel.objects")}</h2>
+      <span class="panel-count">
+        {rows.length === count ? count : t("objects.filtered", { shown: rows.length, count })}
+      </span>
+      <select
+        aria-label={t("objects.order")}
+        value={order.value}
+        onChange={(event) => {
+          order.value = event.currentTarget.value as ObjectOrder;
+          remember("object-order", order.value);
+        }}
+      >
+        {OBJECT_ORDERS.map((each) => (
+          <option key={each} value={each}>
+            {t(`objects.order.${each}`)}
+          </option>
+        ))}
+      </select>
+      <IconButton
+        icon={areHidden ? EyeOff : Eye}
+        label={t(areHidden ? "objects.show-all" : "objects.hide-all")}
+        disabled={count === 0}
+        onClick={() => hide(all(), !areHidden)}
+      />
+      <IconButton
+        icon={areLocked ? Lock : LockOpen}
+        label={t(areLocked ? "objects.unlock-all" : "objects.lock-all")}
+        disabled={count === 0}
+        onClick={() => lock(all(), !areLocked)}
+      />
+    </header>
+  );
+}
+
+function areAll(shapes: readonly Shape[], cids: ReadonlySet<Cid>): boolean {
+  return shapes.length > 0 && cids.size > 0 && shapes.every((shape) => cids.has(shape.cid));
+}
+
+interface FilterProps {
+  readonly filter: Signal<string>;
+  readonly text: string;
+  readonly clear: string;
+}
+
+/** A small field that narrows a list. Esc empties it. */
+export function FilterField({ filter, text, clear }: FilterProps): JSX.Element {
+  return (
+    <div class="panel-filter">
+      <input
+        type="text"
+        placeholder={text}
+        aria-label={text}
+        autocomplete="off"
+        spellcheck={false}
+        value={filter.value}
+        onInput={(event) => {
+          filter.value = event.currentTarget.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || isComposing(event) || filter.value === "") return;
+          event.stopPropagation();
+          filter.value = "";
+        }}
+      />
+      {filter.value !== "" && (
+        <IconButton
+          icon={X}
+          label={clear}
+          onClick={() => {
+            filter.value = "";
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface RowsProps extends ObjectListProps {
+  readonly rows: readonly Shape[];
+}
+
+function Rows(props: RowsProps): JSX.Element {
+  const { rows, labels, selected, hidden, locked, hovered } = props;
+  const id = useId();
+  const windowed = useWindowed(rows.length, ROW_HEIGHT);
+  const active = useActive(props, windowed.reveal);
+  const pick = (cid: Cid, event: MouseEvent) => {
+    const click = { cid, ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey };
+    active.goTo(cid, selectRows(rows, selected.peek(), active.anchor.current, click), !click.shift);
+  };
+  const isShown = rows.slice(windowed.first, windowed.end).some((row) => row.cid === active.cid.value);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot be a window on its rows
+    <div
+      ref={windowed.view}
+      class={`rows ${rows.length === 0 ? "none" : ""}`}
+      role="grid"
+      tabIndex={0}
+      aria-label={t("panel.objects")}
+      aria-multiselectable="true"
+      aria-rowcount={rows.length}
+      {...(isShown ? { "aria-activedescendant": `${id}-${active.cid.value}` } : {})}
+      onScroll={windowed.onScroll}
+      onKeyDown={(event) => onKey(event, props, active, windowed.page)}
+      onPointerLeave={() => props.hover(undefined)}
+    >
+      <div class="rows-all" role="presentation" style={{ height: rows.length * ROW_HEIGHT }}>
+        <div role="presentation" style={{ transform: `translateY(${windowed.first * ROW_HEIGHT}px)` }}>
+          {rows.slice(windowed.first, windowed.end).map((shape, index) => (
+            <ObjectRow
+              key={shape.cid}
+              id={`${id}-${shape.cid}`}
+              index={windowed.first + index}
+              shape={shape}
+              label={labels.value.get(shape.labelId)}
+              isSelected={selected.value.has(shape.cid)}
+              isActive={active.cid.value === shape.cid}
+              isHidden={hidden.value.has(shape.cid)}
+              isLocked={locked.value.has(shape.cid)}
+              hovered={hovered}
+              pick={(event) => pick(shape.cid, event)}
+              hover={props.hover}
+              reveal={props.reveal}
+              hide={props.hide}
+              lock={props.lock}
+              remove={props.remove}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Where the keyboard stands in the list. */
+interface Active {
+  readonly cid: ReadonlySignal<Cid | undefined>;
+  /** Where a selection with Shift starts from. */
+  readonly anchor: { current: Cid | undefined };
+  /** Go to a row and select; with `anchors`, later selections with Shift start here. */
+  readonly goTo: (cid: Cid, cids: readonly Cid[], anchors: boolean) => void;
+}
+
+/** The row of the keyboard: it follows the selection, whoever makes it, and is kept in view. */
+function useActive({ rows, selected, select }: RowsProps, reveal: (index: number) => void): Active {
+  const cid = useSignal<Cid | undefined>(undefined);
+  const anchor = useRef<Cid | undefined>(undefined);
+  const latest = useRef(rows);
+  latest.current = rows;
+  useSignalEffect(() => {
+    const cids = selected.value;
+    const before = cid.peek();
+    if (cids.size === 0 || (before !== undefined && cids.has(before))) return;
+    const [first] = cids;
+    cid.value = first;
+    anchor.current = first;
+    // After the rows: those of a new selection may not be there yet.
+    requestAnimationFrame(() => reveal(latest.current.findIndex((row) => row.cid === first)));
+  });
+  const goTo = (to: Cid, cids: readonly Cid[], anchors: boolean) => {
+    cid.value = to;
+    if (anchors) anchor.current = to;
+    select(cids);
+    reveal(latest.current.findIndex((row) => row.cid === to));
+  };
+  return { cid, anchor, goTo };
+}
+
+/** Keys of the list. Those it takes go no further: on the stage, arrows move objects. */
+function onKey(event: KeyboardEvent, props: RowsProps, active: Active, page: number): void {
+  const { rows, selected, select, reveal } = props;
+  if (event.target !== event.currentTarget || isComposing(event) || event.altKey) return;
+  const at = rows.findIndex((row) => row.cid === active.cid.value);
+  const ctrl = event.ctrlKey || event.metaKey;
+  const take = () => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const to = ctrl ? undefined : targetRow(event.key, at, rows.length, page);
+  if (to !== undefined) {
+    take();
+    const row = rows[to];
+    if (row === undefined) return;
+    const click = { cid: row.cid, ctrl: false, shift: event.shiftKey };
+    active.goTo(row.cid, selectRows(rows, selected.peek(), active.anchor.current, click), !click.shift);
+  } else if (event.key === "Enter" && at >= 0) {
+    take();
+    reveal((rows[at] as Shape).cid);
+  } else if (ctrl && event.code === "KeyA") {
+    take();
+    select(rows.map((row) => row.cid));
+  }
+}
+
+/** The row a key goes to from row `at`, -1 for none; undefined when it is no key of ours. */
+function targetRow(key: string, at: number, count: number, page: number): number | undefined {
+  const last = count - 1;
+  switch (key) {
+    case "ArrowDown":
+      return Math.min(last, at + 1);
+    case "ArrowUp":
+      return at < 0 ? last : Math.max(0, at - 1);
+    case "PageDown":
+      return Math.min(last, Math.max(0, at) + page);
+    case "PageUp":
+      return Math.max(0, at - page);
+    case "Home":
+      return 0;
+    case "End":
+      return last;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,152 @@
+import { type ReadonlySignal, useComputed } from "@preact/signals";
+import {
+  Box,
+  CircleDot,
+  Eye,
+  EyeOff,
+  Lock,
+  LockOpen,
+  Pentagon,
+  Spline,
+  Square,
+  SquaresSubtract,
+  Trash2,
+} from "lucide";
+import type { JSX } from "preact";
+import type { Cid, Label, Shape, ShapeType } from "../../core/model";
+import { t } from "../../i18n";
+import { Icon, type IconNode } from "../kit/icon";
+import { tip } from "../kit/tooltip";
+
+export const SHAPE_ICONS: Record<ShapeType, IconNode> = {
+  rectangle: Square,
+  polygon: Pentagon,
+  polyline: Spline,
+  points: CircleDot,
+  cuboid: Box,
+};
+
+/** By hand, as rows of a window cannot be a `<table>`; the focus stays on the grid. */
+const CELL = { role: "gridcell" } as const;
+
+export interface ObjectRowProps {
+  readonly id: string;
+  /** Counted from 0, for screen readers. */
+  readonly index: number;
+  readonly shape: Shape;
+  readonly label: Label | undefined;
+  readonly isSelected: boolean;
+  /** Whether the keyboard is here: its buttons can be reached by Tab. */
+  readonly isActive: boolean;
+  readonly isHidden: boolean;
+  readonly isLocked: boolean;
+  readonly hovered: ReadonlySignal<Cid | undefined>;
+  readonly pick: (event: MouseEvent) => void;
+  readonly hover: (cid: Cid | undefined) => void;
+  readonly reveal: (cid: Cid) => void;
+  readonly hide: (cids: readonly Cid[], on: boolean) => void;
+  readonly lock: (cids: readonly Cid[], on: boolean) => void;
+  readonly remove: (cids: readonly Cid[]) => void;
+}
+
+/** One object: its label, type, number, and what can be done to it. A row of a grid. */
+export function ObjectRow(props: ObjectRowProps): JSX.Element {
+  const { id, index, shape, label, isSelected, isActive, isHidden, isLocked, hovered } = props;
+  const isHovered = useComputed(() => hovered.value === shape.cid);
+  const name = label?.name ?? t("object.unknown-label");
+  const states = `${isActive ? "active" : ""} ${isHidden ? "dimmed" : ""} ${isHovered.value ? "hovered" : ""}`;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows of a window cannot be a table
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and points here
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
+    <div
+      id={id}
+      class={`object-row ${states}`}
+      role="row"
+      aria-selected={isSelected}
+      aria-rowindex={index + 1}
+      onClick={props.pick}
+      onDblClick={() => props.reveal(shape.cid)}
+      onPointerEnter={() => props.hover(shape.cid)}
+      onPointerLeave={() => props.hover(undefined)}
+    >
+      <span class="object-name" {...CELL} title={`${name} · ${t(`shape.${shape.type}`)}`}>
+        <span class="swatch" style={{ backgroundColor: label?.color ?? "transparent" }} />
+        <Icon icon={SHAPE_ICONS[shape.type]} size={14} />
+        <span class="name">{name}</span>
+        <span class="for-readers">{t(`shape.${shape.type}`)}</span>
+      </span>
+      <span class="object-flag" {...CELL}>
+        {shape.occluded && (
+          <span role="img" aria-label={t("object.occluded")} {...tip(t("object.occluded"))}>
+            <Icon icon={SquaresSubtract} size={13} />
+          </span>
+        )}
+      </span>
+      <span class="object-number" {...CELL}>
+        {shape.id === undefined ? (
+          <span class="unsaved" {...tip(t("object.new.tip"))}>
+            {t("object.new")}
+          </span>
+        ) : (
+          <span title={t("object.number", { id: shape.id })}>{shape.id}</span>
+        )}
+      </span>
+      <span class="object-buttons" {...CELL}>
+        <RowButton
+          icon={Trash2}
+          text={t("object.delete")}
+          isOn={false}
+          isActive={isActive}
+          isDisabled={isLocked}
+          press={() => props.remove([shape.cid])}
+        />
+        <RowButton
+          icon={isHidden ? EyeOff : Eye}
+          text={t(isHidden ? "object.show" : "object.hide")}
+          isOn={isHidden}
+          isActive={isActive}
+          press={() => props.hide([shape.cid], !isHidden)}
+        />
+        <RowButton
+          icon={isLocked ? Lock : LockOpen}
+          text={t(isLocked ? "object.unlock" : "object.lock")}
+          isOn={isLocked}
+          isActive={isActive}
+          press={() => props.lock([shape.cid], !isLocked)}
+        />
+      </span>
+    </div>
+  );
+}
+
+export interface RowButtonProps {
+  readonly icon: IconNode;
+  readonly text: string;
+  /** What it says is so: it is seen without the pointer on its row. */
+  readonly isOn: boolean;
+  readonly isActive: boolean;
+  readonly isDisabled?: boolean;
+  readonly press: () => void;
+}
+
+/** A small button in a row; pressing it does not press the row. */
+export function RowButton({ icon, text, isOn, isActive, isDisabled, press }: RowButtonProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={`row-button ${isOn ? "on" : ""}`}
+      aria-label={text}
+      tabIndex={isActive ? 0 : -1}
+      disabled={isDisabled ?? false}
+      {...tip(text)}
+      onClick={(event) => {
+        event.stopPropagation();
+        press();
+      }}
+      onDblClick={(event) => event.stopPropagation()}
+    >
+      <Icon icon={icon} size={14} />
+    </button>
+  );
+}
