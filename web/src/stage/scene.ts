@@ -17,6 +17,8 @@ export interface Scene {
   /** Whether a shape is hidden. */
   readonly hides: ReadonlySignal<(shape: Shape) => boolean>;
   readonly preview: ReadonlySignal<Preview>;
+  /** The label that the draft will have, for its colour; without one it has the accent's. */
+  readonly draftLabel?: ReadonlySignal<number | undefined>;
   /** The CSS cursor. */
   readonly cursor: ReadonlySignal<string>;
   /** Shapes to point out for a moment, after an undo on another frame; undefined: none. */
