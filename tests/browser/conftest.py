@@ -5,7 +5,6 @@ skipped and say so; with `CI=true` they fail.
 """
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -13,12 +12,13 @@ import httpx
 import pytest
 from playwright.sync_api import sync_playwright
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "e2e")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
 
-import house as houses
 from live import PASSWORD, job_ids, new_task, root, run_server, wait_for_media  # noqa: F401
 from pictures import photographs
-from visits import Visit, launch
+from visits import Visit, find_chromium, launch
 from workbench import Workbench
 
 _MISSING = (
@@ -30,7 +30,7 @@ LABELS = [
         "name": "car",
         "attributes": [
             {"name": "colour", "mutable": False, "input_type": "text", "values": [""], "default_value": "red"},
-            {"name": "parked", "mutable": True, "input_type": "checkbox", "values": ["false"], "default_value": "false"},
+            {"name": "far", "mutable": True, "input_type": "checkbox", "values": ["false"], "default_value": "false"},
         ],
     },
     {"name": "dog", "attributes": []},
@@ -42,10 +42,7 @@ LABELS = [
 @pytest.fixture(scope="session")
 def chromium():
     """The path of a Chromium."""
-    given = os.environ.get("LABELWRIGHT_TEST_CHROMIUM")
-    if given and shutil.which(given) is None:
-        pytest.fail(f"LABELWRIGHT_TEST_CHROMIUM is {given}, which is no program")
-    found = given or next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+    found = find_chromium()
     if found is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(_MISSING)
     return found
@@ -63,7 +60,7 @@ def browser(chromium):
 @pytest.fixture(scope="session")
 def live(tmp_path_factory, sqlite_template):
     """One server in test mode for all tests here; each makes tasks of its own."""
-    yield from run_server(tmp_path_factory.mktemp("live"), sqlite_template)
+    yield from run_server(tmp_path_factory.mktemp("live"), sqlite_template, test_mode=True)
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +107,9 @@ def make_task(root):  # noqa: F811
     def make(pictures=2, labels=LABELS, **fields):
         pictures = photographs(pictures) if isinstance(pictures, int) else pictures
         task = new_task(root, labels=labels, **fields)
-        files = [(f"client_files[{n}]", (name, body, "image/jpeg")) for n, (name, body) in enumerate(pictures)]
+        files = [
+            (f"client_files[{n}]", (name, body, "image/jpeg")) for n, (name, body) in enumerate(pictures)
+        ]
         root.post(f"/tasks/{task['id']}/data", data={"image_quality": "70"}, files=files).raise_for_status()
         assert wait_for_media(root, task["id"]) == {"state": "Finished", "message": ""}
         return root.get(f"/tasks/{task['id']}").json()
@@ -135,21 +134,6 @@ def open_job(visit, root):  # noqa: F811
 def bench(make_task, open_job):
     """The workbench on a new task of two photographs, 800 x 600."""
     return open_job(make_task())
-
-
-@pytest.fixture
-def make_house(tmp_path):
-    """Make a `labelwright up` that can be killed, and tell what it said when the test fails."""
-    made = []
-
-    def make(images=None, **settings):
-        made.append(houses.House(tmp_path / f"house{len(made)}", workers=1, images=images, settings=settings))
-        return made[-1]
-
-    yield make
-    for house in made:
-        house.stop()
-        print(house.log.read_text())
 
 
 _VISITS = pytest.StashKey[list[Visit]]()

@@ -3,18 +3,15 @@
 import pytest
 from pictures import Marker, find_marker
 
+FAULTS = {
+    "an error on the console": ("console.error('a slip')", "console: a slip"),
+    "an error nobody caught": ("void setTimeout(() => { throw new Error('a bug') })", "error: a bug"),
+    "a breach of the policy": ("void new Worker('data:text/javascript,1')", "Content Security Policy"),
+    "a request to another server": ("void fetch('http://localhost:9/').catch(() => 0)", "localhost:9"),
+}
 
-@pytest.mark.parametrize(
-    ("script", "fault"),
-    [
-        pytest.param("console.error('a slip')", "console: a slip", id="an error on the console"),
-        pytest.param("void setTimeout(() => { throw new Error('a bug') })", "error: a bug", id="an error nobody caught"),
-        pytest.param("void new Worker('data:text/javascript,1')", "Content Security Policy", id="a breach of the policy"),
-        pytest.param(
-            "void fetch('http://localhost:9/', {mode: 'no-cors'}).catch(() => 0)", "localhost:9", id="a request to another server"
-        ),
-    ],
-)  # fmt: skip
+
+@pytest.mark.parametrize(("script", "fault"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_of_the_page_is_noticed(visit, script, fault):
     visited = visit()
     page = visited.go("/")

@@ -1,6 +1,8 @@
 """A person's browser on one server. What must never happen in it is noted, and fails the test in the end."""
 
+import os
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,13 @@ _CONTEXT = {
     "timezone_id": "UTC",
     "reduced_motion": "reduce",
 }
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium: the one `LABELWRIGHT_TEST_CHROMIUM` names, else a usual one; None if there is none."""
+    given = os.environ.get("LABELWRIGHT_TEST_CHROMIUM")
+    names = [given] if given else ["chromium", "google-chrome", "chromium-browser"]
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def launch(playwright: Playwright, chromium: str, **options: Any) -> Browser:

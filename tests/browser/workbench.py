@@ -11,7 +11,7 @@ import httpx
 from playwright.sync_api import CDPSession, Locator, Page
 from visits import PATIENCE_MS, Visit
 
-type_points = Sequence[tuple[float, float]]
+Points = Sequence[tuple[float, float]]
 _READ = """() => {
   const {frame, shapes, selected, tool, nextLabel, camera, save, said, timings} = window.__workbench;
   return {frame, shapes, selected, tool, nextLabel, camera, save, said, timings};
@@ -92,7 +92,7 @@ class Workbench:
 
     # ---- mouse, in image pixels
 
-    def clients(self, points: type_points) -> list[tuple[float, float]]:
+    def clients(self, points: Points) -> list[tuple[float, float]]:
         """Where image points lie on the screen."""
         asked = [{"x": x, "y": y} for x, y in points]
         found = self.page.evaluate("points => points.map((at) => window.__workbench.toClient(at))", asked)
@@ -106,7 +106,9 @@ class Workbench:
         with self.held(*keys):
             self.page.mouse.click(*self.clients([(x, y)])[0], button=button)
 
-    def drag(self, start: tuple[float, float], end: tuple[float, float], *keys: str, button: str = "left") -> None:
+    def drag(
+        self, start: tuple[float, float], end: tuple[float, float], *keys: str, button: str = "left"
+    ) -> None:
         """Press at one image point, go to another in a few moves, let go."""
         begin, stop = self.clients([start, end])
         with self.held(*keys):
@@ -125,7 +127,7 @@ class Workbench:
         self.move((left + right) / 2, (top + bottom) / 2)
         self.click(right, bottom)
 
-    def draw_polygon(self, points: type_points, *, end: str = "Enter") -> None:
+    def draw_polygon(self, points: Points, *, end: str = "Enter") -> None:
         """Click from point to point, then press `end`."""
         for point in points:
             self.click(*point)
@@ -157,3 +159,10 @@ class Workbench:
 
     def named(self, role: Any, name: Any) -> Locator:
         return self.page.get_by_role(role, name=name)
+
+
+def near(points: Sequence[float], expected: Sequence[float], within: float = 1.0) -> bool:
+    """Whether two lists of coordinates are of one length and nowhere further apart than `within` pixels."""
+    return len(points) == len(expected) and all(
+        abs(a - b) <= within for a, b in zip(points, expected, strict=True)
+    )

@@ -1,0 +1,144 @@
+"""From frame to frame: tool, label and zoom stay, nothing flashes, and one always knows how much is left."""
+
+import re
+
+import pytest
+from live import job_ids
+from pictures import photograph
+from texts import like, text
+
+#: Looks at each animation frame whether the picture is there: a blank one has no colour in its middle.
+_WATCH = """() => {
+  const canvas = document.querySelector("canvas");
+  window.seen = [];
+  const look = () => {
+    const context = canvas.getContext("2d");
+    window.seen.push(context.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3]);
+    window.looking = requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+@pytest.fixture
+def long_bench(make_task, open_job):
+    return open_job(make_task(25))
+
+
+@pytest.mark.parametrize(
+    ("keys", "frame"),
+    [
+        pytest.param("f", 1, id="next"),
+        pytest.param("f f d", 1, id="previous"),
+        pytest.param("v", 10, id="ten forward"),
+        pytest.param("v v c", 10, id="ten back"),
+        pytest.param("End", 24, id="last"),
+        pytest.param("End Home", 0, id="first"),
+        pytest.param("v v v", 24, id="never beyond the last"),
+        pytest.param("f c", 0, id="never before the first"),
+    ],
+)
+def test_keys_of_the_v1_client_change_the_frame(long_bench, keys, frame):
+    for key in keys.split():
+        long_bench.press(key).drawn()
+    assert long_bench.frame == frame
+
+
+def test_the_ends_of_the_job_are_told(bench):
+    bench.press("d")
+    assert text("workbench.first-frame") in bench.said
+    bench.press("f").drawn().press("f")
+    assert text("workbench.last-frame") in bench.said
+
+
+def test_tool_label_and_zoom_stay_on_the_next_frame(bench):
+    bench.take("rectangle").press("2")
+    bench.move(200, 150)
+    bench.page.mouse.wheel(0, -400)
+    before = bench.drawn().state()
+    after = bench.press("f").drawn().state()
+    assert (after["frame"], after["tool"], after["nextLabel"]) == (1, "rectangle", "dog")
+    assert after["camera"] == before["camera"]
+    bench.draw_box(210, 160, 260, 200)
+    assert [(shape["frame"], bench.label_of(shape)) for shape in bench.idle().server_shapes()] == [(1, "dog")]
+
+
+def test_a_frame_of_another_size_is_shown_whole(make_task, open_job):
+    pictures = [("0.jpg", photograph(0, 800, 600)), ("1.jpg", photograph(1, 300, 900))]
+    bench = open_job(make_task(pictures))
+    bench.press("f").drawn()
+    width, height = bench.page.viewport_size.values()
+    for x, y in bench.clients([(0, 0), (300, 900)]):
+        assert 0 <= x <= width
+        assert 0 <= y <= height
+
+
+def test_shapes_of_other_frames_are_not_shown(bench):
+    bench.take("rectangle").draw_box(100, 100, 300, 300)
+    bench.press("f").drawn()
+    assert bench.shapes == []
+    bench.press("d").drawn()
+    assert len(bench.shapes) == 1
+
+
+def test_holding_next_never_flashes_blank(long_bench):
+    long_bench.page.evaluate(_WATCH)
+    for _ in range(24):
+        long_bench.page.keyboard.down("f")
+        long_bench.page.wait_for_timeout(30)
+    long_bench.page.keyboard.up("f")
+    long_bench.drawn()
+    seen = long_bench.page.evaluate("() => { cancelAnimationFrame(window.looking); return window.seen; }")
+    assert long_bench.frame > 3
+    assert set(seen) == {255}
+
+
+def test_a_half_drawn_polygon_is_not_lost_by_a_change_of_frame(bench):
+    bench.take("polygon")
+    for point in [(100, 100), (300, 100), (200, 300)]:
+        bench.click(*point)
+    bench.press("f")
+    assert text("workbench.busy") in bench.said
+    assert bench.frame == 0
+    bench.press("Enter")
+    assert len(bench.shapes) == 1
+
+
+def test_the_page_says_where_one_is_and_what_is_left(make_task, open_job):
+    bench = open_job(make_task(5))
+    bench.take("rectangle").draw_box(100, 100, 300, 300)
+    bench.press("f").drawn()
+    bar = bench.page.locator(".top-bar").inner_text()
+    assert re.search(r"5", bar)
+    assert like("workbench.empty-frames").search(bar)
+    assert "4" in bar
+
+
+def test_next_frame_without_objects_is_found(long_bench):
+    long_bench.take("rectangle")
+    for _ in range(3):
+        long_bench.draw_box(100, 100, 300, 300)
+        long_bench.press("f").drawn()
+    long_bench.press("Home").drawn().press("e").drawn()
+    assert long_bench.frame == 3
+
+
+def test_arrows_go_to_the_next_frame_with_objects(long_bench):
+    long_bench.press("v").drawn().take("rectangle").draw_box(100, 100, 300, 300)
+    long_bench.press("Escape", "Escape", "Home").drawn().press("ArrowRight").drawn()
+    assert long_bench.frame == 10
+
+
+def test_one_key_ends_the_job_and_opens_the_next(make_task, open_job, root):
+    task = make_task(4, segment_size=2)
+    bench = open_job(task)
+    bench.press("Control+Enter")
+    first, second = job_ids(task)
+    bench.page.wait_for_url(f"**/tasks/{task['id']}/jobs/{second}*")
+    bench.ready()
+    assert bench.frame == 2
+    assert root.get(f"/jobs/{first}").json()["status"] == "completed"
+
+
+def test_the_address_opens_the_frame_it_names(make_task, open_job):
+    assert open_job(make_task(3), query="?frame=2").frame == 2

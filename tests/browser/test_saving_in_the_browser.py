@@ -1,0 +1,152 @@
+"""What is drawn is saved, and the save chip tells the truth of it."""
+
+import pytest
+from live import body, box
+from texts import like, text
+
+BOX = (100, 100, 300, 300)
+
+
+def by_points(bench):
+    return sorted(tuple(map(round, shape["points"])) for shape in bench.server_shapes())
+
+
+def moved_on(root, bench, *shapes, action="create"):
+    """Somebody else changes the job."""
+    answer = root.patch(f"/jobs/{bench.job}/annotations?action={action}", json=body(*shapes))
+    answer.raise_for_status()
+    return answer.json()["shapes"]
+
+
+def test_a_box_is_saved_without_being_asked(bench):
+    assert bench.state()["save"]["waiting"] == 0
+    bench.take("rectangle").draw_box(*BOX)
+    bench.until(lambda state: state["save"]["waiting"] == 0 and state["save"]["lastSaved"])
+    assert len(bench.server_shapes()) == 1
+    assert bench.state()["save"]["state"] == "saved"
+
+
+def test_what_was_saved_is_there_after_a_reload(bench):
+    bench.take("rectangle").draw_box(*BOX)
+    bench.idle().page.reload()
+    assert [shape["type"] for shape in bench.ready().shapes] == ["rectangle"]
+    bench.press("Control+a", "Delete").idle()
+    bench.page.reload()
+    assert bench.ready().shapes == []
+
+
+def test_a_changed_box_is_updated_not_made_anew(bench):
+    bench.take("rectangle").draw_box(*BOX)
+    (first,) = bench.idle().server_shapes()
+    bench.drag((300, 300), (400, 400))
+    (second,) = bench.idle().server_shapes()
+    assert second["id"] == first["id"]
+    assert second["points"][2] > first["points"][2] + 90
+
+
+def test_ctrl_s_always_answers(bench):
+    bench.press("Control+s").idle()
+    said = len(bench.said)
+    assert said > 0
+    bench.take("rectangle").draw_box(*BOX)
+    bench.press("Control+s").idle()
+    assert len(bench.said) > said
+    assert len(bench.server_shapes()) == 1
+
+
+def test_without_network_one_goes_on_and_all_is_saved_when_it_is_back(bench):
+    bench.visit.expect("ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED")
+    bench.visit.context.set_offline(True)
+    bench.take("rectangle")
+    for left in (100, 300, 500):
+        bench.draw_box(left, 100, left + 150, 300)
+    state = bench.until(lambda state: state["save"]["state"] == "offline")
+    assert state["save"]["waiting"] == 3
+    assert bench.server_shapes() == []
+    bench.visit.context.set_offline(False)
+    bench.press("Control+s").idle()
+    assert len(bench.server_shapes()) == 3
+
+
+def test_a_job_that_moved_on_is_merged_and_nothing_is_lost(bench, root):
+    bench.take("rectangle").draw_box(*BOX)
+    bench.idle()
+    theirs = moved_on(root, bench, box(bench.task, 0, points=[400.0, 400.0, 500.0, 500.0]))
+    bench.visit.expect("412")
+    bench.draw_box(350, 100, 500, 200)
+    bench.until(lambda state: len(state["shapes"]) == 3)
+    assert len(bench.idle().server_shapes()) == 3
+    assert theirs[0]["id"] in [shape["id"] for shape in bench.server_shapes()]
+
+
+def test_a_box_deleted_by_somebody_else_goes_when_it_was_not_touched_here(bench, root):
+    bench.take("rectangle").draw_box(*BOX)
+    bench.idle()
+    moved_on(root, bench, *bench.server_shapes(), action="delete")
+    bench.visit.expect("412")
+    bench.draw_box(350, 100, 500, 200)
+    bench.until(lambda state: len(state["shapes"]) == 1)
+    assert len(bench.idle().server_shapes()) == 1
+
+
+def test_a_box_changed_here_and_there_is_asked_about_and_none_is_lost(bench, root):
+    bench.take("rectangle").draw_box(*BOX)
+    (mine,) = bench.idle().server_shapes()
+    theirs = {**mine, "points": [110.0, 110.0, 700.0, 500.0]}
+    moved_on(root, bench, theirs, action="update")
+    bench.visit.expect("412")
+    bench.drag((300, 300), (350, 350))
+    bench.until(lambda state: state["save"]["state"] == "conflict")
+    bench.named("button", text("sync.conflict.both")).click()
+    assert len(bench.idle().server_shapes()) == 2
+
+
+def test_a_second_tab_of_the_same_job_is_read_only(bench):
+    second = bench.visit.context.new_page()
+    second.goto(bench.page.url)
+    second.get_by_text(like("sync.second-tab")).first.wait_for()
+    bench.take("rectangle").draw_box(*BOX)
+    assert len(bench.idle().server_shapes()) == 1
+
+
+def test_a_session_that_ended_asks_for_the_password_and_keeps_the_work(make_task, open_job, visit):
+    visited = visit(None)
+    visited.page.goto("/auth/login")
+    sign_in(visited.page)
+    bench = open_job(make_task(), visited=visited)
+    visited.context.clear_cookies()
+    visited.expect("401|403")
+    bench.take("rectangle").draw_box(*BOX)
+    sign_in(visited.page.get_by_role("dialog"))
+    assert len(bench.idle().server_shapes()) == 1
+
+
+def sign_in(place):
+    from live import PASSWORD
+
+    place.get_by_label(text("username")).fill("root")
+    place.get_by_label(text("password")).fill(PASSWORD)
+    place.get_by_role("button", name=text("sign-in"), exact=True).click()
+
+
+@pytest.mark.parametrize("name", ["watcher"])
+def test_who_may_only_look_is_told_and_changes_nothing(make_task, open_job, name):
+    bench = open_job(make_task(), name=name)
+    bench.press("r")
+    bench.draw_box(*BOX)
+    assert text("workbench.read-only") in bench.said
+    assert bench.server_shapes() == []
+
+
+def test_leaving_with_unsaved_work_warns(bench):
+    bench.visit.expect("ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED")
+    bench.visit.context.set_offline(True)
+    bench.take("rectangle").draw_box(*BOX)
+    bench.until(lambda state: state["save"]["state"] == "offline")
+    asked = []
+    bench.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    bench.page.close(run_before_unload=True)
+    bench.page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    bench.visit.context.set_offline(False)
+    bench.press("Control+s").idle()
