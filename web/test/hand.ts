@@ -3,6 +3,7 @@ import { SpatialIndex } from "../src/core/spatial";
 import { gripAt } from "../src/core/types";
 import { TOOLS } from "../src/tools/registry";
 import type { Effect, PointerStep, Preview, Tool, ToolContext, ToolEvent } from "../src/tools/tool";
+import { box } from "./shapes";
 
 type At = readonly [x: number, y: number];
 type Keys = Partial<Pick<PointerStep, "shift" | "ctrl" | "alt" | "button">>;
@@ -119,6 +120,11 @@ export class Hand {
     this.effects.push(effect);
     if (effect.do === "select") this.selected = [...effect.cids];
     if (effect.do === "change") this.#put(effect.put);
+    if (effect.do === "draw") {
+      const cid = `drawn${this.shapes.length}`;
+      this.shapes = [...this.shapes, box(cid, effect.shape)];
+      this.selected = [cid];
+    }
   }
 
   #put(put: readonly Shape[]): void {

@@ -39,7 +39,10 @@ describe("a drag", () => {
 
   it("draws again and again: the tool stays armed", () => {
     const hand = new Hand("rectangle");
-    for (let index = 0; index < 20; index++) hand.drag([index, index], [index + 30, index + 30]);
+    for (let index = 0; index < 20; index++) {
+      const [x, y] = [(index % 5) * 38, Math.floor(index / 5) * 24];
+      hand.drag([x, y], [x + 20, y + 12]);
+    }
     expect(hand.drawn).toHaveLength(20);
     expect(hand.effects).toEqual([]);
   });
