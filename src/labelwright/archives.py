@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import IO, BinaryIO
 
 from labelwright.domain.errors import InvalidArchive, TooLarge
+from labelwright.domain.sentences import Sentence
 
 MEGABYTE = 1024 * 1024
 #: Below this many unpacked bytes no ratio is too high: a blank image packs a thousandfold.
@@ -28,6 +29,7 @@ _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 #: Bytes of a local file header before its name.
 _LOCAL_HEADER = 30
+_DAMAGED = Sentence("is damaged")
 #: Room for names and extra fields in the directory, on average over the members allowed.
 _ENTRY_BYTES = 1024
 
@@ -84,7 +86,7 @@ def open_zip(file: BinaryIO, *, name: str, limits: Limits = DEFAULT_LIMITS) -> I
         TooLarge: it holds more than `limits` allow.
     """
     guard = _DirectoryGuard(file, name, limits.members)
-    with _refusing(name, otherwise="is not a zip archive, or its end is missing"):
+    with _refusing(name, otherwise=Sentence("is not a zip archive, or its end is missing")):
         archive = zipfile.ZipFile(guard)
     with archive:
         guard.is_open = True
@@ -109,15 +111,17 @@ def check_name(name: str, archive_name: str) -> None:
     """
     problem = None
     if not name or "\0" in name:
-        problem = "is empty or holds a NUL character"
+        problem = Sentence("is empty or holds a NUL character")
     elif "\\" in name:
-        problem = "holds a backslash; folders are parted by '/'"
+        problem = Sentence("holds a backslash; folders are parted by '/'")
     elif name.startswith("/") or _DRIVE.match(name):
-        problem = "is absolute"
+        problem = Sentence("is absolute")
     elif ".." in name.split("/"):
-        problem = "leads out of the archive with '..'"
+        problem = Sentence("leads out of the archive with '..'")
     if problem:
-        raise InvalidArchive(f"{archive_name}: the member name {name!r} {problem}")
+        raise InvalidArchive(
+            "{archive}: the member name {name!r} {problem}", archive=archive_name, name=name, problem=problem
+        )
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
@@ -125,17 +129,32 @@ def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
         check_name(entry.orig_filename, name)
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise InvalidArchive(f"{name}: '{entry.filename}' is a link or a device, only files are taken")
+            raise InvalidArchive(
+                "{name}: '{member}' is a link or a device, only files are taken",
+                name=name,
+                member=entry.filename,
+            )
         if entry.flag_bits & _ENCRYPTED:
-            raise InvalidArchive(f"{name}: '{entry.filename}' is encrypted, send it without a password")
+            raise InvalidArchive(
+                "{name}: '{member}' is encrypted, send it without a password",
+                name=name,
+                member=entry.filename,
+            )
         if entry.compress_type not in _METHODS:
             raise InvalidArchive(
-                f"{name}: '{entry.filename}' is packed by method {entry.compress_type}, "
-                "only store and deflate are read"
+                "{name}: '{member}' is packed by method {method}, only store and deflate are read",
+                name=name,
+                member=entry.filename,
+                method=entry.compress_type,
             )
     for before, after in pairwise(sorted(entries, key=lambda entry: entry.header_offset)):
         if before.header_offset + _LOCAL_HEADER + before.compress_size > after.header_offset:
-            raise InvalidArchive(f"{name}: '{before.filename}' and '{after.filename}' lie over each other")
+            raise InvalidArchive(
+                "{name}: '{name1}' and '{name2}' lie over each other",
+                name=name,
+                name1=before.filename,
+                name2=after.filename,
+            )
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
@@ -144,23 +163,33 @@ def _check_sizes(entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> N
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits.unpacked_bytes:
         raise TooLarge(
-            f"{name} unpacks to {unpacked // MEGABYTE} MB, "
-            f"at most {limits.unpacked_bytes // MEGABYTE} MB are allowed (setting LABELWRIGHT_MAX_ARCHIVE_MB)"
+            "{name} unpacks to {size} MB, "
+            "at most {limit} MB are allowed (setting LABELWRIGHT_MAX_ARCHIVE_MB)",
+            name=name,
+            size=unpacked // MEGABYTE,
+            limit=limits.unpacked_bytes // MEGABYTE,
         )
     packed = sum(entry.compress_size for entry in entries)
     if unpacked > RATIO_FREE_BYTES and unpacked > packed * limits.ratio:
         raise TooLarge(
-            f"{name} unpacks to {unpacked // max(packed, 1)} times its size, "
-            f"at most {limits.ratio} times are allowed (setting LABELWRIGHT_MAX_ARCHIVE_RATIO)"
+            "{name} unpacks to {times} times its size, "
+            "at most {limit} times are allowed (setting LABELWRIGHT_MAX_ARCHIVE_RATIO)",
+            name=name,
+            times=unpacked // max(packed, 1),
+            limit=limits.ratio,
         )
 
 
-def _too_many(name: str, limit: int) -> str:
-    return f"{name} holds more than {limit} members (setting LABELWRIGHT_MAX_ARCHIVE_MEMBERS)"
+def _too_many(name: str, limit: int) -> Sentence:
+    return Sentence(
+        "{name} holds more than {limit} members (setting LABELWRIGHT_MAX_ARCHIVE_MEMBERS)",
+        name=name,
+        limit=limit,
+    )
 
 
 @contextmanager
-def _refusing(where: str, *, otherwise: str = "is damaged") -> Iterator[None]:
+def _refusing(where: str, *, otherwise: Sentence = _DAMAGED) -> Iterator[None]:
     """Say in our words what the zip library found wrong; it raises all of these for bad bytes."""
     try:
         yield
@@ -172,7 +201,9 @@ def _refusing(where: str, *, otherwise: str = "is damaged") -> Iterator[None]:
         ValueError,
         OverflowError,
     ) as error:
-        raise InvalidArchive(f"{where} {otherwise} ({error})") from error
+        raise InvalidArchive(
+            "{where} {otherwise} ({reason})", where=where, otherwise=otherwise, reason=error
+        ) from error
 
 
 class _DirectoryGuard:
@@ -217,7 +248,7 @@ class _MemberStream(RawIOBase):
             piece = self._stream.read(len(buffer))
         self._left -= len(piece)
         if self._left < 0 or (not piece and self._left and len(buffer)):
-            raise InvalidArchive(f"{self._where} is not of the size the archive states")
+            raise InvalidArchive("{where} is not of the size the archive states", where=self._where)
         buffer[: len(piece)] = piece
         return len(piece)
 

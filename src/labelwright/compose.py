@@ -28,10 +28,12 @@ def open_deps(settings: Settings) -> Deps:
     try:
         scratch.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Invalid(f"the data folder {settings.data} cannot be used: {error.strerror}") from error
+        raise Invalid(
+            "the data folder {folder} cannot be used: {reason}", folder=settings.data, reason=error.strerror
+        ) from error
     share = Path(settings.share).expanduser().absolute() if settings.share else None
     if share is not None and not share.is_dir():
-        raise Invalid(f"LABELWRIGHT_SHARE is {share}, which is no folder")
+        raise Invalid("LABELWRIGHT_SHARE is {share}, which is no folder", share=share)
     database = Database(settings.resolved_database_url, sqlite_synchronous=settings.sqlite_synchronous)
     migrate(database)
     return Deps(
@@ -49,6 +51,7 @@ def open_deps(settings: Settings) -> Deps:
         register=settings.register,
         product_name=settings.product_name,
         product_name_zh=settings.product_name_zh,
+        test_mode=settings.test_mode,
     )
 
 

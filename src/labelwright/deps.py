@@ -51,3 +51,4 @@ class Deps:
     register: bool
     product_name: str
     product_name_zh: str
+    test_mode: bool = False

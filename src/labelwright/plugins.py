@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 
 from labelwright import formats
 from labelwright.domain.errors import Invalid
+from labelwright.domain.sentences import Sentence
 from labelwright.formats import Format
 
 GROUP = "labelwright.formats"
@@ -41,11 +42,13 @@ class Formats:
         Raises:
             Invalid: there is none of that name (the sentence is API v1's).
         """
-        return _named(self.importers, display_name, f"Unknown input format '{display_name}'")
+        return _named(
+            self.importers, display_name, Sentence("Unknown input format '{name}'", name=display_name)
+        )
 
     def exporter(self, display_name: str) -> Format:
         """Return the format a client names for an export. Raises as `importer` does."""
-        return _named(self.exporters, display_name, "Unknown format specified for the request")
+        return _named(self.exporters, display_name, Sentence("Unknown format specified for the request"))
 
 
 def find_formats(installed: Iterable[EntryPoint] | None = None) -> Formats:
@@ -86,7 +89,7 @@ def _offers(module_name: str) -> tuple[Format, ...]:
     return tuple(offered)
 
 
-def _named(known: Iterable[Format], display_name: str, problem: str) -> Format:
+def _named(known: Iterable[Format], display_name: str, problem: Sentence) -> Format:
     for each in known:
         if each.display_name == display_name:
             return each

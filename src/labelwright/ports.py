@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from labelwright.domain.operations import Kind
+from labelwright.domain.sentences import Sentence
 
 
 class Clock(Protocol):
@@ -28,7 +29,7 @@ class OperationQueue(Protocol):
 class Progress(Protocol):
     """What a long service function tells, and is told, while it works."""
 
-    def __call__(self, fraction: float, message: str) -> None:
+    def __call__(self, fraction: float, message: Sentence) -> None:
         """Report `fraction` (0 to 1) done, in words. Cheap to call often: it writes at most a few times a second.
 
         Raises:

@@ -82,6 +82,9 @@ class Settings:
     cache_mb: int = _setting(2_000, "MB of disk the cache of chunks may take.")
     export_hours: int = _setting(10, "Hours an export is kept.")
     idempotency_hours: int = _setting(48, "Hours an Idempotency-Key is remembered.")
+    test_mode: bool = _setting(
+        False, "For tests: the page shows what it holds to scripts, as `window.__workbench`."
+    )
     stale_worker_s: int = _setting(
         30, "Seconds without a heartbeat after which a worker's operations move on."
     )
@@ -105,7 +108,9 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     known = {PREFIX + item.name.upper(): item for item in fields(Settings)}
     unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known | _FOREIGN)
     if unknown:
-        raise Invalid(f"{unknown[0]} is no setting of Labelwright; `labelwright doctor` lists them all")
+        raise Invalid(
+            "{name} is no setting of Labelwright; `labelwright doctor` lists them all", name=unknown[0]
+        )
     values: dict[str, object] = {}
     for variable, item in known.items():
         if environ.get(variable):
@@ -121,15 +126,21 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
 def _check(settings: Settings) -> None:
     """Raise Invalid for what no type can say."""
     if not 0 <= settings.port <= _MOST_PORT:
-        raise Invalid(f"port {settings.port} is none, expected 0 to {_MOST_PORT}")
+        raise Invalid("port {port} is none, expected 0 to {most}", port=settings.port, most=_MOST_PORT)
     if settings.workers < 0:
-        raise Invalid(f"{settings.workers} workers cannot be, expected 0 or more")
+        raise Invalid("{count} workers cannot be, expected 0 or more", count=settings.workers)
     for name in ("database_url", "operations_url"):
         url = getattr(settings, name)
         if url and not url.startswith(_DATABASES):
             scheme = url.partition(":")[0]
             expected = " or ".join(f"{known}…" for known in _DATABASES)
-            raise Invalid(f"{PREFIX}{name.upper()} begins with {scheme!r}, expected {expected}")
+            raise Invalid(
+                "{prefix}{name} begins with {scheme!r}, expected {expected}",
+                prefix=PREFIX,
+                name=name.upper(),
+                scheme=scheme,
+                expected=expected,
+            )
 
 
 #: Variables of the tests and of child processes, which are no settings.
@@ -141,15 +152,20 @@ _FOREIGN = dict.fromkeys(
 def _read(variable: str, text: str, kind: object, choices: tuple[str, ...]) -> object:
     """Return `text` as a value of `kind`, or say what was expected."""
     if choices and text.upper() not in choices:
-        raise Invalid(f"{variable} is {text!r}, expected one of {', '.join(choices)}")
+        raise Invalid(
+            "{variable} is {text!r}, expected one of {choices}",
+            variable=variable,
+            text=text,
+            choices=", ".join(choices),
+        )
     if kind is bool:
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE
-        raise Invalid(f"{variable} is {text!r}, expected true or false")
+        raise Invalid("{variable} is {text!r}, expected true or false", variable=variable, text=text)
     if kind is int:
         if text.isascii() and text.isdigit():
             return int(text)
-        raise Invalid(f"{variable} is {text!r}, expected a whole number")
+        raise Invalid("{variable} is {text!r}, expected a whole number", variable=variable, text=text)
     return text.upper() if choices else text
 
 

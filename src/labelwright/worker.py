@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from labelwright.domain.errors import Conflict, LabelwrightError
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.times import utc_text
 from labelwright.operations import Queue
 from labelwright.operations.engine import Engine
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 STOP_S = 5.0
 #: Added to the niceness: people who save annotations go before work in the background.
 _NICENESS = 5
-_GIVEN_UP = "given up: it ended its worker process again and again, or what became of it could not be kept"
+_GIVEN_UP = Sentence(
+    "given up: it ended its worker process again and again, or what became of it could not be kept"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +139,9 @@ def claim_slot(folder: Path, slot: int | None = None, *, timeout_s: float = 10.0
             tried += 1
         elif time.monotonic() > deadline:
             raise Conflict(
-                f"worker slot {slot} of {folder} is held by another worker; give this one another slot"
+                "worker slot {slot} of {folder} is held by another worker; give this one another slot",
+                slot=slot,
+                folder=folder,
             )
         else:
             time.sleep(0.05)

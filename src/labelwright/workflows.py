@@ -16,6 +16,7 @@ import msgspec
 
 from labelwright.domain.errors import Cancelled, LabelwrightError
 from labelwright.domain.operations import Operation
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.times import utc_text
 from labelwright.ports import Progress
 from labelwright.storage import operations as rows
@@ -89,22 +90,23 @@ def make_progress(
 ) -> Progress:
     """Return a `Progress` whose fractions 0 to 1 are kept as `first` to `last`, at most every `PROGRESS_S` seconds.
 
-    Where it writes, it also looks whether the operation was cancelled, in our table or at the queue.
+    What people see never goes back, whatever is read twice. Where it writes, it also looks whether the operation
+    was cancelled, in our table or at the queue.
     """
-    written_s = -PROGRESS_S
+    written_s, furthest = -PROGRESS_S, first
 
-    def report(fraction: float, message: str) -> None:
-        nonlocal written_s
+    def report(fraction: float, message: Sentence) -> None:
+        nonlocal written_s, furthest
         if monotonic() - written_s < PROGRESS_S:
             return
         now_utc = utc_text(deps.clock())
-        overall = first + fraction * (last - first)
+        furthest = max(furthest, first + fraction * (last - first))
         with deps.database.write() as tx:
             wanted = rows.report_progress(
-                tx, operation_id, fraction=overall, message=message, now_utc=now_utc
+                tx, operation_id, fraction=furthest, message=message, now_utc=now_utc
             )
         if not wanted or is_cancelled(operation_id):
-            raise Cancelled(f"operation {operation_id} was cancelled")
+            raise Cancelled("operation {id} was cancelled", id=operation_id)
         written_s = monotonic()
 
     return report
@@ -140,9 +142,8 @@ def _run_step(
     except Exception as error:  # one of the two places: the worker must outlive a bug in one operation
         traceback.print_exc(file=sys.stderr)
         name = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
-        _settle(
-            deps, rows.fail, operation_id, message=f"{name}: {error}", result={"error": type(error).__name__}
-        )
+        sentence = Sentence("{error}: {reason}", error=name, reason=error)
+        _settle(deps, rows.fail, operation_id, message=sentence, result={"error": type(error).__name__})
     else:
         if not is_last:
             return kept

@@ -8,6 +8,7 @@ from litestar.datastructures import Cookie
 
 from labelwright.api.requests import ApiRequest, deps_of, run_short
 from labelwright.domain.errors import Forbidden, Invalid, NotFound, NotSignedIn
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.users import User
 from labelwright.services import accounts
 
@@ -20,6 +21,7 @@ _CSRF_AGE_S = 365 * 86_400
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 #: Ids are columns of 32 bits.
 _MAX_ID = 2**31 - 1
+_NO_TOKEN = Sentence("Invalid token header. No credentials provided.")
 
 
 class CsrfFailed(Forbidden):
@@ -51,7 +53,7 @@ def _check_host(request: ApiRequest) -> None:
         _ = request.url.netloc
     except ValueError as error:
         host = request.headers.get("host", "")
-        raise Invalid(f"the Host header {host!r} is no host name with an optional port") from error
+        raise Invalid("the Host header {host!r} is no host name with an optional port", host=host) from error
 
 
 async def _by_token(request: ApiRequest) -> User | None:
@@ -60,7 +62,7 @@ async def _by_token(request: ApiRequest) -> User | None:
         return None
     token = token.strip()
     if not token or " " in token:
-        raise NotSignedIn("Invalid token header. No credentials provided." if not token else "Invalid token.")
+        raise NotSignedIn("Invalid token.") if token else NotSignedIn(_NO_TOKEN)
     deps = deps_of(request)
     user = await run_short(request, accounts.user_of_token, deps, token=token)
     if SESSION_COOKIE not in request.cookies:

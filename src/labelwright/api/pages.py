@@ -13,6 +13,8 @@ from labelwright.api.callers import start_session
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
 from labelwright.deps import Deps
 from labelwright.domain.errors import SignInFailed
+from labelwright.domain.sentences import Sentence
+from labelwright.languages import say
 from labelwright.services import accounts
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -27,24 +29,25 @@ _TYPES = {
 }
 #: Where `web/index.html` leaves room for the names.
 _NAMES = 'content="Labelwright" data-zh="标匠"'
-_FAILED = """<!doctype html>
+#: A page without the web app: it says one thing, in both languages, as nobody has chosen one yet.
+_PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>{product}</title>
 <style>
-:root {{ color-scheme: light dark }}
-body {{ font: 16px/1.6 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem }}
+:root {{ color-scheme: light dark; font: 16px/1.6 system-ui, "Noto Sans SC", "PingFang SC", sans-serif }}
+body {{ max-width: 34rem; margin: 16vh auto; padding: 0 1.5rem; overflow-wrap: anywhere;
+  background: light-dark(#f5f6f8, #14171c); color: light-dark(#1b1f26, #e6e9ee) }}
+h1 {{ margin: 0 0 1.5rem; font-size: 1rem; font-weight: 600; color: light-dark(#586070, #a0a8b5) }}
+p {{ margin: 0 0 .75rem }}
 </style>
-<h1>{title}</h1>
+<h1>{product} · <span lang="zh-CN">{product_zh}</span></h1>
 <p>{english}</p>
 <p lang="zh-CN">{chinese}</p>
 </html>"""
-_CHINESE = {
-    "not known": "无法识别此登录地址；请使用终端最近一次打印的地址。",
-    "already used": "此登录地址已使用过；每个地址只能使用一次。请重新运行 labelwright up 获取新地址。",
-    "too old": "此登录地址已过期；请重新运行 labelwright up 获取新地址。",
-}
+_NOT_BUILT = Sentence("The web app is not built: run `make up`, or `npm run build` in web/. The API works.")
 
 
 @get("/sign-in", opt={"anonymous": True}, include_in_schema=False)
@@ -55,13 +58,7 @@ async def sign_in(request: ApiRequest) -> Response[Any]:
             accounts.sign_in_by_link, deps_of(request), secret=request.query_params.get("token", "")
         )
     except SignInFailed as error:
-        chinese = next((text for words, text in _CHINESE.items() if words in error.message), "")
-        page = _FAILED.format(
-            product=html.escape(deps_of(request).product_name),
-            title="Sign-in · 登录",
-            english=html.escape(error.message),
-            chinese=chinese,
-        )
+        page = _page(deps_of(request), error.message)
         return Response(page, status_code=400, media_type="text/html")
     start_session(request, signed_in.session)
     return Redirect(_own_path(request.query_params.get("next", "/")), status_code=303)
@@ -72,15 +69,25 @@ def _own_path(path: str) -> str:
     return path if re.fullmatch(r"/(?![/\\])[\w/.?=&-]*", path) else "/"
 
 
+def _page(deps: Deps, sentence: Sentence) -> str:
+    return _PAGE.format(
+        product=html.escape(deps.product_name),
+        product_zh=html.escape(deps.product_name_zh),
+        english=html.escape(sentence),
+        chinese=html.escape(say(sentence, "zh-CN")),
+    )
+
+
 def _index(deps: Deps) -> Response[Any]:
     """Return the app's page, with the product's names written into it."""
     index = STATIC / "index.html"
     if not index.is_file():
-        sentence = "The web app is not built: run `make up`, or `npm run build` in web/. The API works."
-        return Response(sentence, status_code=503, media_type="text/plain")
+        page = _page(deps, _NOT_BUILT)
+        return Response(page, status_code=503, media_type="text/html")
     english, chinese = (html.escape(name, quote=True) for name in (deps.product_name, deps.product_name_zh))
     page = index.read_text(encoding="utf-8")
-    page = page.replace(_NAMES, f'content="{english}" data-zh="{chinese}"')
+    test = ' data-test="true"' if deps.test_mode else ""
+    page = page.replace(_NAMES, f'content="{english}" data-zh="{chinese}"{test}')
     page = page.replace("<title>Labelwright</title>", f"<title>{english}</title>")
     return Response(
         page,

@@ -40,7 +40,7 @@ async def receive_files(request: ApiRequest, upload: "Upload", names: Collection
         with PushMultipartParser(boundary_of(request), max_segment_size=float("inf")) as parser:
             await _take_while_reading(request, lambda piece: receiver.take(parser, piece))
     except MultipartError as error:
-        raise MalformedBody(f"Multipart form parse error - {error}") from error
+        raise MalformedBody("Multipart form parse error - {reason}", reason=error) from error
     return unflatten(receiver.fields)
 
 
@@ -87,7 +87,8 @@ class _Receiver:
                 self._text_bytes += len(event)
                 if self._text_bytes > self._text_limit:
                     raise TooLarge(
-                        f"the fields are over {self._text_limit // _MEGABYTE} MB (LABELWRIGHT_MAX_BODY_MB)"
+                        "the fields are over {limit} MB (LABELWRIGHT_MAX_BODY_MB)",
+                        limit=self._text_limit // _MEGABYTE,
                     )
                 self._text += event
 

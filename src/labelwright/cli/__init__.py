@@ -156,7 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _run(asked)
     except LabelwrightError as error:
-        return _fail(error.message)
+        return _refuse(error)
     except BrokenPipeError:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
@@ -184,7 +184,7 @@ def _run(asked: argparse.Namespace) -> int:
             **{name: getattr(asked, name, None) for name in ("data", "host", "port", "workers")},
         )
     except LabelwrightError as error:
-        return _fail(error.message, status=_ASKED_WRONGLY)
+        return _refuse(error, status=_ASKED_WRONGLY)
     if asked.command == "user":
         from labelwright.cli import users
 
@@ -202,6 +202,12 @@ def _run_worker(asked: argparse.Namespace) -> NoReturn:
     status = worker.main([] if asked.slot is None else ["--slot", str(asked.slot)])
     sys.stderr.flush()
     os._exit(status)  # a step that would not end in time must not keep the process
+
+
+def _refuse(error: LabelwrightError, *, status: int = _FAILED) -> int:
+    from labelwright.cli.words import in_words
+
+    return _fail(in_words(error.message), status=status)
 
 
 def _fail(sentence: str, *, status: int = _FAILED) -> int:

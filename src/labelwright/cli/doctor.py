@@ -13,7 +13,7 @@ from pathlib import Path
 
 from labelwright import __version__
 from labelwright.cli.server import holder, is_held
-from labelwright.cli.words import say
+from labelwright.cli.words import in_words, say
 from labelwright.domain.errors import LabelwrightError
 from labelwright.settings import PREFIX, Settings, read_settings
 from labelwright.storage import Database
@@ -79,7 +79,7 @@ def examine(*, data: str | None) -> int:
     try:
         settings = read_settings(data=data)
     except LabelwrightError as error:
-        report.line("broken", "settings", error.message)
+        report.line("broken", "settings", in_words(error.message))
         environ = {}
         settings = read_settings(environ, data=data)
     _places(report, settings)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from labelwright import compose
 from labelwright.app import make_app
 from labelwright.cli import browser, server
-from labelwright.cli.words import say
+from labelwright.cli.words import in_words, say
 from labelwright.domain.errors import Conflict, Invalid
 from labelwright.operations import Queue
 from labelwright.operations.supervisor import Supervisor
@@ -175,5 +175,5 @@ def _watch(deps: "Deps", admin: "User", task: "Task") -> None:
             break
         time.sleep(_WATCH_S)
     if operation is not None and operation.state == "failed":
-        sentence = say("task failed", id=task.id, reason=operation.message)
+        sentence = say("task failed", id=task.id, reason=in_words(operation.message))
         print(f"labelwright: {sentence}", file=sys.stderr, flush=True)

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Mapping
 
+from labelwright import languages
+
 #: Key -> (English, Chinese). What stands in braces is the same in both.
 SENTENCES: dict[str, tuple[str, str]] = {
     # up
@@ -101,6 +103,11 @@ def is_chinese(environ: Mapping[str, str] | None = None) -> bool:
     environ = os.environ if environ is None else environ
     asked = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
     return asked.lower().startswith("zh")
+
+
+def in_words(sentence: str) -> str:
+    """Return a sentence of the server's in the console's language."""
+    return languages.say(sentence, "zh-CN" if is_chinese() else "en")
 
 
 def say(key: str, **values: object) -> str:

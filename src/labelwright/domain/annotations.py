@@ -54,18 +54,20 @@ def check_annotations(
         _check_object(shape, rules, first, last)
         problem = points_problem(shape.type, len(shape.points))
         if problem:
-            raise InvalidAnnotation(f"{problem} (frame {shape.frame})")
+            raise InvalidAnnotation("{problem} (frame {frame})", problem=problem, frame=shape.frame)
 
 
 def _check_object(item: Tag | Shape, rules: Mapping[int, AttributeRules], first: int, last: int) -> None:
     rule = rules.get(item.label_id)
     if rule is None:
-        raise InvalidAnnotation(f"label_id `{item.label_id}` is invalid")
+        raise InvalidAnnotation("label_id `{id}` is invalid", id=item.label_id)
     if not first <= item.frame <= last:
-        raise InvalidAnnotation(f"frame {item.frame} is outside, expected {first} to {last}")
+        raise InvalidAnnotation(
+            "frame {frame} is outside, expected {first} to {last}", frame=item.frame, first=first, last=last
+        )
     for attribute in item.attributes:
         if attribute.attribute_id not in rule.allowed:
-            raise InvalidAnnotation(f"spec_id `{attribute.attribute_id}` is invalid")
+            raise InvalidAnnotation("spec_id `{id}` is invalid", id=attribute.attribute_id)
 
 
 def number_objects(items: Sequence[Tag | Shape], first_id: int) -> None:

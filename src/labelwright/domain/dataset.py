@@ -164,7 +164,7 @@ def group_by_frame(
         yield Frame(info, tags_here, shapes_here)
     for frame in (tag_frame, shape_frame):
         if frame is not None:
-            raise Invalid(f"an object stands on frame {frame}: no such frame was left to come")
+            raise Invalid("an object stands on frame {frame}: no such frame was left to come", frame=frame)
 
 
 class AttributeTypes:
@@ -222,9 +222,15 @@ def _as_number(name: str, text: str) -> float:
     try:
         number = float(text)
     except ValueError as error:
-        raise Invalid(f"Failed to convert attribute '{name}'='{text}': {error}") from error
+        raise Invalid(
+            "Failed to convert attribute '{name}'='{text}': {reason}", name=name, text=text, reason=error
+        ) from error
     if not isfinite(number):
-        raise Invalid(f"Failed to convert attribute '{name}'='{text}': a finite number was expected")
+        raise Invalid(
+            "Failed to convert attribute '{name}'='{text}': a finite number was expected",
+            name=name,
+            text=text,
+        )
     return number
 
 

@@ -2,22 +2,28 @@
 
 Raise the most precise, with the value that was wrong and what was expected. Each dialect maps this
 tree to its own statuses and bodies in one table (`api/v1/errors.py`).
+
+An error takes the template of its sentence and then the values in it, by name (`sentences.py`):
+`raise TooLarge("{count} objects, at most {limit} fit", count=count, limit=limit)`. Names that mean something to an
+error, and so cannot be a value's: `field` of `Invalid`, `index` and `key` of `InvalidLabel`.
 """
+
+from labelwright.domain.sentences import Sentence
 
 
 class LabelwrightError(Exception):
     """Anything Labelwright reports in a sentence instead of a traceback."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.message = Sentence(template, **values)
+        super().__init__(self.message)
 
 
 class Invalid(LabelwrightError):
     """A value is not acceptable. `field` names it when it came in a named field."""
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, template: str, /, *, field: str | None = None, **values: object) -> None:
+        super().__init__(template, **values)
         self.field = field
 
 
@@ -61,7 +67,11 @@ class RevisionMoved(LabelwrightError):
     """`If-Match` named a revision that is no longer the newest."""
 
     def __init__(self, *, expected: int, current: int) -> None:
-        super().__init__(f"the job is at revision {current}, the request expected {expected}")
+        super().__init__(
+            "the job is at revision {current}, the request expected {expected}",
+            current=current,
+            expected=expected,
+        )
         self.expected = expected
         self.current = current
 

@@ -32,7 +32,12 @@ def split_frames(size: int, segment_size: int, overlap: int) -> list[Segment]:
         Invalid: a count is negative, or `size` is 0.
     """
     if size < 1 or segment_size < 0 or overlap < 0:
-        raise Invalid(f"cannot split {size} frames by {segment_size} with overlap {overlap}")
+        raise Invalid(
+            "cannot split {size} frames by {segment_size} with overlap {overlap}",
+            size=size,
+            segment_size=segment_size,
+            overlap=overlap,
+        )
     if segment_size == 0:
         return [Segment(0, size - 1)]
     step = segment_size - min(overlap, segment_size // 2)
@@ -64,7 +69,11 @@ def select_frames(count: int, start_frame: int, stop_frame: int | None, step: in
         raise Invalid("Stop frame must be more or equal start frame")
     frames = range(start_frame, count if stop_frame is None else min(stop_frame + 1, count), step)
     if not frames:
-        raise InvalidMedia(f"no frame to take: the media has {count} frames, start_frame is {start_frame}")
+        raise InvalidMedia(
+            "no frame to take: the media has {count} frames, start_frame is {start_frame}",
+            count=count,
+            start_frame=start_frame,
+        )
     return frames
 
 

@@ -15,6 +15,7 @@ import msgspec
 from labelwright.domain.dataset import FrameInfo
 from labelwright.domain.errors import ImportMismatch
 from labelwright.domain.labels import Label
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import AttributeValue, Shape, ShapeType, Source, Tag, points_problem
 
 #: Most characters an attribute value may have (API v1 contract, annotations §8).
@@ -77,7 +78,7 @@ class FrameMatcher:
         for index in (source_frame, _whole_number(item_id), self._video_number(item_id)):
             if index in self._indexes:
                 return index
-        raise ImportMismatch(f"Could not match item id: '{item_id}' with any task frame")
+        raise ImportMismatch("Could not match item id: '{item}' with any task frame", item=item_id)
 
     def _find_root(self) -> str:
         """Return the folder that all names of the archive lack in front, empty if there is none."""
@@ -132,9 +133,14 @@ class ImportTarget:
         """
         problem = points_problem(shape_type, len(points))
         if problem is None and not isfinite(sum(points)):
-            problem = "its points are not all finite numbers"
+            problem = Sentence("its points are not all finite numbers")
         if problem is None and (abs(z_order) > INT_LIMIT or not 0 <= group <= INT_LIMIT):
-            problem = f"z-order {z_order} and group {group} must be below {INT_LIMIT}, the group not negative"
+            problem = Sentence(
+                "z-order {z_order} and group {group} must be below {limit}, the group not negative",
+                z_order=z_order,
+                group=group,
+                limit=INT_LIMIT,
+            )
         if problem is not None:
             refuse(origin, shape_type, problem)
         return Shape(
@@ -161,7 +167,11 @@ class ImportTarget:
     ) -> Tag:
         """Return the tag that an object of the file becomes. Raises as `shape` does."""
         if not 0 <= group <= INT_LIMIT:
-            refuse(origin, "label", f"group {group} must be from 0 to {INT_LIMIT}")
+            refuse(
+                origin,
+                "label",
+                Sentence("group {group} must be from 0 to {limit}", group=group, limit=INT_LIMIT),
+            )
         return Tag(
             frame=frame,
             label_id=self._label_id(origin, "label", label),
@@ -172,10 +182,12 @@ class ImportTarget:
 
     def _label_id(self, origin: Origin, type_name: str, label: str | None) -> int:
         if label is None:
-            refuse(origin, type_name, "annotation has no label")
+            refuse(origin, type_name, Sentence("annotation has no label"))
         label_id = self._label_ids.get(label)
         if label_id is None:
-            refuse(origin, type_name, f"Label '{label}' is not registered for this task")
+            refuse(
+                origin, type_name, Sentence("Label '{label}' is not registered for this task", label=label)
+            )
         return label_id
 
     def _values(
@@ -190,18 +202,29 @@ class ImportTarget:
             attribute_id, input_type = known[name]
             text = value_to_text(value, input_type)
             if input_type == "checkbox" and text not in ("true", "false"):
-                refuse(origin, type_name, f"attribute '{name}' is '{value}', true or false was expected")
+                refuse(
+                    origin,
+                    type_name,
+                    Sentence(
+                        "attribute '{name}' is '{value}', true or false was expected", name=name, value=value
+                    ),
+                )
             if len(text) > VALUE_LIMIT:
                 refuse(
                     origin,
                     type_name,
-                    f"attribute '{name}' has {len(text)} characters, at most {VALUE_LIMIT} fit",
+                    Sentence(
+                        "attribute '{name}' has {count} characters, at most {limit} fit",
+                        name=name,
+                        count=len(text),
+                        limit=VALUE_LIMIT,
+                    ),
                 )
             values.append(AttributeValue(attribute_id, text))
         return values
 
 
-def refuse(origin: Origin, type_name: str, problem: str) -> NoReturn:
+def refuse(origin: Origin, type_name: str, problem: Sentence) -> NoReturn:
     """Say in the contract's words that one object of the file does not fit.
 
     Raises:
@@ -209,7 +232,11 @@ def refuse(origin: Origin, type_name: str, problem: str) -> NoReturn:
     """
     type_name = _TYPE_NAMES.get(type_name, type_name)
     raise ImportMismatch(
-        f"Image {origin.item_id}: can't import annotation #{origin.number} ({type_name}): {problem}"
+        "Image {image}: can't import annotation #{number} ({type}): {problem}",
+        image=origin.item_id,
+        number=origin.number,
+        type=type_name,
+        problem=problem,
     )
 
 

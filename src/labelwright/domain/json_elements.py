@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Any, NamedTuple, NoReturn
 
 from labelwright.domain.errors import InvalidArchive
+from labelwright.domain.sentences import Sentence
 
 #: Characters a single value may take outside the wanted arrays, or as an element of one.
 VALUE_LIMIT = 64 * 1024 * 1024
@@ -48,7 +49,7 @@ def read_elements(pieces: Iterable[bytes], *, name: str, wanted: Container[str])
     while sign != "}":
         key = window.value()
         if not isinstance(key, str):
-            window.fail("a key in double quotes was expected", window.position)
+            window.fail(Sentence("a key in double quotes was expected"), window.position)
         window.expect(":")
         if window.next_sign() == "[":
             if key in wanted:
@@ -57,12 +58,12 @@ def read_elements(pieces: Iterable[bytes], *, name: str, wanted: Container[str])
                 if key in wanted:
                     yield Element(key, number, value)
         elif key in wanted:
-            window.fail(f"an array was expected under '{key}'", window.position)
+            window.fail(Sentence("an array was expected under '{key}'", key=key), window.position)
         else:
             window.value()
         sign = window.expect(",}")
     if window.next_sign():
-        window.fail("the file goes on after its object", window.position)
+        window.fail(Sentence("the file goes on after its object"), window.position)
 
 
 def _array(window: "_Window") -> Iterator[Any]:
@@ -104,7 +105,7 @@ class _Window:
         """Consume one of `signs` and return it."""
         sign = self.next_sign()
         if not sign or sign not in signs:
-            self.fail(f"{' or '.join(map(repr, signs))} was expected", self.position)
+            self.fail(_expected(*signs), self.position)
         self.position += 1
         return sign
 
@@ -117,11 +118,11 @@ class _Window:
             except json.JSONDecodeError as error:
                 is_cut = error.pos > len(self._text) - _CUT_MARGIN or error.msg.startswith("Unterminated")
                 if not (is_cut and self._read_more()):
-                    self.fail(error.msg, error.pos)
+                    self.fail(Sentence("{reason}", reason=error.msg), error.pos)
             except RecursionError:
-                self.fail("values are nested too deep", self.position)
+                self.fail(Sentence("values are nested too deep"), self.position)
             except ValueError as error:
-                self.fail(str(error), self.position)
+                self.fail(Sentence("{reason}", reason=error), self.position)
             else:
                 # A number near the end may go on in the next piece: `1` of `1.5`, of `1e+5`.
                 is_closed = self._text[end - 1] in '}]"' or end + _CUT_MARGIN < len(self._text)
@@ -129,18 +130,26 @@ class _Window:
                     self.position = end
                     return value
 
-    def fail(self, problem: str, position: int) -> NoReturn:
+    def fail(self, problem: Sentence, position: int) -> NoReturn:
         """Say what is wrong at `position` of the window, by line and column."""
         line = self._lines_gone + self._text.count("\n", 0, position) + 1
         line_start = self._text.rfind("\n", 0, position)
         column = position - line_start + (self._columns_gone if line_start < 0 else 0)
-        raise InvalidArchive(f"{self._name}, line {line}, column {column}: {problem}")
+        raise InvalidArchive(
+            "{file}, line {line}, column {column}: {problem}",
+            file=self._name,
+            line=line,
+            column=column,
+            problem=problem,
+        )
 
     def _read_more(self) -> bool:
         """Drop what is consumed and take at least as much as is left; False, nothing changed, at the end."""
         left = len(self._text) - self.position
         if left > VALUE_LIMIT:
-            self.fail(f"one value is longer than {VALUE_LIMIT} characters", self.position)
+            self.fail(
+                Sentence("one value is longer than {limit} characters", limit=VALUE_LIMIT), self.position
+            )
         fresh = ""
         try:
             while len(fresh) <= left and not self._is_over:
@@ -148,7 +157,7 @@ class _Window:
                 self._is_over = not piece
                 fresh += self._decoder.decode(piece, final=self._is_over)
         except UnicodeDecodeError as error:
-            self.fail(f"the text is not UTF-8 ({error.reason})", self.position)
+            self.fail(Sentence("the text is not UTF-8 ({reason})", reason=error.reason), self.position)
         if not fresh:
             return False
         line_start = self._text.rfind("\n", 0, self.position)
@@ -159,4 +168,10 @@ class _Window:
         return True
 
     def _refuse_constant(self, constant: str) -> NoReturn:
-        self.fail(f"{constant} is not a number JSON knows", self.position)
+        self.fail(Sentence("{constant} is not a number JSON knows", constant=constant), self.position)
+
+
+def _expected(sign: str, other: str | None = None) -> Sentence:
+    if other is None:
+        return Sentence("{sign!r} was expected", sign=sign)
+    return Sentence("{sign!r} or {other!r} was expected", sign=sign, other=other)

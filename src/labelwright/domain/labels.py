@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from labelwright.domain.colors import normalize_label_name, numbered_color
 from labelwright.domain.errors import Invalid, NotFound
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import AttributeValue
 
 InputType = Literal["select", "radio", "checkbox", "number", "text"]
@@ -23,6 +24,8 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _NAME_LIMIT = 64
 _DEFAULT_LIMIT = 128
 _VALUES_LIMIT = 4096
+_LABEL = Sentence("a label")
+_ATTRIBUTE = Sentence("an attribute")
 
 
 class Attribute(Struct, frozen=True):
@@ -130,8 +133,10 @@ class AttributeRules(Struct, frozen=True):
 class InvalidLabel(Invalid):
     """Element `index` (from 0) of the labels in a request is not acceptable; `key` names what of it."""
 
-    def __init__(self, message: str, *, index: int, key: str = "non_field_errors") -> None:
-        super().__init__(message, field="labels")
+    def __init__(
+        self, template: str, /, *, index: int, key: str = "non_field_errors", **values: object
+    ) -> None:
+        super().__init__(template, field="labels", **values)
         self.index = index
         self.key = key
 
@@ -214,9 +219,9 @@ def fill_attributes(rules: AttributeRules, given: list[AttributeValue]) -> list[
 def _mentioned_label(index: int, label_id: int, labels: Mapping[int, Label], seen: set[int]) -> Label:
     """Return the label an element is about, and note in `seen` that it had its element."""
     if label_id not in labels:
-        raise NotFound(f"Not found label with id #{label_id} to change")
+        raise NotFound("Not found label with id #{id} to change", id=label_id)
     if label_id in seen:
-        raise InvalidLabel(f"label {label_id} has two elements in one request", index=index, key="id")
+        raise InvalidLabel("label {id} has two elements in one request", id=label_id, index=index, key="id")
     seen.add(label_id)
     return labels[label_id]
 
@@ -226,8 +231,10 @@ def _new_label(index: int, spec: LabelSpec, normal_names: Counter[str]) -> NewLa
     if spec.deleted:
         raise InvalidLabel("Deleted label must have an ID", index=index)
     if spec.name is None:
-        raise InvalidLabel(f"label {index + 1} of the request has no name", index=index, key="name")
-    name = _checked_name(index, spec.name, "a label")
+        raise InvalidLabel(
+            "label {number} of the request has no name", number=index + 1, index=index, key="name"
+        )
+    name = _checked_name(index, spec.name, _LABEL)
     color = _counted_color(index, name, spec.color, normal_names)
     attributes = tuple(_new_attribute(index, attribute) for attribute in spec.attributes)
     _require_unique_attributes(index, name, (attribute.name for attribute in attributes))
@@ -236,7 +243,7 @@ def _new_label(index: int, spec: LabelSpec, normal_names: Counter[str]) -> NewLa
 
 def _changed_label(index: int, label: Label, spec: LabelSpec, normal_names: Counter[str]) -> ChangedLabel:
     """Return `label` as `spec` wants it, whether or not anything differs; count its name."""
-    name = label.name if spec.name is None else _checked_name(index, spec.name, "a label")
+    name = label.name if spec.name is None else _checked_name(index, spec.name, _LABEL)
     color = _counted_color(index, name, spec.color, normal_names)
     by_id = {attribute.id: attribute for attribute in label.attributes}
     added: list[NewAttribute] = []
@@ -278,18 +285,23 @@ def _matching_attribute(by_id: Mapping[int, Attribute], spec: AttributeSpec) -> 
 
 
 def _new_attribute(index: int, spec: AttributeSpec) -> NewAttribute:
-    name = _checked_name(index, spec.name or "", "an attribute")
+    name = _checked_name(index, spec.name or "", _ATTRIBUTE)
     if spec.input_type not in _INPUT_TYPES:
         expected = ", ".join(_INPUT_TYPES)
         raise InvalidLabel(
-            f"attribute {name} has input_type {spec.input_type!r}, expected one of {expected}",
+            "attribute {name} has input_type {type!r}, expected one of {expected}",
+            name=name,
+            type=spec.input_type,
+            expected=expected,
             index=index,
             key="attributes",
         )
     if len(spec.default_value) > _DEFAULT_LIMIT:
         raise InvalidLabel(
-            f"the default of attribute {name} takes at most {_DEFAULT_LIMIT} characters, "
-            f"got {len(spec.default_value)}",
+            "the default of attribute {name} takes at most {limit} characters, got {count}",
+            name=name,
+            limit=_DEFAULT_LIMIT,
+            count=len(spec.default_value),
             index=index,
             key="attributes",
         )
@@ -319,30 +331,38 @@ def _checked_values(index: int, name: str, values: Sequence[str]) -> tuple[str, 
     joined = "\n".join(value.strip() for value in values)
     if len(joined) > _VALUES_LIMIT:
         raise InvalidLabel(
-            f"the values of attribute {name} take at most {_VALUES_LIMIT} characters, got {len(joined)}",
+            "the values of attribute {name} take at most {limit} characters, got {count}",
+            name=name,
+            limit=_VALUES_LIMIT,
+            count=len(joined),
             index=index,
             key="attributes",
         )
     return tuple(value.strip() for value in joined.split("\n"))
 
 
-def _checked_name(index: int, name: str, owner: Literal["a label", "an attribute"]) -> str:
+def _checked_name(index: int, name: str, owner: Sentence) -> str:
     """Return `name` without outer blanks, which API v1 has always cut off."""
     stripped = name.strip()
     if 1 <= len(stripped) <= _NAME_LIMIT:
         return stripped
     raise InvalidLabel(
-        f"label {index + 1} of the request: the name of {owner} takes 1 to {_NAME_LIMIT} characters, "
-        f"got {len(stripped)}",
+        "label {number} of the request: the name of {owner} takes 1 to {limit} characters, got {count}",
+        number=index + 1,
+        owner=owner,
+        limit=_NAME_LIMIT,
+        count=len(stripped),
         index=index,
-        key="name" if owner == "a label" else "attributes",
+        key="name" if owner is _LABEL else "attributes",
     )
 
 
 def _counted_color(index: int, name: str, asked: str | None, normal_names: Counter[str]) -> str:
     """Return the colour asked for, else the computed one; count `name` among the names before the next."""
     if asked and not _COLOR.fullmatch(asked):
-        raise InvalidLabel(f"color {asked!r} of label {name} is not #rrggbb", index=index, key="color")
+        raise InvalidLabel(
+            "color {asked!r} of label {name} is not #rrggbb", asked=asked, name=name, index=index, key="color"
+        )
     normal_name = normalize_label_name(name)
     earlier = normal_names[normal_name]
     normal_names[normal_name] += 1
@@ -358,5 +378,9 @@ def _require_unique_attributes(index: int, label_name: str, names: Iterable[str]
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise InvalidLabel(
-            f"attribute {twice[0]} stands twice in label {label_name}", index=index, key="attributes"
+            "attribute {name} stands twice in label {label_name}",
+            name=twice[0],
+            label_name=label_name,
+            index=index,
+            key="attributes",
         )

@@ -8,12 +8,17 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from labelwright.domain.sentences import Sentence
+
 Kind = Literal["media", "export", "import"]
 State = Literal["queued", "started", "finished", "failed", "cancelled"]
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """One row of the operations table. Times are ISO-8601 UTC text; `progress` is 0 to 1."""
+    """One row of the operations table. Times are ISO-8601 UTC text.
+
+    `progress` is 0 to 1; `message` says in words how far it is, or why it failed.
+    """
 
     id: str
     kind: Kind
@@ -22,7 +27,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     user_id: int | None
     state: State
     progress: float
-    message: str
+    message: Sentence
     request: dict[str, Any]
     result: dict[str, Any] | None
     created_utc: str

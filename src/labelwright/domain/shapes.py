@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from labelwright.domain.sentences import Sentence
+
 ShapeType = Literal["rectangle", "polygon", "polyline", "points", "cuboid"]
 Source = Literal["manual", "auto"]
 #: Numbers that columns of 32 bits hold; ids of annotations may be larger, but stay exact in a browser.
@@ -67,11 +69,18 @@ class Tag(Struct, gc=False, kw_only=True):
     client_id: str | UnsetType = UNSET
 
 
-def points_problem(shape_type: str, count: int) -> str | None:
+def points_problem(shape_type: str, count: int) -> Sentence | None:
     """Say what is wrong with `count` numbers of a `shape_type`, or None when they will do."""
     least, exact = POINT_COUNTS[shape_type]
     if exact and count != least:
-        return f"a {shape_type} takes {least} numbers, got {count}"
+        return Sentence(
+            "a {type} takes {least} numbers, got {count}", type=shape_type, least=least, count=count
+        )
     if count < least or count % 2:
-        return f"a {shape_type} takes an even count of at least {least} numbers, got {count}"
+        return Sentence(
+            "a {type} takes an even count of at least {least} numbers, got {count}",
+            type=shape_type,
+            least=least,
+            count=count,
+        )
     return None

@@ -1,12 +1,14 @@
 """People: who they are, which roles they hold, and what a name and a password must be."""
 
 import re
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Literal
 
 from msgspec import Struct
 
 from labelwright.domain.errors import Invalid
+from labelwright.domain.sentences import Sentence
 
 Role = Literal["admin", "user", "annotator", "observer"]
 ROLES: tuple[Role, ...] = ("admin", "user", "annotator", "observer")
@@ -60,7 +62,7 @@ def check_email(email: str) -> None:
         raise Invalid("Enter a valid email address.", field="email")
 
 
-def password_problems(password: str, *, about: dict[str, str], is_common: bool) -> list[str]:
+def password_problems(password: str, *, about: Mapping[Sentence, str], is_common: bool) -> list[Sentence]:
     """Return every reason why `password` will not do, in API v1's words; an empty list when it will.
 
     `about` maps words for the owner's own data ("username") to the data; `is_common` says whether a
@@ -71,12 +73,17 @@ def password_problems(password: str, *, about: dict[str, str], is_common: bool) 
     for word, value in about.items():
         parts = [part for part in re.split(r"\W+", value.lower()) if part] + [value.lower()]
         if value and any(SequenceMatcher(a=lowered, b=part).quick_ratio() >= _SIMILAR for part in parts):
-            problems.append(f"The password is too similar to the {word}.")
+            problems.append(Sentence("The password is too similar to the {word}.", word=word))
             break
     if len(password) < _MIN_PASSWORD:
-        problems.append(f"This password is too short. It must contain at least {_MIN_PASSWORD} characters.")
+        problems.append(
+            Sentence(
+                "This password is too short. It must contain at least {count} characters.",
+                count=_MIN_PASSWORD,
+            )
+        )
     if is_common:
-        problems.append("This password is too common.")
+        problems.append(Sentence("This password is too common."))
     if password.isdigit():
-        problems.append("This password is entirely numeric.")
+        problems.append(Sentence("This password is entirely numeric."))
     return problems

@@ -10,6 +10,7 @@ from xml.parsers import expat
 from msgspec import Struct, field
 
 from labelwright.domain.errors import InvalidArchive
+from labelwright.domain.sentences import Sentence
 
 #: Elements within one another, and within one yielded node.
 MAX_DEPTH = 64
@@ -52,14 +53,18 @@ def read_nodes(pieces: Iterable[bytes], *, name: str, root: str, depth: int) -> 
             parser.Parse(piece, False)
             fed += len(piece)
             if fed - parser.CurrentByteIndex > MAX_LENGTH:
-                builder.fail("a tag is too long")
+                builder.fail(Sentence("a tag is too long"))
             yield from builder.visits
             builder.visits.clear()
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        builder.fail(f"column {error.offset + 1}: {expat.ErrorString(error.code)}")
+        builder.fail(
+            Sentence(
+                "column {column}: {reason}", column=error.offset + 1, reason=expat.ErrorString(error.code)
+            )
+        )
     except (LookupError, ValueError) as error:
-        builder.fail(f"its encoding cannot be read ({error})")
+        builder.fail(Sentence("its encoding cannot be read ({reason})", reason=error))
     yield from builder.visits
 
 
@@ -83,9 +88,14 @@ class _Builder:
         self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = self._refuse_doctype
 
-    def fail(self, problem: str) -> NoReturn:
+    def fail(self, problem: Sentence) -> NoReturn:
         """Say what is wrong at the line the parser has come to."""
-        raise InvalidArchive(f"{self._file_name}, line {self.parser.CurrentLineNumber}: {problem}")
+        raise InvalidArchive(
+            "{file}, line {line}: {problem}",
+            file=self._file_name,
+            line=self.parser.CurrentLineNumber,
+            problem=problem,
+        )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -100,13 +110,21 @@ class _Builder:
             self._path[-1].children.append(node)
             self._descendants += 1
             if self._descendants > MAX_DESCENDANTS or self._depth > MAX_DEPTH:
-                self.fail(f"<{self._path[0].name}> holds too many elements, or nests them too deep")
+                self.fail(
+                    Sentence(
+                        "<{name}> holds too many elements, or nests them too deep", name=self._path[0].name
+                    )
+                )
         self._path.append(node)
         self._text.clear()
 
     def _open_parent(self, name: str, attributes: dict[str, str]) -> None:
         if self._depth == 1 and name != self._root:
-            self.fail(f"the outermost element is <{name}>, <{self._root}> was expected")
+            self.fail(
+                Sentence(
+                    "the outermost element is <{name}>, <{root}> was expected", name=name, root=self._root
+                )
+            )
         if self._depth == self._node_depth - 1:
             self._parent = Node(name, attributes)
             self.visits.append(Visit(self._parent, None))
@@ -126,7 +144,7 @@ class _Builder:
         self._text.append(text)
         self._text_length += len(text)
         if self._text_length > MAX_LENGTH:
-            self.fail("an element holds too much text")
+            self.fail(Sentence("an element holds too much text"))
 
     def _refuse_doctype(self, *_: object) -> NoReturn:
-        self.fail("a DOCTYPE is refused, and entities and external references with it")
+        self.fail(Sentence("a DOCTYPE is refused, and entities and external references with it"))

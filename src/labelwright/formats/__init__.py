@@ -4,6 +4,7 @@ A format is a module with a tuple `FORMATS`; built-in ones lie in this package, 
 themselves through the entry-point group `labelwright.formats`. Formats do not know each other.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -145,6 +146,7 @@ class SourceFile:
     """One annotation file to read: its `name` with folders, and its place in the archive if there is one."""
 
     name: str
+    size_bytes: int
     member: Member | None = None
 
 
@@ -161,11 +163,19 @@ class ImportSource:
         self.name = name
         self.losses = Losses()
         self.is_archive = archive is not None
+        self._places: dict[str, int] = {}
         self.files = (
-            (SourceFile(name),)
+            (SourceFile(name, file.seek(0, os.SEEK_END)),)
             if archive is None
-            else tuple(SourceFile(member.name, member) for member in archive.members)
+            else tuple(SourceFile(member.name, member.size_bytes, member) for member in archive.members)
         )
+
+    @property
+    def read_share(self) -> float:
+        """How much was read of the files begun so far, 0 to 1. Files that nobody asks for, images say, do not count."""
+        sizes = {file.name: file.size_bytes for file in self.files if file.name in self._places}
+        total = sum(sizes.values())
+        return sum(self._places.values()) / total if total else 0.0
 
     def pieces(self, file: SourceFile, size_bytes: int = 1 << 18) -> Iterator[bytes]:
         """Read one of `files` from its first byte in pieces of at most `size_bytes`.
@@ -174,7 +184,10 @@ class ImportSource:
         """
         if file.member is not None and self._archive is not None:
             with self._archive.open(file.member) as stream:
+                position = 0
                 while piece := stream.read(size_bytes):
+                    position += len(piece)
+                    self._places[file.name] = position
                     yield piece
             return
         position = 0
@@ -184,6 +197,7 @@ class ImportSource:
             if not piece:
                 return
             position += len(piece)
+            self._places[file.name] = position
             yield piece
 
     def skip(self, frame_name: str, reason: str) -> None:

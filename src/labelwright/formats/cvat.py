@@ -19,6 +19,7 @@ from labelwright.domain.dataset import Dataset, Frame, Person, SegmentInfo, in_p
 from labelwright.domain.errors import InvalidArchive, NotBuilt
 from labelwright.domain.imports import FrameMatcher, ImportTarget, Origin, refuse
 from labelwright.domain.labels import Attribute, Label
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import AttributeValue, Shape, ShapeType, Source, Tag
 from labelwright.domain.xml_nodes import Node, Visit, read_nodes
 from labelwright.formats import Archive, Format, ImportSource, SourceFile, write_images
@@ -204,13 +205,13 @@ def read(source: ImportSource, target: ImportTarget) -> Iterator[Tag | Shape]:
     """
     files = [file for file in source.files if not source.is_archive or _is_xml(file)]
     if not files:
-        raise InvalidArchive(f"{source.name} holds no XML file; CVAT's is named annotations.xml")
+        raise InvalidArchive("{file} holds no XML file; CVAT's is named annotations.xml", file=source.name)
     matcher = target.matcher(lambda: chain.from_iterable(_item_ids(source, file) for file in files))
     for file in files:
         image = None
         for parent, node in _visits(source, file):
             if parent.name == "track":
-                raise NotBuilt(f"{file.name} has tracks; tracks in CVAT files are not built yet")
+                raise NotBuilt("{file} has tracks; tracks in CVAT files are not built yet", file=file.name)
             if parent.name != "image":
                 continue
             if node is None:
@@ -299,9 +300,9 @@ def _points(node: Node, shape_type: ShapeType, origin: Origin) -> list[float]:
             return [float(given[side]) for side in sides]
         return [float(value) for value in given["points"].replace(";", ",").split(",")]
     except KeyError as error:
-        refuse(origin, shape_type, f"its {error} is missing")
+        refuse(origin, shape_type, Sentence("its {key} is missing", key=error))
     except ValueError as error:
-        refuse(origin, shape_type, f"a coordinate is no number ({error})")
+        refuse(origin, shape_type, Sentence("a coordinate is no number ({reason})", reason=error))
 
 
 def _whole(given: Mapping[str, str], name: str, origin: Origin, type_name: str) -> int:
@@ -309,7 +310,11 @@ def _whole(given: Mapping[str, str], name: str, origin: Origin, type_name: str) 
     try:
         return int(text)
     except ValueError:
-        refuse(origin, type_name, f"{name} is '{text}', a whole number was expected")
+        refuse(
+            origin,
+            type_name,
+            Sentence("{name} is '{text}', a whole number was expected", name=name, text=text),
+        )
 
 
 FORMATS = (

@@ -26,7 +26,9 @@ def default_chunk_size(width: int, height: int) -> int:
         Invalid: a side is below 1.
     """
     if width < 1 or height < 1:
-        raise Invalid(f"cannot choose a chunk size for frames {width} wide and {height} high")
+        raise Invalid(
+            "cannot choose a chunk size for frames {width} wide and {height} high", width=width, height=height
+        )
     return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, _CHUNK_PIXELS // (width * height)))
 
 

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from labelwright.domain.errors import InvalidMedia
+from labelwright.domain.sentences import Sentence
 
 # Our own limit stands before each decode and is a setting; Pillow's would warn or raise beside it.
 Image.MAX_IMAGE_PIXELS = None
@@ -84,26 +85,37 @@ def _check_size(image: Image.Image, *, name: str, max_megapixels: float) -> None
     megapixels = width * height / 1e6
     if megapixels > max_megapixels:
         raise InvalidMedia(
-            f"{name} is {width}×{height} ({_number(megapixels)} megapixels), over the limit of "
-            f"{_number(max_megapixels)} megapixels (LABELWRIGHT_MAX_IMAGE_MEGAPIXELS)"
+            "{name} is {width}×{height} ({megapixels} megapixels), over the limit of "
+            "{limit} megapixels (LABELWRIGHT_MAX_IMAGE_MEGAPIXELS)",
+            name=name,
+            width=width,
+            height=height,
+            megapixels=_number(megapixels),
+            limit=_number(max_megapixels),
         )
     if max(width, height) > _JPEG_MAX_SIDE:
-        raise InvalidMedia(f"{name} is {width}×{height}; a side can be at most {_JPEG_MAX_SIDE} pixels")
+        raise InvalidMedia(
+            "{name} is {width}×{height}; a side can be at most {limit} pixels",
+            name=name,
+            width=width,
+            height=height,
+            limit=_JPEG_MAX_SIDE,
+        )
 
 
 def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _sentence(error: Exception, stream: BinaryIO, *, name: str) -> str:
+def _sentence(error: Exception, stream: BinaryIO, *, name: str) -> Sentence:
     reason = str(error) or type(error).__name__
     if isinstance(error, UnidentifiedImageError):
-        reason = "its content is of no known image kind, or its header is broken"
+        reason = Sentence("its content is of no known image kind, or its header is broken")
         if stream.seek(0, os.SEEK_END) == 0:
-            reason = "the file is empty"
+            reason = Sentence("the file is empty")
     if "truncated" in reason.lower():
-        return f"{name} is truncated: {reason}"
-    return f"{name} is no image that can be read: {reason}"
+        return Sentence("{name} is truncated: {reason}", name=name, reason=reason)
+    return Sentence("{name} is no image that can be read: {reason}", name=name, reason=reason)
 
 
 def read_orientation(image: Image.Image) -> int:

@@ -81,7 +81,12 @@ def encode_compressed(source: bytes, *, name: str, quality: int, max_megapixels:
         orientation = read_orientation(image)
         pixels = _decode(image, source, _colours_to_turn(orientation))
         if pixels.shape[:2] != (height, width):
-            raise InvalidMedia(f"{name} says it is {width}×{height} but holds a picture of another size")
+            raise InvalidMedia(
+                "{name} says it is {width}×{height} but holds a picture of another size",
+                name=name,
+                width=width,
+                height=height,
+            )
     return _encode(_turn(pixels, orientation), quality=quality)
 
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from labelwright.domain.errors import NotBuilt
+from labelwright.domain.sentences import Sentence
 
 MediaKind = Literal["image", "video", "archive", "zip", "pdf", "pointcloud", "other"]
 
@@ -37,11 +38,11 @@ _KINDS: dict[str, MediaKind] = {
 }
 
 _SPOKEN = {
-    "video": "a video",
-    "archive": "an archive",
-    "zip": "a zip archive",
-    "pdf": "a PDF",
-    "pointcloud": "a point cloud",
+    "video": Sentence("a video"),
+    "archive": Sentence("an archive"),
+    "zip": Sentence("a zip archive"),
+    "pdf": Sentence("a PDF"),
+    "pointcloud": Sentence("a point cloud"),
 }
 
 
@@ -69,5 +70,9 @@ def is_image(name: str) -> bool:
     """
     kind = media_kind(name)
     if kind in _SPOKEN:
-        raise NotBuilt(f"{name} is {_SPOKEN[kind]}; this version of Labelwright takes image files only")
+        raise NotBuilt(
+            "{name} is {kind}; this version of Labelwright takes image files only",
+            name=name,
+            kind=_SPOKEN[kind],
+        )
     return kind == "image"

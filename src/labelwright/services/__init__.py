@@ -15,6 +15,7 @@ from labelwright.domain.access import JobPeople, TaskPeople
 from labelwright.domain.errors import Cancelled, Forbidden, Invalid, NotFound
 from labelwright.domain.operations import Kind, Operation
 from labelwright.domain.requests import NamedPerson, RequestKey
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.times import utc_text
 from labelwright.domain.users import Person, User
@@ -79,11 +80,13 @@ def find_person(tx: Transaction, named: NamedPerson) -> int:
     if named.username is not None:
         found = users_storage.find_user(tx, named.username)
         if found is None:
-            raise Invalid(f"Object with username={named.username} does not exist.", field=named.field)
+            raise Invalid(
+                "Object with username={name} does not exist.", name=named.username, field=named.field
+            )
         return found.id
     assert named.id is not None
     if users_storage.read_user(tx, named.id) is None:
-        raise Invalid(f'Invalid pk "{named.id}" - object does not exist.', field=named.field)
+        raise Invalid('Invalid pk "{value}" - object does not exist.', value=named.id, field=named.field)
     return named.id
 
 
@@ -96,7 +99,10 @@ def read_location(deps: Deps, row: FrameRow) -> bytes:
         return Path(rest).read_bytes()
     except OSError as error:
         raise NotFound(
-            f"the file of frame {row.frame} ({row.name}) cannot be read: {error.strerror}"
+            "the file of frame {frame} ({name}) cannot be read: {reason}",
+            frame=row.frame,
+            name=row.name,
+            reason=error.strerror,
         ) from error
 
 
@@ -113,7 +119,7 @@ def new_operation(
         user_id=user.id,
         state="queued",
         progress=0.0,
-        message="",
+        message=Sentence(""),
         request=request or {},
         result=None,
         created_utc=now,
@@ -151,7 +157,7 @@ def finish_operation(tx: Transaction, deps: Deps, operation: Operation, result: 
         Cancelled: it is over already: a person cancelled it, or another worker came first. Nothing is written.
     """
     if not operations_storage.finish(tx, operation.id, result=result, now_utc=now_utc(deps)):
-        raise Cancelled(f"operation {operation.id} is over")
+        raise Cancelled("operation {id} is over", id=operation.id)
 
 
 def earlier_answer(tx: Transaction, user: User, request: RequestKey | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from labelwright.deps import Deps
 from labelwright.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, SignInFailed
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.users import ROLES, User, check_email, check_username, password_problems
 from labelwright.services import now_utc
 from labelwright.storage import Transaction
@@ -50,8 +51,8 @@ class NewAccount(Struct, frozen=True, kw_only=True):
 class WeakPassword(Invalid):
     """A password will not do; `reasons` holds every reason."""
 
-    def __init__(self, reasons: list[str]) -> None:
-        super().__init__(" ".join(reasons))
+    def __init__(self, reasons: list[Sentence]) -> None:
+        super().__init__("{reasons}", reasons=" ".join(reasons))
         self.reasons = reasons
 
 
@@ -95,7 +96,7 @@ def make_sign_in_link(deps: Deps, *, username: str) -> str:
     with deps.database.write() as tx:
         user = storage.find_user(tx, username)
         if user is None:
-            raise NotFound(f"there is no user named {username}")
+            raise NotFound("there is no user named {name}", name=username)
         storage.insert_sign_in_link(
             tx, digest=_digest(secret), user_id=user.id, expires_utc=expires, now_utc=now_utc(deps)
         )
@@ -229,10 +230,10 @@ def _check_password(password: str, account: NewAccount) -> None:
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
     about = {
-        "username": account.username,
-        "first name": account.first_name,
-        "last name": account.last_name,
-        "email address": account.email,
+        Sentence("username"): account.username,
+        Sentence("first name"): account.first_name,
+        Sentence("last name"): account.last_name,
+        Sentence("email address"): account.email,
     }
     problems = password_problems(
         password, about=about, is_common=password.lower() in FREQUENCY_LISTS["passwords"]
@@ -274,13 +275,15 @@ def create_account(deps: Deps, *, account: NewAccount, roles: tuple[str, ...], i
     check_username(account.username)
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
-        raise Invalid(f"there is no role {unknown[0]!r}, expected one of {', '.join(ROLES)}")
+        raise Invalid(
+            "there is no role {name!r}, expected one of {roles}", name=unknown[0], roles=", ".join(ROLES)
+        )
     if not account.password:
         raise Invalid("a password needs at least one character")
     password_hash = _HASHER.hash(account.password)
     with deps.database.write() as tx:
         if storage.username_taken(tx, account.username):
-            raise Conflict(f"there is already a user named {account.username}")
+            raise Conflict("there is already a user named {name}", name=account.username)
         return _insert(tx, deps, account, password_hash=password_hash, roles=roles, is_admin=is_admin)
 
 
@@ -292,7 +295,7 @@ def set_password(deps: Deps, *, username: str, password: str) -> None:
     with deps.database.write() as tx:
         user = storage.find_user(tx, username)
         if user is None:
-            raise NotFound(f"there is no user named {username}")
+            raise NotFound("there is no user named {name}", name=username)
         storage.write_password_hash(tx, user.id, password_hash)
         storage.delete_sessions_of(tx, user.id)
 

@@ -25,6 +25,7 @@ from labelwright.domain.annotations import (
 from labelwright.domain.errors import Invalid, InvalidAnnotation, LabelwrightError, RevisionMoved, TooLarge
 from labelwright.domain.labels import AttributeRules, attribute_rules
 from labelwright.domain.requests import RequestKey, pack_ids, unpack_ids
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import Shape, Tag
 from labelwright.domain.tasks import Job, Task
 from labelwright.domain.users import User
@@ -84,7 +85,7 @@ class Sync(Struct, frozen=True, kw_only=True):
 class InvalidObjects(LabelwrightError):
     """Objects of a sync do not fit. `errors` names them: by part, series and index, with what is wrong of them."""
 
-    def __init__(self, part: str, series: Series, errors: list[dict[str, list[str]]]) -> None:
+    def __init__(self, part: str, series: Series, errors: list[dict[str, list[Sentence]]]) -> None:
         super().__init__("objects do not fit")
         self.errors = {part: {series: errors}}
 
@@ -228,7 +229,9 @@ def _check_size(deps: Deps, *parts: Annotations, ids: int = 0) -> None:
     count = ids + sum(len(part.tags) + len(part.shapes) for part in parts)
     if count > deps.limits.max_shapes:
         raise TooLarge(
-            f"{count} objects in one request, at most {deps.limits.max_shapes} (LABELWRIGHT_MAX_SHAPES)"
+            "{count} objects in one request, at most {limit} (LABELWRIGHT_MAX_SHAPES)",
+            count=count,
+            limit=deps.limits.max_shapes,
         )
 
 
@@ -328,7 +331,7 @@ def _distinct_ids(
         return ids
     if len(set(ids)) != len(ids):
         twice = next(item_id for item_id, count in Counter(ids).items() if count > 1)
-        raise Invalid(f"id {twice} stands twice in the {series} to update")
+        raise Invalid("id {twice} stands twice in the {series} to update", twice=twice, series=series)
     known = storage.known_ids(tx, series, job.id, ids)
     for item in items:
         if item.id not in known:
@@ -358,15 +361,18 @@ def _require_held(tx: Transaction, series: Series, job: Job, items: Sequence[Tag
     ids = [item.id for item in items if item.id is not None]
     unknown = set(ids) - storage.known_ids(tx, series, job.id, ids) if ids else set()
     if unknown:
-        sentence = "this job holds no object of id {}"
-        errors = [{"id": [sentence.format(item.id)]} if item.id in unknown else {} for item in items]
+        errors = [{"id": [_not_held(item)]} if item.id in unknown else {} for item in items]
         raise InvalidObjects("update", series, errors)
+
+
+def _not_held(item: Tag | Shape) -> Sentence:
+    return Sentence("this job holds no object of id {id}", id=item.id)
 
 
 def _misfits(action: Action, part: Annotations, job: Job, rules: Rules) -> InvalidObjects:
     """Look at the objects of `part`, some of which do not fit, one by one."""
     for series in SERIES:
-        errors: list[dict[str, list[str]]] = []
+        errors: list[dict[str, list[Sentence]]] = []
         for item in getattr(part, series):
             tags, shapes = ([item], []) if series == "tags" else ([], [item])
             try:

@@ -27,6 +27,7 @@ from labelwright.domain.dataset import (
 from labelwright.domain.errors import Conflict, NotFound
 from labelwright.domain.labels import AttributeRules, attribute_rules
 from labelwright.domain.operations import Operation
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import Shape, Tag
 from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.users import User
@@ -82,7 +83,7 @@ class FormatDisabled(NotFound):
 class OperationFailed(Exception):
     """An operation the caller asks about has failed; `error` is the class of what stopped it."""
 
-    def __init__(self, message: str, error: str) -> None:
+    def __init__(self, message: Sentence, error: str) -> None:
         super().__init__(message)
         self.message = message
         self.error = error
@@ -106,10 +107,10 @@ def request_export(
     with deps.database.read() as tx:  # most calls only ask again: they need not wait for a turn to write
         require(access.may_access_task(user, people_of_task(tx, deps, request.task_id)))
         if not deps.formats.exporter(request.format).enabled:
-            raise FormatDisabled(f"{request.format} cannot be used on this server")
+            raise FormatDisabled("{format} cannot be used on this server", format=request.format)
         media = existing_task(tx, request.task_id).media
         if media is None or not media.size:
-            raise Conflict(f"task {request.task_id} has no frames yet: there is nothing to export")
+            raise Conflict("task {task} has no frames yet: there is nothing to export", task=request.task_id)
         asked = operations_storage.newest_operation(tx, request.key)
         if asked is not None and asked.is_running:
             return "accepted"
@@ -143,11 +144,14 @@ def request_export(
             started = None
     if started is None:
         assert known is not None
-        raise OperationFailed(known.message, (known.result or {}).get("error", ""))
+        error = (known.result or {}).get("error", "")
+        raise OperationFailed(known.message or Sentence("the export was cancelled"), error or "Conflict")
     hand_over(deps, started)
     return "accepted"
 
 
+#: How much of an export with images is done when its annotations are written.
+_WRITTEN_SHARE = 0.2
 #: Time a person has to fetch what they asked for, however the task changes meanwhile.
 _GRACE = timedelta(seconds=10)
 
@@ -237,15 +241,23 @@ def _dataset(tx: Transaction, deps: Deps, task: Task, request: ExportRequest, pr
     infos = [FrameInfo(row.frame, row.source_frame, row.name, row.width, row.height) for row in rows]
     rules = {label.id: attribute_rules(label) for label in task.labels}
 
+    with_images = request.content == "dataset"
+    written = _WRITTEN_SHARE if with_images else 1.0
+
     def stream() -> Iterator[Frame]:
         tags, shapes = _objects(tx, task, rules)
         for frame in group_by_frame(infos, tags=tags, shapes=shapes):
             if frame.info.index % 64 == 0:
-                progress(frame.info.index / len(infos), "Annotations are being written")
+                done = frame.info.index
+                sentence = Sentence(
+                    "Writing annotations: image {done} of {count}", done=done, count=len(infos)
+                )
+                progress(written * done / len(infos), sentence)
             yield frame
 
     def read_image(info: FrameInfo) -> bytes | None:
-        progress(info.index / len(infos), "Images are being written")
+        sentence = Sentence("Writing images: {done} of {count}", done=info.index, count=len(infos))
+        progress(written + (1 - written) * info.index / len(infos), sentence)
         return _read_image(deps, rows[info.index])
 
     return Dataset(
@@ -253,7 +265,7 @@ def _dataset(tx: Transaction, deps: Deps, task: Task, request: ExportRequest, pr
         labels=task.labels,
         frame_infos=infos,
         stream=stream,
-        read_image=read_image if request.content == "dataset" else None,
+        read_image=read_image if with_images else None,
     )
 
 

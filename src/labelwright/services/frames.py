@@ -84,7 +84,7 @@ def read_frame(deps: Deps, *, user: User, task_id: int, number: int, quality: Qu
     """
     media, _ = _readable(deps, user, task_id)
     if not 0 <= number < media.size:
-        raise Invalid(f"Incorrect requested frame number: {number}")
+        raise Invalid("Incorrect requested frame number: {number}", number=number)
     with deps.database.read() as tx:
         row = frames_storage.read_frames(tx, media.id, first=number, last=number)[0]
     source, key = _source(deps, row), f"{media.id}/frame/{quality}-{media.image_quality}/{number}"

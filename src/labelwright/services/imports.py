@@ -22,6 +22,7 @@ from labelwright.domain.errors import Conflict
 from labelwright.domain.imports import ImportTarget
 from labelwright.domain.labels import AttributeRules, attribute_rules
 from labelwright.domain.operations import Operation
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import Shape, Tag
 from labelwright.domain.tasks import Job, Task
 from labelwright.domain.users import User
@@ -48,6 +49,8 @@ from labelwright.storage.uploads import Upload
 
 #: Objects read, numbered and written at a time (API v1 contract, annotations 8).
 _BATCH = 2_000
+#: How much of an import is done when its file is read; the rest is to show it.
+_READ_SHARE = 0.9
 #: Seconds between two short transactions, for those who wait to save.
 _BREATH_S = 0.005
 
@@ -88,7 +91,7 @@ def find_target(
         deps.formats.importer(format_name)
         task = existing_task(tx, task_id)
         if task.media is None or not task.media.size:
-            raise Conflict(f"task {task_id} has no frames yet: annotations cannot be imported")
+            raise Conflict("task {task} has no frames yet: annotations cannot be imported", task=task_id)
     return ImportRequest(task_id=task_id, job_id=job_id, format=format_name)
 
 
@@ -161,7 +164,7 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
             staged = {job.id: layers.begin_layer(tx, job.id, operation_id=operation.id) for job in jobs}
         counts, losses = _stage(deps, task, jobs, frames, request, staged, progress)
         result = {"counts": counts, "losses": losses}
-        progress(0.9, "Annotations are being saved")
+        progress(_READ_SHARE, Sentence("Saving the annotations"))
         with deps.database.write() as tx:
             _show_staged(tx, deps, task, staged)
             finish_operation(tx, deps, operation, result)
@@ -216,7 +219,9 @@ def _stage(
                         tx, series, docs, key=staged[job.id], revision=0, rules=rules
                     )
                 counts[series] += len(items)
-            progress(0.5, f"{sum(counts.values())} annotations are read")
+            done = sum(counts.values())
+            sentence = Sentence("Reading annotations: {done} so far", done=done)
+            progress(_READ_SHARE * source.read_share, sentence)
         return counts, source.losses.counts
 
 

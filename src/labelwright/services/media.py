@@ -16,6 +16,7 @@ from labelwright.domain.frames import (
     split_frames,
 )
 from labelwright.domain.operations import Operation
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import FrameRow, MediaRequest, Task
 from labelwright.domain.users import User
 from labelwright.media.chunks import default_chunk_size
@@ -130,7 +131,7 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
         return _append_names(deps, task, operation, progress)
     if task.media.size:
         return {"size": task.media.size}
-    progress(0.0, "Media files are being sorted")
+    progress(0.0, Sentence("Sorting the files"))
     sources = _collect(deps, task, request)
     if not sources:
         raise InvalidMedia("No media data found")
@@ -176,7 +177,7 @@ def _collect(deps: Deps, task: Task, request: MediaRequest) -> list[Source]:
     names = [name for name, _ in images]
     if len(set(names)) != len(names):
         twice = next(name for index, name in enumerate(names[1:]) if names[index] == name)
-        raise InvalidMedia(f"two files are named {twice}; rename one of them")
+        raise InvalidMedia("two files are named {twice}; rename one of them", twice=twice)
     return images
 
 
@@ -190,10 +191,10 @@ def _share_files(deps: Deps, names: Sequence[str], *, copy_to: str | None) -> li
     found: dict[str, Path] = {}
     for name in chosen:
         if ".." in Path(name).parts:
-            raise InvalidMedia(f"Don't use '..' inside file paths: {name}")
+            raise InvalidMedia("Don't use '..' inside file paths: {name}", name=name)
         path = (root / name).resolve()
         if not path.is_relative_to(root) or not path.exists():
-            raise InvalidMedia(f"{name} is not in the share")
+            raise InvalidMedia("{name} is not in the share", name=name)
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file() and is_image(file.name) and file.resolve().is_relative_to(root):
                 found[PurePosixPath(name, file.relative_to(path)).as_posix()] = file
@@ -213,8 +214,8 @@ def _measure(deps: Deps, chosen: Sequence[tuple[int, str, str]], progress: Progr
     """Read the size of each chosen image; a file that is no whole image ends it with a sentence."""
     rows = []
     for index, (number, name, location) in enumerate(chosen):
-        if index % 50 == 0:
-            progress(index / len(chosen), f"Images are being read {100 * index // len(chosen)}%")
+        sentence = Sentence("Reading images: {done} of {count}", done=index, count=len(chosen))
+        progress(index / len(chosen), sentence)
         width, height = _image_size(deps, name, location)
         rows.append(FrameRow(index, number, name, width, height, location))
     return rows
@@ -230,7 +231,7 @@ def _image_size(deps: Deps, name: str, location: str) -> tuple[int, int]:
     try:
         size = read_image_size(source, name=name, max_megapixels=deps.limits.max_image_megapixels)
     except OSError as error:
-        raise InvalidMedia(f"{name} cannot be read: {error.strerror}") from error
+        raise InvalidMedia("{name} cannot be read: {reason}", name=name, reason=error.strerror) from error
     return size.width, size.height
 
 
@@ -273,7 +274,9 @@ def folder_images(folder: Path) -> list[str]:
     for name in names:
         shown = name.encode(errors="replace").decode()
         if shown != name:
-            raise Invalid(f"the file name {shown} in {folder} is not UTF-8; rename it")
+            raise Invalid(
+                "the file name {shown} in {folder} is not UTF-8; rename it", shown=shown, folder=folder
+            )
     return names
 
 
@@ -288,14 +291,14 @@ def open_folder(deps: Deps, *, user: User, folder: Path) -> tuple[Task, list[str
     """
     folder = folder.resolve()
     if not folder.is_dir():
-        raise Invalid(f"{folder} is no folder")
+        raise Invalid("{folder} is no folder", folder=folder)
     names = folder_images(folder)
     with deps.database.write() as tx:
         task = storage.find_folder_task(tx, str(folder))
         if task is not None and not _is_to_try_again(tx, task):
             return task, _unknown_names(tx, task, names)
         if not names:
-            raise Invalid(f"there is no image in {folder}")
+            raise Invalid("there is no image in {folder}", folder=folder)
         task = _write_folder_task(tx, deps, task, user=user, folder=folder, names=names)
         operation = _media_operation(tx, deps, task_id=task.id, user=user)
     hand_over(deps, operation)

@@ -20,8 +20,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from labelwright.domain.errors import Invalid, StorageFull
+from labelwright.domain.sentences import Sentence
 
-_NUL = "a text holds a NUL character, which is never stored"
+_NUL = Sentence("a text holds a NUL character, which is never stored")
 #: Seconds a transaction waits for SQLite's write lock before it gives up.
 BUSY_TIMEOUT_S = 10.0
 #: What a database raises that cannot be used, for those who must go on without it.
@@ -190,7 +191,9 @@ def _translated(*driver_errors: type[Exception]) -> Iterator[None]:
         yield
     except UnicodeEncodeError as error:
         found = error.object[error.start : error.end]
-        raise Invalid(f"a text holds {found!r}, which is no character, and cannot be stored") from error
+        raise Invalid(
+            "a text holds {text!r}, which is no character, and cannot be stored", text=found
+        ) from error
     except kinds as error:
         if "cannot contain NUL" in str(error):
             raise Invalid(_NUL) from error

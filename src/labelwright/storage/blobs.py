@@ -18,7 +18,7 @@ def _full_disk_named(key: str) -> Iterator[None]:
         yield
     except (OSError, BaseError) as error:
         if "os error 28" in str(error) or "No space left" in str(error):
-            raise StorageFull(f"the disk of the data folder is full: {key} was not stored") from error
+            raise StorageFull("the disk of the data folder is full: {key} was not stored", key=key) from error
         raise
 
 
@@ -46,7 +46,7 @@ class FolderBlobs:
         try:
             return bytes(obstore.get(self._store, key).bytes())
         except FileNotFoundError as error:
-            raise NotFound(f"there are no bytes under {key}") from error
+            raise NotFound("there are no bytes under {key}", key=key) from error
 
     def size(self, key: str) -> int | None:
         try:

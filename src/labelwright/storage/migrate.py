@@ -33,7 +33,9 @@ def migrate(database: Database) -> None:
         return
     if version is not None and version > HEAD:
         raise Conflict(
-            f"the database is at schema {version}, this Labelwright knows {HEAD} at most: install a newer one"
+            "the database is at schema {version}, this Labelwright knows {newest} at most: install a newer one",
+            version=version,
+            newest=HEAD,
         )
     from alembic import command  # see the module's docstring
 
@@ -54,7 +56,9 @@ def schema_version(database: Database) -> str | None:
     except DBAPIError as error:
         where = database.url.render_as_string(hide_password=True)
         reason = str(error.orig).strip().splitlines()[0]
-        raise Unreachable(f"the database {where} cannot be used: {reason}") from error
+        raise Unreachable(
+            "the database {where} cannot be used: {reason}", where=where, reason=reason
+        ) from error
 
 
 def _version(database: Database) -> str | None:

@@ -2,7 +2,8 @@
 
 Our row is what people are told; DBOS keeps its own tables to know where to go on. A state only moves
 forward: queued → started → finished, failed or cancelled. Every function that would move it says whether
-it did, so a step that is repeated after a crash, or comes after a cancel, changes nothing.
+it did, so a step that is repeated after a crash, or comes after a cancel, changes nothing. Messages are kept
+with template and values, for each reader's language.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from labelwright.domain.errors import NotFound
 from labelwright.domain.operations import Kind, Operation
+from labelwright.domain.sentences import Sentence, pack, unpack
 from labelwright.storage import Transaction
 from labelwright.storage.tables import operations, workers
 
@@ -32,6 +34,7 @@ class Worker(msgspec.Struct, frozen=True):
 def insert_operation(tx: Transaction, operation: Operation) -> None:
     """Add `operation` as it is. Enqueue it only after this transaction has committed."""
     values = msgspec.structs.asdict(operation)
+    values["message"] = pack(operation.message)
     values["request"] = _write_json(operation.request)
     values["result"] = None if operation.result is None else _write_json(operation.result)
     tx.connection.execute(insert(operations).values(values))
@@ -41,7 +44,7 @@ def read_operation(tx: Transaction, operation_id: str) -> Operation:
     """Return an operation. Raises NotFound when it, or the task it worked on, was deleted."""
     row = tx.connection.execute(select(operations).where(operations.c.id == operation_id)).one_or_none()
     if row is None:
-        raise NotFound(f"there is no operation {operation_id}")
+        raise NotFound("there is no operation {id}", id=operation_id)
     return _operation(row)
 
 
@@ -65,11 +68,11 @@ def set_started(tx: Transaction, operation_id: str, *, now_utc: str) -> bool:
 
 
 def report_progress(
-    tx: Transaction, operation_id: str, *, fraction: float, message: str, now_utc: str
+    tx: Transaction, operation_id: str, *, fraction: float, message: Sentence, now_utc: str
 ) -> bool:
     """Keep how far it is, 0 to 1, in words; whether to go on: False once it is over, cancelled or deleted."""
     bounded = min(max(fraction, 0.0), 1.0)
-    return _move(tx, operation_id, now_utc=now_utc, state="started", progress=bounded, message=message)
+    return _move(tx, operation_id, now_utc=now_utc, state="started", progress=bounded, message=pack(message))
 
 
 def finish(tx: Transaction, operation_id: str, *, result: dict[str, Any], now_utc: str) -> bool:
@@ -85,10 +88,12 @@ def finish(tx: Transaction, operation_id: str, *, result: dict[str, Any], now_ut
     )
 
 
-def fail(tx: Transaction, operation_id: str, *, message: str, result: dict[str, Any], now_utc: str) -> bool:
+def fail(
+    tx: Transaction, operation_id: str, *, message: Sentence, result: dict[str, Any], now_utc: str
+) -> bool:
     """Keep why it failed: `message` for people, `result` with the error's class; whether it was still running."""
     return _move(
-        tx, operation_id, now_utc=now_utc, state="failed", message=message, result=_write_json(result)
+        tx, operation_id, now_utc=now_utc, state="failed", message=pack(message), result=_write_json(result)
     )
 
 
@@ -174,6 +179,7 @@ def _move(tx: Transaction, operation_id: str, *, now_utc: str, **values: Any) ->
 
 def _operation(row: Row[Any]) -> Operation:
     fields = dict(row._mapping)
+    fields["message"] = unpack(row.message)
     fields["request"] = msgspec.json.decode(row.request)
     fields["result"] = None if row.result is None else msgspec.json.decode(row.result)
     return Operation(**fields)

@@ -29,7 +29,9 @@ def find_receipt(tx: Transaction, *, user_id: int, key: str, digest: str) -> dic
     if row is None:
         return None
     if row.digest != digest:
-        raise KeyReused(f"the Idempotency-Key {key!r} was already used for another request; take a new one")
+        raise KeyReused(
+            "the Idempotency-Key {key!r} was already used for another request; take a new one", key=key
+        )
     found: dict[str, Any] = msgspec.json.decode(row.answer)
     return found
 

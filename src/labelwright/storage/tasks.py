@@ -291,7 +291,7 @@ def raise_revision(tx: Transaction, job_id: int, *, by: int = 1) -> int:
     )
     revision = tx.connection.execute(query).scalar()
     if revision is None:
-        raise NotFound(f"job {job_id} was deleted meanwhile")
+        raise NotFound("job {job} was deleted meanwhile", job=job_id)
     return int(revision)
 
 

@@ -56,7 +56,9 @@ class Upload:
         """Begin the next file. Raises TooLarge, Invalid."""
         refuse_nul(name)
         if len(self.names) == self._max_files:
-            raise TooLarge(f"more than {self._max_files} files in one upload (LABELWRIGHT_MAX_UPLOAD_FILES)")
+            raise TooLarge(
+                "more than {limit} files in one upload (LABELWRIGHT_MAX_UPLOAD_FILES)", limit=self._max_files
+            )
         self.names.append(name)
         self.keys.append(f"{self._prefix}{len(self.names):06d}")
 
@@ -64,7 +66,7 @@ class Upload:
         """Add bytes to the file begun last. Raises TooLarge, StorageFull."""
         self._total_bytes += len(content)
         if self._total_bytes > self._max_mb * _MEGABYTE:
-            raise TooLarge(f"the upload is over {self._max_mb} MB (LABELWRIGHT_MAX_UPLOAD_MB)")
+            raise TooLarge("the upload is over {limit} MB (LABELWRIGHT_MAX_UPLOAD_MB)", limit=self._max_mb)
         self._parts.append(content)
         self._part_bytes += len(content)
         if self._part_bytes > _MEMORY_BYTES:

@@ -16,6 +16,7 @@ from labelwright.api.v1.fields import Fields
 from labelwright.domain.annotations import SERIES, Annotations, Series
 from labelwright.domain.errors import Invalid, NotBuilt
 from labelwright.domain.requests import RequestKey
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import POINT_COUNTS, AnnotationId, AttributeValue, Shape, Tag
 from labelwright.services.annotations import Action, StoredAnnotations, Sync
 
@@ -23,7 +24,7 @@ from labelwright.services.annotations import Action, StoredAnnotations, Sync
 _MAX_ID = 2**53
 _VALUE_LIMIT = 4096
 _CLIENT_ID_LIMIT = 256
-_NO_TRACKS = "Tracks are not built yet: send an empty list of tracks."
+_NO_TRACKS = Sentence("Tracks are not built yet: send an empty list of tracks.")
 
 
 class _Body(Struct):
@@ -94,7 +95,7 @@ def read_annotations(body: bytes) -> Annotations:
     except msgspec.ValidationError:
         return _read_slowly(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedBody(f"JSON parse error - {error}") from error
+        raise MalformedBody("JSON parse error - {reason}", reason=error) from error
     if decoded.tracks:
         raise NotBuilt(_NO_TRACKS)
     if not _finite(decoded.shapes):
@@ -106,7 +107,7 @@ def _read_slowly(body: bytes) -> Annotations:
     fields = Fields(read_json_object(body))
     for name in ("version", "tags", "shapes", "tracks"):
         if name not in fields:
-            fields.fail(name, "This field is required.")
+            fields.fail(name, Sentence("This field is required."))
     version = fields.integer("version", 0)
     tags = fields.each("tags", _read_tag)
     shapes = fields.each("shapes", _read_shape)
@@ -131,7 +132,7 @@ def read_sync(body: bytes, *, if_match: int | None, request: RequestKey | None) 
     except msgspec.ValidationError:
         decoded = _read_sync_slowly(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedBody(f"JSON parse error - {error}") from error
+        raise MalformedBody("JSON parse error - {reason}", reason=error) from error
     if decoded.create.tracks or decoded.update.tracks or decoded.delete.tracks:
         raise NotBuilt(_NO_TRACKS)
     ids = [tag.id for tag in decoded.update.tags] + [shape.id for shape in decoded.update.shapes]
@@ -171,7 +172,9 @@ def _inner(fields: Fields, name: str) -> Fields:
     value = fields.values.get(name, {})
     if isinstance(value, dict):
         return Fields(value)
-    fields.fail(name, f"Invalid data. Expected a dictionary, but got {type(value).__name__}.")
+    fields.fail(
+        name, Sentence("Invalid data. Expected a dictionary, but got {kind}.", kind=type(value).__name__)
+    )
     return Fields({})
 
 
@@ -184,7 +187,7 @@ def _named(read: Callable[[Fields], Any]) -> Callable[[Fields], Any]:
 
     def read_named(fields: Fields) -> Any:
         if fields.values.get("id") in (None, ""):
-            fields.fail("id", "This field is required.")
+            fields.fail("id", Sentence("This field is required."))
         return read(fields)
 
     return read_named
@@ -193,7 +196,9 @@ def _named(read: Callable[[Fields], Any]) -> Callable[[Fields], Any]:
 def _read_ids(fields: Fields, name: str) -> list[int]:
     values = fields.values.get(name, [])
     if not isinstance(values, list):
-        fields.fail(name, f'Expected a list of items but got type "{type(values).__name__}".')
+        fields.fail(
+            name, Sentence('Expected a list of items but got type "{kind}".', kind=type(values).__name__)
+        )
         return []
     numbered = Fields({str(index): value for index, value in enumerate(values)})
     ids = [numbered.integer(index, 0, most=_MAX_ID) or 0 for index in numbered.values]
@@ -221,7 +226,7 @@ def _common(fields: Fields) -> dict[str, Any]:
 
 def _required_each(fields: Fields, name: str, read: Any) -> list[Any]:
     if name not in fields:
-        fields.fail(name, "This field is required.")
+        fields.fail(name, Sentence("This field is required."))
     return fields.each(name, read)
 
 
@@ -231,7 +236,7 @@ def _read_tag(fields: Fields) -> Tag:
 
 def _read_shape(fields: Fields) -> Shape:
     if "type" not in fields:
-        fields.fail("type", "This field is required.")
+        fields.fail("type", Sentence("This field is required."))
     return Shape(
         type=fields.choice("type", tuple(POINT_COUNTS), "points"),  # type: ignore[arg-type]  # one of the choices
         occluded=fields.boolean("occluded", required=True),
@@ -244,18 +249,20 @@ def _read_shape(fields: Fields) -> Shape:
 def _read_points(fields: Fields) -> list[float]:
     points = fields.values.get("points")
     if "points" not in fields:
-        fields.fail("points", "This field is required.")
+        fields.fail("points", Sentence("This field is required."))
     elif points is None:
-        fields.fail("points", "This field may not be null.")
+        fields.fail("points", Sentence("This field may not be null."))
     elif not isinstance(points, list):
-        fields.fail("points", f'Expected a list of items but got type "{type(points).__name__}".')
+        fields.fail(
+            "points", Sentence('Expected a list of items but got type "{kind}".', kind=type(points).__name__)
+        )
     elif not points:
-        fields.fail("points", "This list may not be empty.")
+        fields.fail("points", Sentence("This list may not be empty."))
     else:
         numbers = [_number(value) for value in points]
         if all(isfinite(number) for number in numbers):
             return numbers
-        fields.fail("points", "A valid number is required.")
+        fields.fail("points", Sentence("A valid number is required."))
     return []
 
 

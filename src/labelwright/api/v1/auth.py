@@ -5,9 +5,13 @@ from typing import Any
 from litestar import post
 
 from labelwright.api.callers import SESSION_COOKIE, end_session, start_session
-from labelwright.api.requests import ApiRequest, deps_of, read_fields, run_in_thread
+from labelwright.api.requests import ApiRequest, asked_language, deps_of, read_fields, run_in_thread
 from labelwright.api.v1.fields import FieldErrors, Fields
+from labelwright.domain.sentences import Sentence
+from labelwright.languages import say
 from labelwright.services import accounts
+
+_LOGGED_OUT = Sentence("Successfully logged out.")
 
 
 @post("/auth/login", status_code=200, opt={"anonymous": True})
@@ -21,7 +25,7 @@ async def login(request: ApiRequest) -> dict[str, str]:
     username = fields.text("username", limit=150)
     fields.finish()
     if not username:
-        raise FieldErrors({"non_field_errors": ['Must include "username" and "password".']})
+        raise FieldErrors({"non_field_errors": [Sentence('Must include "username" and "password".')]})
     signed_in = await run_in_thread(accounts.sign_in, deps_of(request), username=username, password=password)
     start_session(request, signed_in.session)
     return {"key": signed_in.token}
@@ -33,7 +37,7 @@ async def logout(request: ApiRequest) -> dict[str, str]:
     session = request.cookies.get(SESSION_COOKIE)
     await run_in_thread(accounts.sign_out, deps_of(request), user=request.scope["user"], session=session)
     end_session(request)
-    return {"detail": "Successfully logged out."}
+    return {"detail": say(_LOGGED_OUT, asked_language(request))}
 
 
 @post("/auth/register", status_code=201, opt={"anonymous": True})

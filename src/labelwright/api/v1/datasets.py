@@ -10,6 +10,7 @@ from labelwright.api.requests import ApiRequest, body_type, deps_of, run_in_thre
 from labelwright.api.uploads import receive_files
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.domain.errors import Invalid
+from labelwright.domain.sentences import Sentence
 from labelwright.services import datasets, imports, tasks
 from labelwright.services.datasets import Content, ExportFile, ExportRequest, OperationFailed
 
@@ -91,13 +92,13 @@ async def import_file(
         return Response(b"", status_code=201, media_type="application/json")
     elif known.state in ("failed", "cancelled"):
         error = (known.result or {}).get("error", "")
-        raise OperationFailed(known.message or "the import was cancelled", error or "Conflict")
+        raise OperationFailed(known.message or Sentence("the import was cancelled"), error or "Conflict")
     return Response(b"", status_code=202, media_type="application/json")
 
 
 async def _accept(request: ApiRequest, wanted: imports.ImportRequest) -> None:
     deps, user = deps_of(request), user_of(request)
-    missing = FieldErrors({"annotation_file": ["No file was submitted."]})
+    missing = FieldErrors({"annotation_file": [Sentence("No file was submitted.")]})
     if body_type(request) != "multipart/form-data":
         raise missing
     with imports.begin_import(deps, task_id=wanted.task_id) as upload:

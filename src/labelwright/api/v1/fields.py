@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from labelwright.domain.errors import LabelwrightError
+from labelwright.domain.sentences import Sentence
 
 _TRUE = {"true", "True", "TRUE", "1", "on", "yes", "t", "T", "y", "Y"}
 _FALSE = {"false", "False", "FALSE", "0", "off", "no", "f", "F", "n", "N", ""}
@@ -14,7 +15,7 @@ class FieldErrors(LabelwrightError):
     """Fields that will not do: messages by field, nested as the fields are."""
 
     def __init__(self, errors: Any) -> None:
-        super().__init__(f"fields will not do: {errors}")
+        super().__init__("fields will not do: {errors}", errors=errors)
         self.errors = errors
 
 
@@ -28,9 +29,9 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return name in self.values
 
-    def fail(self, name: str, message: str) -> None:
+    def fail(self, name: str, sentence: Sentence) -> None:
         """Note that the field will not do."""
-        self.errors.setdefault(name, []).append(message)
+        self.errors.setdefault(name, []).append(sentence)
 
     def finish(self) -> None:
         """Raise FieldErrors when anything was noted."""
@@ -41,11 +42,11 @@ class Fields:
         """Whether there is a value to look at; notes what is missing."""
         if name not in self.values:
             if required:
-                self.fail(name, "This field is required.")
+                self.fail(name, Sentence("This field is required."))
             return False
         if self.values[name] is None:
             if not nullable:
-                self.fail(name, "This field may not be null.")
+                self.fail(name, Sentence("This field may not be null."))
             return False
         return True
 
@@ -64,15 +65,15 @@ class Fields:
             return default
         value = self.values[name]
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            self.fail(name, "Not a valid string.")
+            self.fail(name, Sentence("Not a valid string."))
             return default
         text = str(value).strip() if strip else str(value)
         if "\x00" in text:
-            self.fail(name, "Null characters are not allowed.")
+            self.fail(name, Sentence("Null characters are not allowed."))
         if not text and not blank:
-            self.fail(name, "This field may not be blank.")
+            self.fail(name, Sentence("This field may not be blank."))
         if len(text) > limit:
-            self.fail(name, f"Ensure this field has no more than {limit} characters.")
+            self.fail(name, Sentence("Ensure this field has no more than {limit} characters.", limit=limit))
         return text
 
     def integer(
@@ -93,12 +94,12 @@ class Fields:
             return default
         number = _integer(value)
         if number is None:
-            self.fail(name, "A valid integer is required.")
+            self.fail(name, Sentence("A valid integer is required."))
             return default
         if number < least:
-            self.fail(name, f"Ensure this value is greater than or equal to {least}.")
+            self.fail(name, Sentence("Ensure this value is greater than or equal to {least}.", least=least))
         if number > most:
-            self.fail(name, f"Ensure this value is less than or equal to {most}.")
+            self.fail(name, Sentence("Ensure this value is less than or equal to {most}.", most=most))
         return number
 
     def boolean(self, name: str, default: bool = False, *, required: bool = False) -> bool:
@@ -110,7 +111,7 @@ class Fields:
             return value
         if str(value) in _TRUE | _FALSE:
             return str(value) in _TRUE
-        self.fail(name, "Must be a valid boolean.")
+        self.fail(name, Sentence("Must be a valid boolean."))
         return default
 
     def choice(self, name: str, choices: Sequence[str], default: str) -> str:
@@ -119,7 +120,7 @@ class Fields:
             return default
         value = self.values[name]
         if value not in choices:
-            self.fail(name, f'"{value}" is not a valid choice.')
+            self.fail(name, Sentence('"{value}" is not a valid choice.', value=value))
             return default
         return str(value)
 
@@ -129,13 +130,21 @@ class Fields:
             return []
         value = self.values[name]
         if not isinstance(value, list):
-            self.errors[name] = [f'Expected a list of items but got type "{type(value).__name__}".']
+            self.errors[name] = [
+                Sentence('Expected a list of items but got type "{kind}".', kind=type(value).__name__)
+            ]
             return []
         found, errors = [], []
         for element in value:
             if not isinstance(element, dict):
                 kind = type(element).__name__
-                errors.append({"non_field_errors": [f"Invalid data. Expected a dictionary, but got {kind}."]})
+                errors.append(
+                    {
+                        "non_field_errors": [
+                            Sentence("Invalid data. Expected a dictionary, but got {kind}.", kind=kind)
+                        ]
+                    }
+                )
                 continue
             fields = Fields(element)
             found.append(read(fields))

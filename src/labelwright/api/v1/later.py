@@ -7,50 +7,51 @@ from litestar.handlers import HTTPRouteHandler
 
 from labelwright.api.requests import ApiRequest
 from labelwright.domain.errors import NotBuilt
+from labelwright.domain.sentences import Sentence
 
 Methods = tuple[Literal["GET", "POST", "PUT", "PATCH", "DELETE"], ...]
 
-_LATER: tuple[tuple[str, Methods, str], ...] = (
-    ("/projects", ("GET", "POST"), "Projects"),
-    ("/projects/{number:int}", ("GET", "PATCH", "DELETE"), "Projects"),
-    ("/projects/{number:int}/tasks", ("GET",), "Projects"),
-    ("/projects/{number:int}/dataset", ("GET",), "Projects"),
-    ("/projects/{number:int}/annotations", ("GET",), "Projects"),
-    ("/users/{number:int}", ("GET", "PATCH", "DELETE"), "Single users"),
-    ("/jobs/{number:int}/reviews", ("GET",), "Reviews"),
-    ("/jobs/{number:int}/issues", ("GET",), "Issues"),
-    ("/reviews", ("POST",), "Reviews"),
-    ("/reviews/{number:int}", ("DELETE",), "Reviews"),
-    ("/issues/{number:int}", ("PATCH", "DELETE"), "Issues"),
-    ("/issues/{number:int}/comments", ("GET",), "Comments"),
-    ("/comments", ("POST",), "Comments"),
-    ("/comments/{number:int}", ("PATCH", "DELETE"), "Comments"),
-    ("/server/about", ("GET",), "The about page"),
-    ("/server/plugins", ("GET",), "The list of plugins"),
-    ("/server/share", ("GET",), "Browsing the share"),
-    ("/server/logs", ("POST",), "Client logs"),
-    ("/server/exception", ("POST",), "Client logs"),
-    ("/restrictions/user-agreements", ("GET",), "User agreements"),
-    ("/restrictions/terms-of-use", ("GET",), "Terms of use"),
-    ("/auth/password/change", ("POST",), "Changing the password over the API"),
-    ("/auth/password/reset", ("POST",), "Resetting the password over the API"),
-    ("/auth/password/reset/confirm", ("POST",), "Resetting the password over the API"),
-    ("/auth/signing", ("POST",), "Signed addresses"),
-    ("/lambda/functions", ("GET",), "Automatic annotation"),
-    ("/lambda/functions/{name:str}", ("GET", "POST"), "Automatic annotation"),
-    ("/lambda/requests", ("GET", "POST"), "Automatic annotation"),
-    ("/lambda/requests/{name:str}", ("GET", "DELETE"), "Automatic annotation"),
-    ("/datas", ("GET",), "Publishing"),
-    ("/datasets", ("GET",), "Datasets"),
-    ("/datasets/{number:int}", ("GET",), "Datasets"),
-    ("/tasks/{number:int}/publish", ("GET",), "Publishing"),
-    ("/tasks/{number:int}/save_to_platform", ("GET",), "Publishing"),
+_LATER: tuple[tuple[str, Methods, Sentence], ...] = (
+    ("/projects", ("GET", "POST"), Sentence("Projects")),
+    ("/projects/{number:int}", ("GET", "PATCH", "DELETE"), Sentence("Projects")),
+    ("/projects/{number:int}/tasks", ("GET",), Sentence("Projects")),
+    ("/projects/{number:int}/dataset", ("GET",), Sentence("Projects")),
+    ("/projects/{number:int}/annotations", ("GET",), Sentence("Projects")),
+    ("/users/{number:int}", ("GET", "PATCH", "DELETE"), Sentence("Single users")),
+    ("/jobs/{number:int}/reviews", ("GET",), Sentence("Reviews")),
+    ("/jobs/{number:int}/issues", ("GET",), Sentence("Issues")),
+    ("/reviews", ("POST",), Sentence("Reviews")),
+    ("/reviews/{number:int}", ("DELETE",), Sentence("Reviews")),
+    ("/issues/{number:int}", ("PATCH", "DELETE"), Sentence("Issues")),
+    ("/issues/{number:int}/comments", ("GET",), Sentence("Comments")),
+    ("/comments", ("POST",), Sentence("Comments")),
+    ("/comments/{number:int}", ("PATCH", "DELETE"), Sentence("Comments")),
+    ("/server/about", ("GET",), Sentence("The about page")),
+    ("/server/plugins", ("GET",), Sentence("The list of plugins")),
+    ("/server/share", ("GET",), Sentence("Browsing the share")),
+    ("/server/logs", ("POST",), Sentence("Client logs")),
+    ("/server/exception", ("POST",), Sentence("Client logs")),
+    ("/restrictions/user-agreements", ("GET",), Sentence("User agreements")),
+    ("/restrictions/terms-of-use", ("GET",), Sentence("Terms of use")),
+    ("/auth/password/change", ("POST",), Sentence("Changing the password over the API")),
+    ("/auth/password/reset", ("POST",), Sentence("Resetting the password over the API")),
+    ("/auth/password/reset/confirm", ("POST",), Sentence("Resetting the password over the API")),
+    ("/auth/signing", ("POST",), Sentence("Signed addresses")),
+    ("/lambda/functions", ("GET",), Sentence("Automatic annotation")),
+    ("/lambda/functions/{name:str}", ("GET", "POST"), Sentence("Automatic annotation")),
+    ("/lambda/requests", ("GET", "POST"), Sentence("Automatic annotation")),
+    ("/lambda/requests/{name:str}", ("GET", "DELETE"), Sentence("Automatic annotation")),
+    ("/datas", ("GET",), Sentence("Publishing")),
+    ("/datasets", ("GET",), Sentence("Datasets")),
+    ("/datasets/{number:int}", ("GET",), Sentence("Datasets")),
+    ("/tasks/{number:int}/publish", ("GET",), Sentence("Publishing")),
+    ("/tasks/{number:int}/save_to_platform", ("GET",), Sentence("Publishing")),
 )
 
 
-def _handler(path: str, methods: Methods, words: str) -> HTTPRouteHandler:
+def _handler(path: str, methods: Methods, words: Sentence) -> HTTPRouteHandler:
     async def not_built(request: ApiRequest) -> dict[str, Any]:
-        raise NotBuilt(f"{words}: not built yet.")
+        raise NotBuilt("{words}: not built yet.", words=words)
 
     return route(path, http_method=methods, status_code=501)(not_built)
 

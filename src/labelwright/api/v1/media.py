@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from labelwright.api.requests import (
     ApiRequest,
+    asked_language,
     body_type,
     deps_of,
     read_fields,
@@ -23,7 +24,9 @@ from labelwright.api.uploads import receive_files
 from labelwright.api.v1.fields import FieldErrors, Fields
 from labelwright.domain.errors import Invalid, InvalidMedia, NotBuilt, NotFound
 from labelwright.domain.frames import parse_frame_filter
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import MediaRequest
+from labelwright.languages import say
 from labelwright.services import frames, media, tasks
 from labelwright.services.frames import FrameBytes, Quality
 
@@ -34,13 +37,14 @@ _STATES = {
     "failed": "Failed",
     "cancelled": "Failed",
 }
+_CANCELLED = Sentence("the reading of the images was cancelled")
 _PATH_LIMIT = 1024
 #: What later issues bring: field and what it stands for.
 _NOT_BUILT = {
-    "remote_files": "files from other servers",
-    "cloud_storage_id": "cloud storages",
-    "platform_files": "platform folders",
-    "dataset_ids": "datasets",
+    "remote_files": Sentence("files from other servers"),
+    "cloud_storage_id": Sentence("cloud storages"),
+    "platform_files": Sentence("platform folders"),
+    "dataset_ids": Sentence("datasets"),
 }
 
 
@@ -67,11 +71,11 @@ def _read_media_request(values: dict[str, Any]) -> MediaRequest:
     fields = Fields(values)
     for name, words in _NOT_BUILT.items():
         if values.get(name):
-            raise NotBuilt(f"{name}: {words} are not built yet.")
+            raise NotBuilt("{name}: {words} are not built yet.", name=name, words=words)
     quality = fields.integer("image_quality", 70, required=True, most=100)
     chunk_size = fields.integer("chunk_size", nullable=True, least=-(2**31))
     if chunk_size is not None and chunk_size < 1:
-        fields.fail("chunk_size", "Chunk size must be a positive integer")
+        fields.fail("chunk_size", Sentence("Chunk size must be a positive integer"))
     start = fields.integer("start_frame", 0) or 0
     stop = fields.integer("stop_frame", nullable=True)
     frame_filter = fields.text("frame_filter", limit=256)
@@ -83,7 +87,7 @@ def _read_media_request(values: dict[str, Any]) -> MediaRequest:
     names = _read_names(fields, "server_files")
     fields.finish()
     if stop is not None and stop < start:
-        raise FieldErrors({"non_field_errors": ["Stop frame must be more or equal start frame"]})
+        raise FieldErrors({"non_field_errors": [Sentence("Stop frame must be more or equal start frame")]})
     return MediaRequest(
         image_quality=70 if quality is None else quality,
         chunk_size=chunk_size,
@@ -105,12 +109,14 @@ def _check_frame_filter(fields: Fields, text: str) -> None:
 def _read_names(fields: Fields, name: str) -> tuple[str, ...]:
     names = fields.values.get(name, [])
     if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
-        fields.fail(name, "Expected a list of paths.")
+        fields.fail(name, Sentence("Expected a list of paths."))
         return ()
     if any(len(each) > _PATH_LIMIT for each in names):
-        fields.fail(name, f"Ensure this field has no more than {_PATH_LIMIT} characters.")
+        fields.fail(
+            name, Sentence("Ensure this field has no more than {limit} characters.", limit=_PATH_LIMIT)
+        )
     if any("\x00" in each for each in names):
-        fields.fail(name, "Null characters are not allowed.")
+        fields.fail(name, Sentence("Null characters are not allowed."))
     return tuple(names)
 
 
@@ -142,7 +148,8 @@ async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, 
     )
     if operation is None or operation.state == "finished":
         return {"state": "Finished", "message": ""}
-    return {"state": _STATES[operation.state], "message": operation.message}
+    message = _CANCELLED if operation.state == "cancelled" else operation.message
+    return {"state": _STATES[operation.state], "message": say(message, asked_language(request))}
 
 
 @get("/tasks/{task_id:int}/data/meta")
@@ -177,7 +184,8 @@ async def read_data(request: ApiRequest, task_id: FromPath[int]) -> Response[Any
     if problem or kind == "context_image":
         await run_in_thread(tasks.may_access, deps, user=user, task_id=task_id)
         if problem:
-            return Response([{"message": problem, "code": "invalid"}], status_code=400)
+            language = asked_language(request)
+            return Response([{"message": say(problem, language), "code": "invalid"}], status_code=400)
         raise NotBuilt("Context images are not built yet.")
     if kind == "preview":
         found = await run_in_thread(frames.read_preview, deps, user=user, task_id=task_id)
@@ -190,23 +198,28 @@ async def read_data(request: ApiRequest, task_id: FromPath[int]) -> Response[Any
             read, deps, user=user, task_id=task_id, number=number, quality=cast(Quality, quality)
         )
     except Invalid as error:
-        asked = f"type: {kind}, number: {query['number']}, quality: {quality}"
-        raise InvalidMedia(f"cannot get requested data {asked}\n{error}") from error
+        raise InvalidMedia(
+            "cannot get requested data type: {type}, number: {number}, quality: {quality}\n{problem}",
+            type=kind,
+            number=query["number"],
+            quality=quality,
+            problem=error.message,
+        ) from error
     except NotFound as error:
-        return _gone(error)
+        return _gone(request, error)
     return _bytes(request, found, {})
 
 
-def _query_problem(query: Mapping[str, str]) -> str:
-    """Say what is wrong with the query of a read, "" when it will do."""
+def _query_problem(query: Mapping[str, str]) -> Sentence | None:
+    """Say what is wrong with the query of a read, None when it will do."""
     kind = query.get("type", "")
     if kind not in ("chunk", "frame", "preview", "context_image"):
-        return "Data type not specified or has wrong value"
+        return Sentence("Data type not specified or has wrong value")
     if kind in ("chunk", "frame") and "number" not in query:
-        return "Number is not specified"
+        return Sentence("Number is not specified")
     if kind in ("chunk", "frame") and query.get("quality", "compressed") not in ("compressed", "original"):
-        return "Wrong quality value"
-    return ""
+        return Sentence("Wrong quality value")
+    return None
 
 
 def _frame_number(text: str) -> int:
@@ -214,10 +227,11 @@ def _frame_number(text: str) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
-def _gone(error: NotFound) -> Response[Any]:
+def _gone(request: ApiRequest, error: NotFound) -> Response[Any]:
     """A frame whose file is gone says so; everything else absent goes by the table."""
     if type(error) is NotFound and error.message != "Not found.":
-        return Response(msgspec.json.encode(error.message), status_code=404, media_type="application/json")
+        sentence = say(error.message, asked_language(request))
+        return Response(msgspec.json.encode(sentence), status_code=404, media_type="application/json")
     raise error
 
 

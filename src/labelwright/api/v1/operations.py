@@ -5,19 +5,20 @@ from typing import Any
 from litestar import delete, get
 from litestar.params import FromPath
 
-from labelwright.api.requests import ApiRequest, deps_of, run_in_thread, user_of
+from labelwright.api.requests import ApiRequest, asked_language, deps_of, run_in_thread, user_of
 from labelwright.domain.operations import Operation
+from labelwright.languages import say
 from labelwright.services import operations
 
 
-def _operation_out(operation: Operation) -> dict[str, Any]:
+def _operation_out(request: ApiRequest, operation: Operation) -> dict[str, Any]:
     return {
         "id": operation.id,
         "kind": operation.kind,
         "task_id": operation.task_id,
         "state": operation.state,
         "progress": operation.progress,
-        "message": operation.message,
+        "message": say(operation.message, asked_language(request)),
         "created_date": operation.created_utc,
         "updated_date": operation.updated_utc,
     }
@@ -27,7 +28,7 @@ def _operation_out(operation: Operation) -> dict[str, Any]:
 async def list_operations(request: ApiRequest) -> list[dict[str, Any]]:
     """Return the caller's operations that are queued or at work, for admins everybody's. 200."""
     found = await run_in_thread(operations.list_operations, deps_of(request), user=user_of(request))
-    return [_operation_out(each) for each in found]
+    return [_operation_out(request, each) for each in found]
 
 
 @delete("/operations/{operation_id:str}", status_code=200)
@@ -36,7 +37,7 @@ async def cancel_operation(request: ApiRequest, operation_id: FromPath[str]) -> 
     found = await run_in_thread(
         operations.cancel_operation, deps_of(request), user=user_of(request), operation_id=operation_id
     )
-    return _operation_out(found)
+    return _operation_out(request, found)
 
 
 HANDLERS = (list_operations, cancel_operation)

@@ -73,7 +73,10 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
         results = [task_out(task, base, dialect) for task in found]
         return msgspec.json.encode(envelope(page, count, results, url=f"{base}/tasks", query=query))
 
-    return Response(await run_short(request, answer), media_type="application/json")
+    # A search looks at every task, and a page may be all of them: neither is short.
+    is_search = wanted.words or wanted.name or wanted.owner or wanted.assignee
+    found = run_in_thread(answer) if is_search or page.size is None else run_short(request, answer)
+    return Response(await found, media_type="application/json")
 
 
 @post("/tasks", status_code=201)

@@ -9,6 +9,7 @@ from labelwright.api.paging import envelope, read_page
 from labelwright.api.requests import ApiRequest, deps_of, run_short, user_of
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.api.v1.wire import base_url, user_out
+from labelwright.domain.sentences import Sentence
 from labelwright.services import accounts
 
 #: Words of a search, and characters of a filter: more than any field holds, less than a database chokes on.
@@ -20,7 +21,9 @@ def read_filter(query: dict[str, str], name: str) -> str:
     """Return a text filter, "" when it is absent. Raises FieldErrors for one too long."""
     text = query.get(name, "").strip()
     if len(text) > _FILTER_LIMIT:
-        raise FieldErrors({name: [f"Ensure this value has at most {_FILTER_LIMIT} characters."]})
+        raise FieldErrors(
+            {name: [Sentence("Ensure this value has at most {limit} characters.", limit=_FILTER_LIMIT)]}
+        )
     return text
 
 
@@ -28,8 +31,12 @@ def read_words(query: dict[str, str]) -> list[str]:
     """Return the distinct words of a search, parted by blanks and commas. Raises FieldErrors."""
     words = list(dict.fromkeys(word for word in re.split(r"[\s,]+", query.get("search", "")) if word))
     if len(words) > _MAX_WORDS or any(len(word) > _FILTER_LIMIT for word in words):
-        limits = f"at most {_MAX_WORDS} words of at most {_FILTER_LIMIT} characters"
-        raise FieldErrors({"search": [f"Ensure this value has {limits}."]})
+        sentence = Sentence(
+            "Ensure this value has at most {words} words of at most {limit} characters.",
+            words=_MAX_WORDS,
+            limit=_FILTER_LIMIT,
+        )
+        raise FieldErrors({"search": [sentence]})
     return words
 
 
@@ -39,7 +46,7 @@ def read_number(query: dict[str, str], name: str) -> int | None:
     if not text:
         return None
     if not re.fullmatch(r"-?[0-9]{1,9}", text):
-        raise FieldErrors({name: ["Enter a number."]})
+        raise FieldErrors({name: [Sentence("Enter a number.")]})
     return int(text)
 
 

@@ -10,6 +10,7 @@ from labelwright.api.v1.fields import Fields
 from labelwright.domain.errors import NotBuilt
 from labelwright.domain.labels import Attribute, AttributeSpec, Label, LabelSpec
 from labelwright.domain.requests import NamedPerson
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import STATUSES, Job, JobChange, Status, Task, TaskChange, TaskSpec
 from labelwright.domain.users import User
 
@@ -203,7 +204,7 @@ def _person(fields: Fields, name: str) -> NamedPerson | None | UnsetType:
         return NamedPerson(id=int(value), field=field)
     if isinstance(value, str) and "\x00" not in value:
         return NamedPerson(username=value, field=field)
-    fields.fail(field, f'Invalid pk "{value}" - object does not exist.')
+    fields.fail(field, Sentence('Invalid pk "{value}" - object does not exist.', value=value))
     return None
 
 
@@ -237,14 +238,16 @@ def _read_attribute(fields: Fields) -> AttributeSpec:
 def _read_values(fields: Fields) -> list[str]:
     values = fields.values.get("values", [])
     if not isinstance(values, list):
-        fields.fail("values", f'Expected a list of items but got type "{type(values).__name__}".')
+        fields.fail(
+            "values", Sentence('Expected a list of items but got type "{kind}".', kind=type(values).__name__)
+        )
         return []
     texts = [_spelled(value) for value in values]
     if not all(isinstance(text, str) for text in texts):
-        fields.fail("values", "Not a valid string.")
+        fields.fail("values", Sentence("Not a valid string."))
         return []
     if any("\x00" in text for text in texts):
-        fields.fail("values", "Null characters are not allowed.")
+        fields.fail("values", Sentence("Null characters are not allowed."))
     return texts
 
 
