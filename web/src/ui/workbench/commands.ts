@@ -1,0 +1,386 @@
+/** Every command of the workbench in one table: keys, buttons, tooltips and the help page read it. */
+
+import type { Key } from "../../i18n";
+import type { ToolId } from "./tool-runner";
+import type { Workbench } from "./workbench";
+
+/** Frames a step forward or back goes (API v1's client: 10). */
+const STEP = 10;
+/** Image pixels an arrow key moves a shape, alone and with Shift. */
+const NUDGE = 1;
+const NUDGE_FAR = 10;
+
+export type Group = "draw" | "label" | "edit" | "frame" | "view" | "job";
+
+export interface Command {
+  /** The dictionary has its text under `command.ID`. */
+  readonly id: string;
+  readonly text: Key;
+  readonly group: Group;
+  /**
+   * As `Ctrl+Shift+Z`: letters and digits by their place on the keyboard, others by what they write. Ctrl stands
+   * for Command on a Mac too.
+   */
+  readonly keys: readonly string[];
+  /** Also while a key is held down. */
+  readonly repeats?: boolean;
+  /** Whether it applies now; another command of the same key may then. Always, if not given. */
+  readonly when?: (bench: Workbench) => boolean;
+  run(bench: Workbench, isRepeat: boolean): void;
+}
+
+const hasSelection = (bench: Workbench) => bench.selectedShapes.value.length > 0;
+
+const hasShapes = (bench: Workbench) => bench.shapes.value.length > 0;
+
+function tool(id: ToolId, key: string): Command {
+  return {
+    id: `tool.${id}`,
+    text: `command.tool.${id}`,
+    group: "draw",
+    keys: [key],
+    run: (bench) => bench.take(id),
+  };
+}
+
+function nudge(key: string, dx: number, dy: number): Command {
+  return {
+    id: `nudge.${key}`,
+    text: "command.nudge",
+    group: "edit",
+    keys: [key],
+    repeats: true,
+    when: hasSelection,
+    run: (bench) => bench.edit.nudge(dx * NUDGE, dy * NUDGE),
+  };
+}
+
+function nudgeFar(key: string, dx: number, dy: number): Command {
+  const near = nudge(key, dx, dy);
+  return {
+    ...near,
+    id: `nudge-far.${key}`,
+    text: "command.nudge-far",
+    keys: [`Shift+${key}`],
+    run: (bench) => bench.edit.nudge(dx * NUDGE_FAR, dy * NUDGE_FAR),
+  };
+}
+
+function step(id: "next" | "previous" | "forward" | "back", key: string, by: number): Command {
+  return {
+    id: `frame.${id}`,
+    text: `command.frame.${id}`,
+    group: "frame",
+    keys: [key],
+    repeats: true,
+    run: (bench, isRepeat) => bench.step(by, isRepeat),
+  };
+}
+
+const DIRECTIONS: readonly (readonly [string, number, number])[] = [
+  ["ArrowLeft", -1, 0],
+  ["ArrowRight", 1, 0],
+  ["ArrowUp", 0, -1],
+  ["ArrowDown", 0, 1],
+];
+const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+
+/** In the order the help page shows them; of two with the same key, the first whose `when` holds runs. */
+export const COMMANDS: readonly Command[] = [
+  tool("select", "A"),
+  tool("rectangle", "R"),
+  tool("polygon", "P"),
+  {
+    id: "draw.again",
+    text: "command.draw.again",
+    group: "draw",
+    keys: ["N"],
+    run: (bench) => bench.drawOrFinish(),
+  },
+  {
+    id: "draw.complete",
+    text: "command.draw.complete",
+    group: "draw",
+    keys: ["Enter"],
+    when: (bench) => bench.tools.isBusy(),
+    run: (bench) => bench.onEvent({ type: "complete" }),
+  },
+  {
+    id: "draw.back",
+    text: "command.draw.back",
+    group: "draw",
+    keys: ["Backspace"],
+    when: (bench) => bench.tools.isBusy(),
+    run: (bench) => bench.onEvent({ type: "back" }),
+  },
+  { id: "cancel", text: "command.cancel", group: "draw", keys: ["Escape"], run: (bench) => bench.cancel() },
+
+  {
+    id: "label.search",
+    text: "command.label.search",
+    group: "label",
+    keys: ["L"],
+    run: (bench) => {
+      bench.pickerOpen.value = true;
+    },
+  },
+  ...DIGITS.map(
+    (digit): Command => ({
+      id: `label.${digit}`,
+      text: "command.label.digit",
+      group: "label",
+      keys: [`${digit}`, `Ctrl+${digit}`],
+      run: (bench) => bench.setLabelByDigit(digit, "active"),
+    }),
+  ),
+  ...DIGITS.map(
+    (digit): Command => ({
+      id: `next-label.${digit}`,
+      text: "command.label.next",
+      group: "label",
+      keys: [`Shift+${digit}`],
+      run: (bench) => bench.setLabelByDigit(digit, "next"),
+    }),
+  ),
+
+  {
+    id: "undo",
+    text: "command.undo",
+    group: "edit",
+    keys: ["Ctrl+Z"],
+    repeats: true,
+    run: (bench) => bench.edit.undo(),
+  },
+  {
+    id: "redo",
+    text: "command.redo",
+    group: "edit",
+    keys: ["Ctrl+Shift+Z", "Ctrl+Y"],
+    repeats: true,
+    run: (bench) => bench.edit.redo(),
+  },
+  {
+    id: "delete",
+    text: "command.delete",
+    group: "edit",
+    keys: ["Delete", "Backspace"],
+    run: (bench) => bench.edit.remove(bench.selectedShapes.value),
+  },
+  {
+    id: "delete.forced",
+    text: "command.delete.forced",
+    group: "edit",
+    keys: ["Shift+Delete"],
+    run: (bench) => bench.edit.remove(bench.selectedShapes.value, true),
+  },
+  { id: "copy", text: "command.copy", group: "edit", keys: ["Ctrl+C"], run: (bench) => bench.edit.copy() },
+  { id: "paste", text: "command.paste", group: "edit", keys: ["Ctrl+V"], run: (bench) => bench.edit.paste() },
+  {
+    id: "select.all",
+    text: "command.select.all",
+    group: "edit",
+    keys: ["Ctrl+A"],
+    run: (bench) =>
+      bench.select(bench.shapes.value.filter((shape) => bench.targets.isFree(shape)).map(({ cid }) => cid)),
+  },
+  {
+    id: "select.next",
+    text: "command.select.next",
+    group: "edit",
+    keys: ["Tab"],
+    repeats: true,
+    when: hasShapes,
+    run: (bench) => bench.selectNext(1),
+  },
+  {
+    id: "select.previous",
+    text: "command.select.previous",
+    group: "edit",
+    keys: ["Shift+Tab"],
+    repeats: true,
+    when: hasShapes,
+    run: (bench) => bench.selectNext(-1),
+  },
+  ...DIRECTIONS.map(([key, dx, dy]) => nudge(key, dx, dy)),
+  ...DIRECTIONS.map(([key, dx, dy]) => nudgeFar(key, dx, dy)),
+  {
+    id: "occluded",
+    text: "command.occluded",
+    group: "edit",
+    keys: ["Q", "/"],
+    when: hasSelection,
+    run: (bench) => bench.edit.setOccluded(bench.selectedShapes.value.some((shape) => !shape.occluded)),
+  },
+  {
+    id: "front",
+    text: "command.front",
+    group: "edit",
+    keys: ["=", "+"],
+    when: hasSelection,
+    run: (bench) => bench.edit.reorder("front"),
+  },
+  {
+    id: "back",
+    text: "command.back",
+    group: "edit",
+    keys: ["-", "_"],
+    when: hasSelection,
+    run: (bench) => bench.edit.reorder("back"),
+  },
+
+  step("next", "F", 1),
+  step("previous", "D", -1),
+  step("forward", "V", STEP),
+  step("back", "C", -STEP),
+  {
+    id: "frame.full.next",
+    text: "command.frame.full.next",
+    group: "frame",
+    keys: ["ArrowRight"],
+    run: (bench) => bench.seek(1, "full"),
+  },
+  {
+    id: "frame.full.previous",
+    text: "command.frame.full.previous",
+    group: "frame",
+    keys: ["ArrowLeft"],
+    run: (bench) => bench.seek(-1, "full"),
+  },
+  {
+    id: "frame.empty.next",
+    text: "command.frame.empty.next",
+    group: "frame",
+    keys: ["Shift+F", "E"],
+    run: (bench) => bench.seek(1, "empty"),
+  },
+  {
+    id: "frame.empty.previous",
+    text: "command.frame.empty.previous",
+    group: "frame",
+    keys: ["Shift+D"],
+    run: (bench) => bench.seek(-1, "empty"),
+  },
+  {
+    id: "frame.first",
+    text: "command.frame.first",
+    group: "frame",
+    keys: ["Home"],
+    run: (bench) => bench.go(bench.job.first),
+  },
+  {
+    id: "frame.last",
+    text: "command.frame.last",
+    group: "frame",
+    keys: ["End"],
+    run: (bench) => bench.go(bench.job.last),
+  },
+  {
+    id: "frame.number",
+    text: "command.frame.number",
+    group: "frame",
+    keys: ["`", "~"],
+    run: () => document.getElementById("frame-number")?.focus(),
+  },
+
+  {
+    id: "fit",
+    text: "command.fit",
+    group: "view",
+    keys: ["0", "Ctrl+0"],
+    run: (bench) => bench.stage?.fit(),
+  },
+  {
+    id: "zoom.in",
+    text: "command.zoom.in",
+    group: "view",
+    keys: ["Ctrl+=", "Ctrl++", "Z"],
+    repeats: true,
+    run: (bench) => bench.stage?.zoomBy(1.25),
+  },
+  {
+    id: "zoom.out",
+    text: "command.zoom.out",
+    group: "view",
+    keys: ["Ctrl+-", "Shift+Z"],
+    repeats: true,
+    run: (bench) => bench.stage?.zoomBy(0.8),
+  },
+  { id: "hide", text: "command.hide", group: "view", keys: ["H"], run: (bench) => bench.toggle("hidden") },
+  { id: "lock", text: "command.lock", group: "view", keys: ["K"], run: (bench) => bench.toggle("locked") },
+  {
+    id: "help",
+    text: "command.help",
+    group: "view",
+    keys: ["F1", "?"],
+    run: (bench) => {
+      bench.helpOpen.value = !bench.helpOpen.value;
+    },
+  },
+
+  { id: "save", text: "command.save", group: "job", keys: ["Ctrl+S"], run: (bench) => bench.save() },
+  {
+    id: "finish",
+    text: "command.finish",
+    group: "job",
+    keys: ["Ctrl+Enter"],
+    run: (bench) => bench.finish(),
+  },
+];
+
+/** What was pressed, as `keys` of a command write it; several, since a key may be meant by place or by letter. */
+export function pressed(
+  event: Pick<KeyboardEvent, "code" | "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">,
+): readonly string[] {
+  const modifiers = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}`;
+  const shift = event.shiftKey ? "Shift+" : "";
+  const place = /^(?:Key([A-Z])|Digit(\d)|Numpad(\d))$/.exec(event.code);
+  const byPlace = place?.[1] ?? place?.[2] ?? place?.[3];
+  if (byPlace !== undefined) return [`${modifiers}${shift}${byPlace}`];
+  // A sign such as ? or + has its Shift in itself on some keyboards, and none on others.
+  return event.key.length === 1 ? [`${modifiers}${event.key}`] : [`${modifiers}${shift}${event.key}`];
+}
+
+/** The command that a key press means now. */
+export function commandOf(bench: Workbench, event: KeyboardEvent): Command | undefined {
+  const keys = pressed(event);
+  return COMMANDS.find(
+    (command) =>
+      command.keys.some((key) => keys.includes(key)) && (command.when === undefined || command.when(bench)),
+  );
+}
+
+/** Listen to the page's keys for `bench`; returns how to stop. */
+export function listenToKeys(bench: Workbench): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (isForText(event)) return;
+    const command = commandOf(bench, event);
+    if (command === undefined) return;
+    event.preventDefault();
+    if (!event.repeat || command.repeats) command.run(bench, event.repeat);
+  };
+  const onUp = () => bench.history.seal();
+  window.addEventListener("keydown", onKey);
+  window.addEventListener("keyup", onUp);
+  return () => {
+    window.removeEventListener("keydown", onKey);
+    window.removeEventListener("keyup", onUp);
+  };
+}
+
+/** Whether a key belongs to an input method, a field being typed in, or a dialog over the page; Ctrl+S never does. */
+function isForText(event: KeyboardEvent): boolean {
+  // 229: Chromium's key of an input method whose compositionstart is yet to come.
+  if (event.isComposing || event.keyCode === 229) return true;
+  if (document.querySelector("dialog:modal") !== null) return true;
+  if ((event.ctrlKey || event.metaKey) && event.code === "KeyS") return false;
+  const target = event.target instanceof Element ? event.target : undefined;
+  if (
+    target?.closest(
+      "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]",
+    )
+  )
+    return true;
+  // A focused button or link is pressed by Enter and Space, and Tab goes on from it.
+  const isPressing = event.key === "Enter" || event.key === " " || event.key === "Tab";
+  return isPressing && !event.ctrlKey && target?.closest("button, a, [role=option], [role=row]") != null;
+}

@@ -1,0 +1,163 @@
+/** Changes a person makes to shapes: each one step of history, none of a locked shape, none in a job that is read only. */
+
+import type { StepName, Touched } from "../../core/history";
+import type { Cid, Shape } from "../../core/model";
+import { type Key, t } from "../../i18n";
+import { nudged, pasted } from "../../tools/edits";
+import { toast } from "../kit/toast";
+import type { AttributeChange } from "./attributes";
+import type { Workbench } from "./workbench";
+
+/** How long shapes found by undo are pointed out, in ms. */
+const FLASH_MS = 900;
+
+export class Editing {
+  readonly #bench: Workbench;
+  #clipboard: readonly Shape[] = [];
+
+  constructor(bench: Workbench) {
+    this.#bench = bench;
+  }
+
+  /** Put changed shapes in place as one step. Nothing to put is no step. Says why when the job is read only. */
+  change(name: StepName, put: readonly Shape[], merge?: string): void {
+    const changed = put.filter((shape) => this.#bench.document.get(shape.cid) !== shape);
+    if (changed.length === 0 || this.refuses()) return;
+    this.#bench.history.perform(name, { put: changed, remove: [] }, merge);
+  }
+
+  setAttribute({ cids, attributeId, value, merge }: AttributeChange): void {
+    const shapes = cids.map((cid) => this.#bench.document.get(cid)).filter((shape) => shape !== undefined);
+    const put = this.unlocked(shapes)
+      .filter((shape) => shape.attributes[attributeId] !== value)
+      .map((shape) => ({ ...shape, attributes: { ...shape.attributes, [attributeId]: value } }));
+    this.change("attribute", put, merge);
+  }
+
+  setOccluded(occluded: boolean): void {
+    const put = this.unlocked(this.#bench.selectedShapes.value).map((shape) => ({ ...shape, occluded }));
+    this.change("occluded", put);
+  }
+
+  /** Lay the selected shapes over or under all others of the frame. */
+  reorder(to: "front" | "back"): void {
+    const layers = this.#bench.shapes.value.map((shape) => shape.zOrder);
+    const zOrder = to === "front" ? Math.max(0, ...layers) + 1 : Math.min(0, ...layers) - 1;
+    this.change(
+      "order",
+      this.unlocked(this.#bench.selectedShapes.value).map((shape) => ({ ...shape, zOrder })),
+    );
+  }
+
+  /** Move the selected shapes; a run of key repeats is one step. */
+  nudge(dx: number, dy: number): void {
+    const image = this.#bench.picture.value;
+    const shapes = this.unlocked(this.#bench.selectedShapes.value);
+    if (image === undefined || shapes.length === 0) return;
+    this.change("move", nudged(shapes, dx, dy, image), `nudge ${shapes.map((shape) => shape.cid).join()}`);
+  }
+
+  /** Delete shapes at once; a toast offers them back. */
+  remove(shapes: readonly Shape[], isForced = false): void {
+    const gone = isForced ? shapes : this.unlocked(shapes);
+    if (gone.length === 0) {
+      if (shapes.length === 0) this.#bench.say("workbench.nothing-selected");
+      return;
+    }
+    if (this.refuses()) return;
+    this.#bench.history.perform("delete", { put: [], remove: gone.map((shape) => shape.cid) });
+    const deleted = this.#bench.history.state.value;
+    const back = () => (this.#bench.history.state.value === deleted ? this.undo() : this.#restore(gone));
+    toast(t("workbench.deleted", { count: gone.length }), {
+      key: "deleted",
+      action: { text: t("workbench.undo"), run: back },
+    });
+  }
+
+  #restore(shapes: readonly Shape[]): void {
+    if (this.refuses()) return;
+    const missing = shapes.filter((shape) => this.#bench.document.get(shape.cid) === undefined);
+    this.#bench.history.perform("paste", {
+      put: missing.map((shape) => ({ ...shape, id: undefined })),
+      remove: [],
+    });
+  }
+
+  copy(): void {
+    const shapes = this.#bench.selectedShapes.value;
+    if (shapes.length === 0) {
+      this.#bench.say("workbench.nothing-selected");
+      return;
+    }
+    this.#clipboard = shapes;
+    this.#bench.say("workbench.copied", { count: shapes.length });
+  }
+
+  paste(): void {
+    const picture = this.#bench.picture.value;
+    if (picture === undefined || this.refuses()) return;
+    if (this.#clipboard.length === 0) {
+      this.#bench.say("workbench.nothing-copied");
+      return;
+    }
+    const put = pasted(this.#clipboard, undefined, picture.frame, picture, newCid);
+    this.#bench.history.perform("paste", { put, remove: [] });
+    this.#bench.selected.value = new Set(put.map((shape) => shape.cid));
+  }
+
+  undo(): void {
+    this.#show(
+      this.#bench.sync.readOnly.value ? undefined : this.#bench.history.undo(),
+      "workbench.undone",
+      "workbench.no-undo",
+    );
+  }
+
+  redo(): void {
+    this.#show(
+      this.#bench.sync.readOnly.value ? undefined : this.#bench.history.redo(),
+      "workbench.redone",
+      "workbench.no-redo",
+    );
+  }
+
+  /** Go where a step was undone or made anew, and point out what it touched. */
+  #show(touched: Touched | undefined, done: Key, nothing: Key): void {
+    if (touched === undefined) {
+      this.#bench.say(this.#bench.sync.readOnly.value ? "workbench.read-only" : nothing);
+      return;
+    }
+    this.#bench.say(done, { step: t(`step.${touched.name}`) });
+    const cids = new Set(touched.cids);
+    this.#bench.selected.value = cids;
+    const isElsewhere = touched.frame !== undefined && touched.frame !== this.#bench.picture.value?.frame;
+    if (!isElsewhere) return;
+    void this.#bench.navigation.go(touched.frame ?? this.#bench.job.first).then(() => {
+      this.#bench.flashed.value = cids;
+      setTimeout(() => {
+        if (this.#bench.flashed.value === cids) this.#bench.flashed.value = new Set();
+      }, FLASH_MS);
+    });
+  }
+
+  unlocked(shapes: readonly Shape[]): readonly Shape[] {
+    const free = shapes.filter((shape) => !this.#bench.locked.value.has(shape.cid));
+    if (free.length < shapes.length)
+      this.#bench.say("workbench.locked", { count: shapes.length - free.length });
+    return free;
+  }
+
+  /** Whether nothing may be changed; says why. */
+  refuses(): boolean {
+    if (this.#bench.sync.readOnly.value) this.#bench.say("workbench.read-only");
+    return this.#bench.sync.readOnly.value;
+  }
+}
+
+export function newCid(): Cid {
+  // randomUUID exists in secure contexts only, and a server on a LAN speaks plain http.
+  return (
+    crypto.randomUUID?.() ??
+    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  );
+}

@@ -1,0 +1,83 @@
+/** What the workbench must know of a job before it opens: fetched at once, side by side. */
+
+import { call } from "../../api";
+import { type Label, labelFromWire, type WireLabel } from "../../core/model";
+
+export const JOB_STATUSES = ["annotation", "validation", "completed"] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** A job with what its task has for it. Frames `first`..`last` of the task, both included. */
+export interface Job {
+  readonly id: number;
+  readonly taskId: number;
+  readonly taskName: string;
+  readonly status: JobStatus;
+  readonly first: number;
+  readonly last: number;
+  /** Frames a chunk has, and frames the task has. */
+  readonly chunkSize: number;
+  readonly taskSize: number;
+  /** Size and name of every frame of the task. */
+  readonly frames: readonly { readonly width: number; readonly height: number; readonly name: string }[];
+  readonly labels: readonly Label[];
+}
+
+interface WireJob {
+  id: number;
+  task_id: number;
+  status: JobStatus;
+  start_frame: number;
+  stop_frame: number;
+}
+
+interface WireTask {
+  name: string;
+  labels: WireLabel[];
+}
+
+interface WireMeta {
+  chunk_size: number;
+  size: number;
+  frames: Job["frames"];
+}
+
+/** Raises ApiError, Unreachable. */
+export async function readJob(taskId: number, jobId: number): Promise<Job> {
+  const [job, task, meta] = await Promise.all([
+    call<WireJob>("GET", `/jobs/${jobId}`),
+    call<WireTask>("GET", `/tasks/${taskId}`),
+    call<WireMeta>("GET", `/tasks/${taskId}/data/meta`),
+  ]);
+  return {
+    id: job.id,
+    taskId: job.task_id,
+    taskName: task.name,
+    status: job.status,
+    first: job.start_frame,
+    last: job.stop_frame,
+    chunkSize: meta.chunk_size,
+    taskSize: meta.size,
+    frames: meta.frames,
+    labels: task.labels.map(labelFromWire),
+  };
+}
+
+/** Give the task one more label; returns all of its labels. Raises ApiError, Unreachable. */
+export async function createLabel(taskId: number, name: string): Promise<readonly Label[]> {
+  const task = await call<WireTask>("PATCH", `/tasks/${taskId}`, {
+    body: { labels: [{ name, attributes: [] }] },
+  });
+  return task.labels.map(labelFromWire);
+}
+
+/** Raises ApiError, Unreachable. */
+export async function setJobStatus(jobId: number, status: JobStatus): Promise<void> {
+  await call("PATCH", `/jobs/${jobId}`, { body: { status } });
+}
+
+/** The first job of the task after `jobId` that is not completed, else the first before it; undefined: all done. */
+export async function nextOpenJob(taskId: number, jobId: number): Promise<number | undefined> {
+  const jobs = await call<WireJob[]>("GET", `/tasks/${taskId}/jobs`);
+  const open = jobs.filter((job) => job.status !== "completed" && job.id !== jobId).map((job) => job.id);
+  return open.find((id) => id > jobId) ?? open[0];
+}

@@ -1,0 +1,67 @@
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { t } from "../../i18n";
+import { Conflicts } from "../conflicts";
+import { confirm } from "../kit/confirm";
+import { guardLeaving, setQuery } from "../routes";
+import { listenToKeys } from "./commands";
+import { Help } from "./help";
+import { Picker, Side } from "./side";
+import { StageHost } from "./stage-host";
+import { StatusLine } from "./status-line";
+import { Toolbar } from "./toolbar";
+import { TopBar } from "./top-bar";
+import type { Workbench } from "./workbench";
+
+/** Milliseconds a frame must stay before the address bar names it: browsers refuse too many changes. */
+const SETTLED_MS = 300;
+
+/** The workbench in the page: bars around the picture, and what belongs to the whole window. */
+export function Layout({ bench }: { bench: Workbench }): JSX.Element {
+  useEffect(() => listenToKeys(bench), [bench]);
+  useEffect(() => guardUnsaved(bench), [bench]);
+  useFrameInAddress(bench);
+  return (
+    <div class="workbench">
+      <TopBar bench={bench} />
+      <Toolbar bench={bench} />
+      <StageHost bench={bench} />
+      <Side bench={bench} />
+      <StatusLine bench={bench} />
+      <Picker bench={bench} />
+      <Help bench={bench} />
+      <Conflicts sync={bench.sync} />
+    </div>
+  );
+}
+
+/** What has not reached the server keeps the page, unless the person wants to go. */
+function guardUnsaved(bench: Workbench): () => void {
+  return guardLeaving({
+    hasWork: () => bench.sync.waiting.value > 0,
+    mayLeave: async () => {
+      await bench.sync.saveNow();
+      const count = bench.sync.waiting.value;
+      return (
+        count === 0 ||
+        confirm({
+          title: t("workbench.leave.title"),
+          body: t("workbench.leave.text", { count }),
+          action: t("workbench.leave"),
+          cancel: t("workbench.stay"),
+        })
+      );
+    },
+  });
+}
+
+/** Keep the frame in the address, so that a reload or a copied link comes back to it. */
+function useFrameInAddress(bench: Workbench): void {
+  const timer = useSignal<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const frame = bench.navigation.wanted.value;
+  useEffect(() => {
+    timer.value = setTimeout(() => setQuery({ frame }), SETTLED_MS);
+    return () => clearTimeout(timer.peek());
+  }, [frame]);
+}

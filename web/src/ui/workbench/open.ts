@@ -1,0 +1,68 @@
+/** From two numbers in an address to an open workbench. */
+
+import { effect } from "@preact/signals";
+import { openZipChunks } from "../../frames/zip-chunks";
+import { askSignIn, session } from "../../session";
+import { openSync, type Sync } from "../../sync/sync";
+import { place } from "../routes";
+import { readJob } from "./job";
+import { showToTests } from "./test-window";
+import { Workbench } from "./workbench";
+
+export interface Opened {
+  readonly bench: Workbench;
+  close(): void;
+}
+
+/** Fetch the job and open it, at the frame the address names. Raises ApiError, Unreachable. */
+export async function openJob(taskId: number, jobId: number): Promise<Opened> {
+  const syncing = openSync({ jobId, userId: userId() });
+  const [read, synced] = await Promise.allSettled([readJob(taskId, jobId), syncing]);
+  if (read.status === "rejected" || synced.status === "rejected") {
+    if (synced.status === "fulfilled") synced.value.close();
+    throw read.status === "rejected" ? read.reason : (synced as PromiseRejectedResult).reason;
+  }
+  const [job, sync] = [read.value, synced.value];
+  const frames = openZipChunks({
+    taskId: job.taskId,
+    size: job.taskSize,
+    chunkSize: job.chunkSize,
+    sizes: job.frames,
+    first: job.first,
+    last: job.last,
+  });
+  const bench = new Workbench(job, sync, frames);
+  void bench.navigation.go(frameOfAddress() ?? job.first);
+  const hide = showToTests(bench);
+  const stopAsking = askWhenSignedOut(sync);
+  return {
+    bench,
+    close: () => {
+      hide();
+      stopAsking();
+      bench.close();
+      sync.close();
+    },
+  };
+}
+
+function frameOfAddress(): number | undefined {
+  const text = place.peek().query.get("frame") ?? "";
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Have the person sign in over the page when the server knows them no more; their work waits meanwhile. */
+function askWhenSignedOut(sync: Sync): () => void {
+  return effect(() => {
+    if (sync.state.value.name !== "signed-out") return;
+    void askSignIn().then((isSignedIn) => {
+      if (isSignedIn) sync.signedIn(userId());
+    });
+  });
+}
+
+function userId(): number {
+  const now = session.peek();
+  if (now.name !== "signed-in") throw new Error("a job is opened by people who are signed in");
+  return now.user.id;
+}

@@ -1,0 +1,95 @@
+import { useComputed } from "@preact/signals";
+import type { JSX } from "preact";
+import { t } from "../../i18n";
+import { AttributePanel } from "./attributes";
+import { LabelPicker } from "./label-picker";
+import { LabelsPanel } from "./labels-panel";
+import { ObjectList } from "./object-list";
+import type { Workbench } from "./workbench";
+
+/** The panels at the side: labels, objects of the frame, and what the selected ones are. */
+export function Side({ bench }: { bench: Workbench }): JSX.Element {
+  const { edit } = bench;
+  const shapesOf = (labelId: number) => bench.shapes.value.filter((shape) => shape.labelId === labelId);
+  return (
+    <aside class="side" aria-label={t("workbench.side")}>
+      <LabelsPanel
+        labels={bench.labels}
+        digits={bench.digits.value}
+        shapes={bench.shapes}
+        hidden={bench.hidden}
+        locked={bench.locked}
+        armed={bench.nextLabel}
+        arm={(label) => bench.setLabel(label, "next")}
+        hide={(label, on) =>
+          bench.mark(
+            "hidden",
+            shapesOf(label.id).map(({ cid }) => cid),
+            on,
+          )
+        }
+        lock={(label, on) =>
+          bench.mark(
+            "locked",
+            shapesOf(label.id).map(({ cid }) => cid),
+            on,
+          )
+        }
+      />
+      <ObjectList
+        shapes={bench.shapes}
+        labels={bench.labels}
+        selected={bench.selected}
+        hovered={bench.hovered}
+        hidden={bench.hidden}
+        locked={bench.locked}
+        select={(cids) => bench.select(cids)}
+        hover={(cid) => {
+          bench.hovered.value = cid;
+        }}
+        reveal={(cid) => bench.reveal(cid)}
+        hide={(cids, on) => bench.mark("hidden", cids, on)}
+        lock={(cids, on) => bench.mark("locked", cids, on)}
+        remove={(cids) => edit.remove(bench.shapes.value.filter((shape) => cids.includes(shape.cid)))}
+      />
+      <AttributePanel
+        shapes={bench.selectedShapes.value}
+        labels={bench.labels.value}
+        pickLabel={() => {
+          bench.pickerOpen.value = true;
+        }}
+        setOccluded={(occluded) => edit.setOccluded(occluded)}
+        change={(change) => edit.setAttribute(change)}
+        readOnly={
+          bench.sync.readOnly.value ||
+          bench.selectedShapes.value.some(({ cid }) => bench.locked.value.has(cid))
+        }
+      />
+    </aside>
+  );
+}
+
+/** The search for a label, where the pointer is. */
+export function Picker({ bench }: { bench: Workbench }): JSX.Element {
+  const current = useComputed(() => {
+    const [first, ...others] = bench.selectedShapes.value;
+    return first === undefined || others.some((shape) => shape.labelId !== first.labelId)
+      ? bench.nextLabel.value
+      : first.labelId;
+  });
+  return (
+    <LabelPicker
+      open={bench.pickerOpen}
+      labels={bench.labels}
+      digits={bench.digits.value}
+      recent={bench.recentLabels}
+      current={current}
+      place={() => bench.stage?.toClient(bench.tools.at) ?? { x: 0, y: 0 }}
+      choose={(label) => bench.setLabel(label)}
+      create={(name) => bench.createLabel(name)}
+      close={() => {
+        bench.pickerOpen.value = false;
+      }}
+    />
+  );
+}

@@ -1,0 +1,48 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../../i18n";
+import { openStage } from "../../stage/stage";
+import { Button } from "../kit/button";
+import { Waiting } from "../kit/progress";
+import type { Workbench } from "./workbench";
+
+/** The place of the stage, and what is said over it when there is no picture to see. */
+export function StageHost({ bench }: { bench: Workbench }): JSX.Element {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (host.current === null) return;
+    const stage = openStage(host.current, bench, (event) => bench.onEvent(event));
+    bench.stage = stage;
+    return () => {
+      bench.stage = undefined;
+      stage.close();
+    };
+  }, [bench]);
+  return (
+    <main class="stage-place">
+      <div ref={host} class="stage" role="application" aria-label={t("workbench.stage")} tabIndex={-1} />
+      <Notice bench={bench} />
+    </main>
+  );
+}
+
+function Notice({ bench }: { bench: Workbench }): JSX.Element | null {
+  const { failure, picture, wanted } = bench.navigation;
+  if (failure.value !== undefined) {
+    return (
+      <div class="stage-notice danger" role="alert">
+        <p>{t("workbench.frame.failed", { frame: wanted.value })}</p>
+        <p>{failure.value}</p>
+        <Button onClick={() => void bench.navigation.go(wanted.value)}>{t("workbench.try-again")}</Button>
+      </div>
+    );
+  }
+  if (picture.value === undefined) {
+    return (
+      <div class="stage-notice">
+        <Waiting label={t("workbench.frame.loading")} />
+      </div>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,104 @@
+import { Hexagon, Maximize, MousePointer2, Redo2, Square, Undo2, ZoomIn, ZoomOut } from "lucide";
+import type { JSX } from "preact";
+import { t } from "../../i18n";
+import { IconButton } from "../kit/button";
+import type { IconNode } from "../kit/icon";
+import { COMMANDS } from "./commands";
+import { shownKey } from "./key-names";
+import type { ToolId } from "./tool-runner";
+import type { Workbench } from "./workbench";
+
+const TOOLS: readonly { readonly id: ToolId; readonly icon: IconNode }[] = [
+  { id: "select", icon: MousePointer2 },
+  { id: "rectangle", icon: Square },
+  { id: "polygon", icon: Hexagon },
+];
+
+/** The tools and what one does without leaving the picture, down the left side. */
+export function Toolbar({ bench }: { bench: Workbench }): JSX.Element {
+  const { undo, redo } = bench.history.state.value;
+  const isReadOnly = bench.sync.readOnly.value;
+  const label = bench.armedLabel;
+  return (
+    <nav class="toolbar" aria-label={t("workbench.tools")}>
+      {TOOLS.map(({ id, icon }) => (
+        <CommandButton
+          key={id}
+          bench={bench}
+          id={`tool.${id}`}
+          icon={icon}
+          pressed={bench.tools.id.value === id}
+          disabled={isReadOnly && id !== "select"}
+        />
+      ))}
+      <button
+        type="button"
+        class="armed-label"
+        style={{ "--label": label?.color ?? "transparent" }}
+        aria-label={t("workbench.next-label", { label: label?.name ?? t("workbench.no-label-yet") })}
+        data-tip={t("workbench.next-label", { label: label?.name ?? t("workbench.no-label-yet") })}
+        data-tip-key="L"
+        onClick={() => {
+          bench.pickerOpen.value = true;
+        }}
+      >
+        {label === undefined ? "?" : <span class="swatch" />}
+      </button>
+      <hr />
+      <CommandButton
+        bench={bench}
+        id="undo"
+        icon={Undo2}
+        disabled={undo === undefined || isReadOnly}
+        label={undo === undefined ? t("command.undo") : t("workbench.undo.of", { step: t(`step.${undo}`) })}
+      />
+      <CommandButton
+        bench={bench}
+        id="redo"
+        icon={Redo2}
+        disabled={redo === undefined || isReadOnly}
+        label={redo === undefined ? t("command.redo") : t("workbench.redo.of", { step: t(`step.${redo}`) })}
+      />
+      <hr />
+      <CommandButton bench={bench} id="zoom.in" icon={ZoomIn} />
+      <CommandButton bench={bench} id="zoom.out" icon={ZoomOut} />
+      <CommandButton bench={bench} id="fit" icon={Maximize} />
+    </nav>
+  );
+}
+
+export interface CommandButtonProps {
+  readonly bench: Workbench;
+  readonly id: string;
+  readonly icon: IconNode;
+  readonly label?: string;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** A button that runs a command of the table, named and hinted by it. */
+export function CommandButton({
+  bench,
+  id,
+  icon,
+  label,
+  pressed,
+  disabled,
+}: CommandButtonProps): JSX.Element {
+  const command = COMMANDS.find((each) => each.id === id);
+  if (command === undefined) throw new Error(`there is no command ${id}`);
+  return (
+    <IconButton
+      icon={icon}
+      label={label ?? t(command.text)}
+      hint={shownKey(command.keys[0] ?? "")}
+      disabled={disabled ?? false}
+      {...(pressed === undefined ? {} : { pressed })}
+      onClick={(event) => {
+        command.run(bench, false);
+        // The next key is meant for the picture, not for this button.
+        event.currentTarget.blur();
+      }}
+    />
+  );
+}

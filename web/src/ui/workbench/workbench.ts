@@ -1,0 +1,397 @@
+/** The state of an open job and everything a person can do to it. Panels and stage read its signals. */
+
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ShapeDocument } from "../../core/document";
+import { History } from "../../core/history";
+import { labelDigits, withRecent } from "../../core/label-search";
+import type { Box, Cid, Label, NewShape, Point, Shape } from "../../core/model";
+import { shapeTypes } from "../../core/types";
+import type { FrameSource } from "../../frames/source";
+import { type Key, t } from "../../i18n";
+import type { Scene, Stage } from "../../stage/scene";
+import type { Sync } from "../../sync/sync";
+import { defaultAttributes, withLabel } from "../../tools/edits";
+import type { Effect, Preview, ToolContext, ToolEvent } from "../../tools/tool";
+import { Editing, newCid } from "./editing";
+import { finishJob } from "./finish";
+import { createLabel, type Job } from "./job";
+import { Navigation } from "./navigation";
+import { Targets } from "./targets";
+import { type ToolId, ToolRunner } from "./tool-runner";
+
+/** What the status line says, and how often it has: the same sentence twice is news. */
+export interface Said {
+  readonly text: string;
+  readonly count: number;
+}
+
+export class Workbench implements Scene {
+  readonly document: ShapeDocument;
+  /** Frames where a tag stands or a track begins: they are not without objects. */
+  readonly #otherFrames: ReadonlySet<number>;
+  readonly history: History;
+  readonly edit: Editing;
+  readonly navigation: Navigation;
+  readonly tools: ToolRunner;
+  readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
+  readonly #labels = signal<ReadonlyMap<number, Label>>(new Map());
+  readonly selected = signal<ReadonlySet<Cid>>(new Set());
+  readonly hovered = signal<Cid | undefined>(undefined);
+  readonly hidden = signal<ReadonlySet<Cid>>(new Set());
+  readonly locked = signal<ReadonlySet<Cid>>(new Set());
+  readonly flashed = signal<ReadonlySet<Cid>>(new Set());
+  readonly nextLabel = signal<number | undefined>(undefined);
+  /** Labels by use, the last one first. */
+  readonly recentLabels = signal<readonly number[]>([]);
+  readonly digits = computed(() => labelDigits([...this.#labels.value.values()]));
+  readonly said = signal<Said>({ text: "", count: 0 });
+  readonly pickerOpen = signal(false);
+  readonly helpOpen = signal(false);
+  readonly finishing = signal(false);
+  readonly status: Signal<Job["status"]>;
+  readonly preview: ReadonlySignal<Preview>;
+  /** What was drawn while there was no label to give it; it waits for one. */
+  readonly #pending = signal<NewShape | undefined>(undefined);
+  readonly hides: ReadonlySignal<(shape: Shape) => boolean>;
+  /** The shapes of the frame shown, undermost first. */
+  readonly shapes: ReadonlySignal<readonly Shape[]>;
+  readonly selectedShapes: ReadonlySignal<readonly Shape[]>;
+  /** Frames of the job without any object. */
+  readonly emptyFrames: ReadonlySignal<number>;
+  readonly #stage = signal<Stage | undefined>(undefined);
+  /** CSS pixels that an image pixel covers. */
+  readonly scale = computed(() => this.#stage.value?.camera.value.scale);
+  readonly targets: Targets;
+  #lastDrawn: Exclude<ToolId, "select"> = "rectangle";
+  readonly #stop: () => void;
+
+  constructor(
+    readonly job: Job,
+    readonly sync: Sync,
+    frames: FrameSource,
+  ) {
+    const { document } = sync;
+    this.document = document;
+    this.#otherFrames = new Set([...sync.tags, ...sync.tracks].map(({ frame }) => frame));
+    this.history = new History(document);
+    this.edit = new Editing(this);
+    this.navigation = new Navigation(frames, job.first, job.last);
+    this.labels = this.#labels;
+    this.#takeLabels(job.labels);
+    this.nextLabel.value = job.labels[0]?.id;
+    this.status = signal(job.status);
+    this.hides = computed(() => {
+      const hidden = this.hidden.value;
+      return (shape: Shape) => hidden.has(shape.cid);
+    });
+    this.shapes = computed(() => {
+      document.version.value;
+      const frame = this.picture.value?.frame;
+      return frame === undefined ? [] : document.onFrame(frame);
+    });
+    this.selectedShapes = computed(() =>
+      this.shapes.value.filter((shape) => this.selected.value.has(shape.cid)),
+    );
+    this.targets = new Targets(this.shapes, this.selectedShapes, this.hidden, this.locked);
+    this.preview = computed(() => {
+      const pending = this.#pending.value;
+      return pending === undefined
+        ? this.tools.preview.value
+        : { ...this.tools.preview.value, draft: { ...pending, open: false } };
+    });
+    this.emptyFrames = computed(() => {
+      document.version.value;
+      let count = 0;
+      for (let frame = job.first; frame <= job.last; frame += 1) if (this.#isEmpty(frame)) count += 1;
+      return count;
+    });
+    this.tools = new ToolRunner(
+      () => this.#context(),
+      (each) => this.#perform(each),
+    );
+    this.#stop = effect(() => {
+      this.shapes.value;
+      this.selected.value;
+      this.tools.refresh();
+    });
+  }
+
+  /** The stage in the page; the page sets it. */
+  get stage(): Stage | undefined {
+    return this.#stage.value;
+  }
+
+  set stage(stage: Stage | undefined) {
+    this.#stage.value = stage;
+  }
+
+  get picture() {
+    return this.navigation.picture;
+  }
+
+  get cursor() {
+    return this.tools.cursor;
+  }
+
+  /** The label keys 1–9 would set next, or that the draft has. */
+  get armedLabel(): Label | undefined {
+    const id = this.nextLabel.value;
+    return id === undefined ? undefined : this.#labels.value.get(id);
+  }
+
+  onEvent(event: ToolEvent): void {
+    this.history.seal();
+    this.tools.handle(event);
+  }
+
+  /** Tell the person, in the status line. */
+  say(key: Key, params: Record<string, string | number> = {}): void {
+    this.said.value = { text: t(key, params), count: this.said.value.count + 1 };
+  }
+
+  // ---- frames
+
+  /** Go to a frame, unless a half-drawn shape would be lost; then say so. */
+  go(frame: number): void {
+    if (this.tools.isBusy() || this.#pending.value !== undefined) {
+      this.say("workbench.busy");
+      return;
+    }
+    if (frame < this.job.first || frame > this.job.last) {
+      this.say(frame < this.job.first ? "workbench.first-frame" : "workbench.last-frame");
+    }
+    this.history.seal();
+    void this.navigation.go(frame);
+  }
+
+  /** One of many steps while a key is held: the next begins when the last one is shown. */
+  step(by: number, isRepeat: boolean): void {
+    if (isRepeat && !this.navigation.isShown() && this.navigation.failure.value === undefined) return;
+    this.go(this.navigation.wanted.value + by);
+  }
+
+  /** Go to the nearest frame in `direction` that has objects, or has none; say so if there is none. */
+  seek(direction: 1 | -1, wanted: "empty" | "full"): void {
+    const { first, last } = this.job;
+    for (
+      let frame = this.navigation.wanted.value + direction;
+      frame >= first && frame <= last;
+      frame += direction
+    ) {
+      if (this.#isEmpty(frame) === (wanted === "empty")) {
+        this.go(frame);
+        return;
+      }
+    }
+    this.say(wanted === "empty" ? "workbench.no-empty-frame" : "workbench.no-full-frame");
+  }
+
+  #isEmpty(frame: number): boolean {
+    return this.document.countOn(frame) === 0 && !this.#otherFrames.has(frame);
+  }
+
+  // ---- tools and labels
+
+  take(tool: ToolId): void {
+    if (tool !== "select" && this.edit.refuses()) return;
+    this.tools.take(tool);
+    if (tool === "select") return;
+    this.#lastDrawn = tool;
+    this.say(`workbench.armed.${tool}`, { label: this.armedLabel?.name ?? "–" });
+  }
+
+  /** N: end the draft, or take the tool last drawn with. */
+  drawOrFinish(): void {
+    if (this.tools.isBusy()) this.onEvent({ type: "complete" });
+    else this.take(this.#lastDrawn);
+  }
+
+  /** Esc: the draft first, then the tool, then the selection. */
+  cancel(): void {
+    if (this.#pending.value !== undefined) {
+      this.#pending.value = undefined;
+      this.say("workbench.dropped");
+      return;
+    }
+    const wasSelecting = this.tools.id.value === "select" && !this.tools.isBusy();
+    if (wasSelecting) this.selected.value = new Set();
+    else this.onEvent({ type: "cancel" });
+  }
+
+  /** Give the draft its label, or the selected shapes, or else the next one; `next`: that in any case. */
+  setLabel(label: Label, which: "next" | "active" = "active"): void {
+    this.recentLabels.value = withRecent(this.recentLabels.value, label.id);
+    const pending = this.#pending.value;
+    if (pending !== undefined) {
+      this.#pending.value = undefined;
+      this.nextLabel.value = label.id;
+      this.#draw(pending);
+      return;
+    }
+    const shapes = this.edit.unlocked(this.selectedShapes.value);
+    if (which === "active" && shapes.length > 0 && !this.tools.isBusy()) {
+      const put = shapes
+        .filter((shape) => shape.labelId !== label.id)
+        .map((shape) => withLabel(shape, label));
+      this.edit.change("label", put);
+      this.say("workbench.label.changed", { label: label.name, count: shapes.length });
+    } else {
+      this.nextLabel.value = label.id;
+      this.say(this.tools.isBusy() ? "workbench.label.draft" : "workbench.label.next", { label: label.name });
+    }
+  }
+
+  setLabelByDigit(digit: number, which: "next" | "active"): void {
+    const label = [...this.#labels.value.values()][digit - 1];
+    if (label === undefined) this.say("workbench.label.no-digit", { digit, count: this.#labels.value.size });
+    else this.setLabel(label, which);
+  }
+
+  /** Make a label that was typed for the first time, and use it. Raises ApiError, Unreachable. */
+  async createLabel(name: string): Promise<Label | undefined> {
+    const labels = await createLabel(this.job.taskId, name);
+    this.#takeLabels(labels);
+    const made = labels.find((label) => label.name === name);
+    if (made !== undefined) this.setLabel(made);
+    return made;
+  }
+
+  #takeLabels(labels: readonly Label[]): void {
+    this.#labels.value = new Map(labels.map((label) => [label.id, label]));
+  }
+
+  // ---- selection and sight
+
+  select(cids: Iterable<Cid>): void {
+    this.selected.value = new Set(cids);
+  }
+
+  /** Select the shape after the selected one, in the order of the list, or before it. */
+  selectNext(direction: 1 | -1): void {
+    const shapes = this.shapes.value;
+    if (shapes.length === 0) return;
+    const at = shapes.findIndex((shape) => this.selected.value.has(shape.cid));
+    const to =
+      at < 0 ? (direction === 1 ? 0 : shapes.length - 1) : (at + direction + shapes.length) % shapes.length;
+    const shape = shapes[to];
+    if (shape === undefined) return;
+    this.select([shape.cid]);
+    this.reveal(shape.cid);
+  }
+
+  reveal(cid: Cid): void {
+    const shape = this.document.get(cid);
+    if (shape !== undefined) this.stage?.reveal(shapeTypes[shape.type].bounds(shape.points));
+  }
+
+  /** Hide or lock shapes, or end that. */
+  mark(which: "hidden" | "locked", cids: Iterable<Cid>, on: boolean): void {
+    const marks = new Set(this[which].value);
+    for (const cid of cids) {
+      if (on) marks.add(cid);
+      else marks.delete(cid);
+    }
+    this[which].value = marks;
+  }
+
+  /** Hide or lock the selected shapes, or all of the frame; end that when all of them are. */
+  toggle(which: "hidden" | "locked"): void {
+    const shapes = this.selectedShapes.value.length > 0 ? this.selectedShapes.value : this.shapes.value;
+    const isOn = shapes.some((shape) => !this[which].value.has(shape.cid));
+    this.mark(
+      which,
+      shapes.map((shape) => shape.cid),
+      isOn,
+    );
+  }
+
+  // ---- the job
+
+  /** Ctrl+S: save at once and say what came of it. */
+  save(): void {
+    void this.sync.saveNow().then(() => {
+      const count = this.sync.waiting.value;
+      if (count === 0) this.say("workbench.saved");
+      else this.say("workbench.not-saved", { count });
+    });
+  }
+
+  /** Finish the job and go on to the next open one of its task. */
+  finish(): void {
+    if (this.finishing.value || this.edit.refuses()) return;
+    this.finishing.value = true;
+    void finishJob(this).finally(() => {
+      this.finishing.value = false;
+    });
+  }
+
+  close(): void {
+    this.#stop();
+    this.navigation.close();
+  }
+
+  // ---- what tools ask and want
+
+  #context(): ToolContext | undefined {
+    const image = this.picture.value;
+    if (image === undefined) return undefined;
+    const pixel = 1 / (this.scale.peek() ?? 1);
+    const { targets } = this;
+    return {
+      image,
+      pixel,
+      selected: this.selectedShapes.value.filter((shape) => targets.isFree(shape)),
+      hit: (at: Point) => targets.hit(at, pixel),
+      inside: (box: Box) => targets.inside(box),
+      grip: (at: Point) => targets.grip(at, pixel),
+    };
+  }
+
+  #perform(wanted: Effect): void {
+    switch (wanted.do) {
+      case "draw":
+        this.#draw(wanted.shape);
+        break;
+      case "change":
+        this.edit.change(wanted.name, wanted.put);
+        break;
+      case "select":
+        this.selected.value = new Set(wanted.cids);
+        break;
+      case "disarm":
+        this.tools.take("select");
+        this.say("workbench.disarmed");
+        break;
+      case "say":
+        this.say(wanted.key);
+    }
+  }
+
+  #draw(drawn: NewShape): void {
+    const frame = this.picture.value?.frame;
+    const label = this.armedLabel;
+    if (frame === undefined || this.edit.refuses()) return;
+    if (label === undefined) {
+      this.say(this.#pending.value === undefined ? "workbench.no-label" : "workbench.label-first");
+      this.#pending.value ??= drawn;
+      this.pickerOpen.value = true;
+      return;
+    }
+    const shape: Shape = {
+      ...drawn,
+      cid: newCid(),
+      id: undefined,
+      frame,
+      labelId: label.id,
+      occluded: false,
+      zOrder: Math.max(0, this.shapes.value.at(-1)?.zOrder ?? 0),
+      group: 0,
+      source: "manual",
+      attributes: defaultAttributes(label),
+    };
+    batch(() => {
+      this.history.perform("draw", { put: [shape], remove: [] });
+      this.selected.value = new Set([shape.cid]);
+    });
+  }
+}
