@@ -1,0 +1,213 @@
+/** Frames from the server's chunks: what the worker does, in the order that brings the wanted picture first. */
+
+import { unzipSync } from "fflate";
+import { BytesLru } from "./bytes-lru";
+import type { Answer, Opening, Plan, Problem, Size, Wanted } from "./messages";
+
+/** What is not ours: the decoder, the page, the clock (ms). */
+export interface LoaderEdges {
+  decode(jpeg: Blob, fit: Size | undefined): Promise<ImageBitmap>;
+  answer(message: Answer): void;
+  clock(): number;
+}
+
+/** Frames decoded ahead at one time; more would only be in the way of the one that is wanted now. */
+const DECODED_AT_ONCE = 2;
+/** After the network or the server failed, what is only wanted ahead is left alone for so long. */
+const REST_MS = 2000;
+/** These come back as they were: the chunk holds a frame that the server cannot read. */
+const LASTING_STATUSES = [400, 404];
+
+class Refused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.name);
+  }
+}
+
+export class FrameLoader {
+  readonly #opening: Opening;
+  readonly #edges: LoaderEdges;
+  readonly #chunks: BytesLru<number, Uint8Array>;
+  /** The one chunk on its way: the server makes a chunk with all its cores, two at once would only be later. */
+  #chunkOnItsWay: { readonly number: number; readonly abort: AbortController } | undefined;
+  /** Frames fetched alone. */
+  readonly #singles = new Map<number, AbortController>();
+  readonly #decoding = new Set<number>();
+  /** Chunks and frames that failed, and until when they are left alone. */
+  readonly #restingChunks = new Map<number, number>();
+  readonly #restingFrames = new Map<number, number>();
+  /** Frames that the current plan has no more use for: given, or failed. */
+  #done = new Set<number>();
+  #plan: Plan = { type: "plan", generation: 0, now: undefined, ahead: [], chunks: [], headers: {} };
+
+  constructor(opening: Opening, edges: LoaderEdges) {
+    this.#opening = opening;
+    this.#edges = edges;
+    this.#chunks = new BytesLru({
+      limitBytes: opening.limitBytes,
+      bytesOf: (chunk) => chunk.byteLength,
+      // Else two chunks that are together over the limit would drive each other out, for ever.
+      isKept: (number) => this.#chunksWanted().includes(number),
+    });
+  }
+
+  /** Work for `plan` from now on. */
+  follow(plan: Plan): void {
+    this.#plan = plan;
+    this.#done = new Set();
+    if (plan.now !== undefined) this.#restingFrames.delete(plan.now.frame);
+    const frames = new Set(this.#wanted().map((wanted) => wanted.frame));
+    for (const [frame, abort] of this.#singles) if (!frames.has(frame)) abort.abort();
+    const coming = this.#chunkOnItsWay;
+    if (coming !== undefined && !this.#chunksWanted().includes(coming.number)) coming.abort.abort();
+    this.#goOn();
+  }
+
+  #wanted(): Wanted[] {
+    const { now, ahead } = this.#plan;
+    return now === undefined ? [...ahead] : [now, ...ahead];
+  }
+
+  #chunksWanted(): number[] {
+    return [
+      ...new Set([...this.#wanted().map((wanted) => this.#chunkOf(wanted.frame)), ...this.#plan.chunks]),
+    ];
+  }
+
+  #chunkOf(frame: number): number {
+    return Math.floor(frame / this.#opening.chunkSize);
+  }
+
+  /** Start whatever the plan wants most and is not under way. Called whenever something has ended. */
+  #goOn(): void {
+    const { now } = this.#plan;
+    const isAwaited = now !== undefined && !this.#done.has(now.frame);
+    if (isAwaited) this.#bring(now);
+    // A chunk takes the server as long as twenty frames: begun first, it would hold up the one that is waited for.
+    if (!isAwaited || this.#decoding.has(now.frame)) this.#fetchNextChunk();
+    if (!isAwaited) this.#decodeAhead();
+  }
+
+  /** Bring the frame by the quickest way: from its chunk if that is here, else alone. */
+  #bring(wanted: Wanted): void {
+    const { frame } = wanted;
+    if (this.#decoding.has(frame)) return;
+    const jpeg = this.#unpack(frame);
+    if (jpeg !== undefined) {
+      this.#singles.get(frame)?.abort();
+      void this.#decode(wanted, jpeg);
+    } else if (!this.#singles.has(frame)) {
+      void this.#fetchSingle(wanted);
+    }
+  }
+
+  #decodeAhead(): void {
+    for (const wanted of this.#plan.ahead) {
+      if (this.#decoding.size + this.#singles.size >= DECODED_AT_ONCE) return;
+      const { frame } = wanted;
+      if (this.#done.has(frame) || this.#isResting(this.#restingFrames, frame)) continue;
+      if (
+        this.#chunks.has(this.#chunkOf(frame)) ||
+        this.#isResting(this.#restingChunks, this.#chunkOf(frame))
+      )
+        this.#bring(wanted);
+    }
+  }
+
+  /** The frame's JPEG out of its chunk; undefined if the chunk is not here, or is none. */
+  #unpack(frame: number): Blob | undefined {
+    const number = this.#chunkOf(frame);
+    const chunk = this.#chunks.use(number);
+    if (chunk === undefined) return undefined;
+    const member = `${String(frame - number * this.#opening.chunkSize).padStart(6, "0")}.jpeg`;
+    try {
+      const jpeg = unzipSync(chunk, { filter: ({ name }) => name === member })[member];
+      if (jpeg !== undefined) return new Blob([jpeg as Uint8Array<ArrayBuffer>], { type: "image/jpeg" });
+    } catch {
+      // Cut off or garbled on its way: as good as a chunk without the frame.
+    }
+    this.#chunks.delete(number);
+    this.#restingChunks.set(number, Number.POSITIVE_INFINITY);
+    return undefined;
+  }
+
+  async #decode(wanted: Wanted, jpeg: Blob): Promise<void> {
+    const { frame } = wanted;
+    this.#decoding.add(frame);
+    try {
+      const bitmap = await this.#edges.decode(jpeg, wanted.fit);
+      this.#done.add(frame);
+      this.#edges.answer({ type: "picture", frame, bitmap });
+    } catch {
+      this.#fail(frame, { name: "undecodable" });
+    }
+    this.#decoding.delete(frame);
+    this.#goOn();
+  }
+
+  async #fetchSingle(wanted: Wanted): Promise<void> {
+    const { frame } = wanted;
+    const abort = new AbortController();
+    this.#singles.set(frame, abort);
+    let jpeg: Blob | undefined;
+    try {
+      jpeg = await (await this.#fetch("frame", frame, abort.signal)).blob();
+    } catch (error) {
+      if (!abort.signal.aborted) this.#fail(frame, problemOf(error));
+    }
+    if (this.#singles.get(frame) === abort) this.#singles.delete(frame);
+    if (jpeg !== undefined && !abort.signal.aborted && !this.#decoding.has(frame))
+      void this.#decode(wanted, jpeg);
+    this.#goOn();
+  }
+
+  #fetchNextChunk(): void {
+    if (this.#chunkOnItsWay !== undefined) return;
+    const number = this.#chunksWanted().find(
+      (each) => !this.#chunks.has(each) && !this.#isResting(this.#restingChunks, each),
+    );
+    if (number !== undefined) void this.#fetchChunk(number);
+  }
+
+  async #fetchChunk(number: number): Promise<void> {
+    const abort = new AbortController();
+    this.#chunkOnItsWay = { number, abort };
+    try {
+      const response = await this.#fetch("chunk", number, abort.signal);
+      this.#chunks.put(number, new Uint8Array(await response.arrayBuffer()));
+    } catch (error) {
+      if (!abort.signal.aborted) this.#restingChunks.set(number, this.#restAfter(problemOf(error)));
+    }
+    this.#chunkOnItsWay = undefined;
+    this.#goOn();
+  }
+
+  async #fetch(type: "frame" | "chunk", number: number, signal: AbortSignal): Promise<Response> {
+    const address = `${this.#opening.address}?type=${type}&number=${number}&quality=compressed`;
+    const response = await fetch(address, { headers: this.#plan.headers, signal });
+    if (response.ok) return response;
+    throw new Refused({ name: "refused", status: response.status, body: await response.text() });
+  }
+
+  #fail(frame: number, problem: Problem): void {
+    const { generation, now } = this.#plan;
+    this.#done.add(frame);
+    this.#restingFrames.set(frame, this.#restAfter(problem));
+    if (now?.frame === frame) this.#edges.answer({ type: "failed", frame, generation, problem });
+  }
+
+  #restAfter(problem: Problem): number {
+    const passes =
+      problem.name === "unreachable" ||
+      (problem.name === "refused" && !LASTING_STATUSES.includes(problem.status));
+    return passes ? this.#edges.clock() + REST_MS : Number.POSITIVE_INFINITY;
+  }
+
+  #isResting(resting: Map<number, number>, number: number): boolean {
+    return (resting.get(number) ?? 0) > this.#edges.clock();
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  return error instanceof Refused ? error.problem : { name: "unreachable" };
+}

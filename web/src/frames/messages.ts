@@ -1,0 +1,52 @@
+/** What the page and its frame worker say to each other. */
+
+/** The first message to the worker. */
+export interface Opening {
+  readonly type: "open";
+  /** Address of the task's data, without a query. */
+  readonly address: string;
+  readonly chunkSize: number;
+  /** Compressed chunks kept in memory. */
+  readonly limitBytes: number;
+}
+
+/** What is wanted from now on; whatever an earlier plan wanted and this one does not is dropped. */
+export interface Plan {
+  readonly type: "plan";
+  /** Rises with each plan; failures name it, so that an old one is not taken for the answer to a new question. */
+  readonly generation: number;
+  /** Somebody waits for this frame. */
+  readonly now: Wanted | undefined;
+  /** To be decoded ahead, in this order. */
+  readonly ahead: readonly Wanted[];
+  /** To be fetched ahead, in this order. */
+  readonly chunks: readonly number[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Wanted {
+  readonly frame: number;
+  /** Decode to this size instead of the picture's own, because that would be too large. */
+  readonly fit?: Size;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Answer =
+  | { readonly type: "picture"; readonly frame: number; readonly bitmap: ImageBitmap }
+  /** The frame somebody waits for cannot be had. Frames ahead fail in silence: they are tried again when asked for. */
+  | {
+      readonly type: "failed";
+      readonly frame: number;
+      readonly generation: number;
+      readonly problem: Problem;
+    };
+
+export type Problem =
+  /** The server answered with a status that is no success; `body` is its text, not decoded. */
+  | { readonly name: "refused"; readonly status: number; readonly body: string }
+  | { readonly name: "unreachable" }
+  | { readonly name: "undecodable" };
