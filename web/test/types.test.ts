@@ -175,6 +175,10 @@ describe("for every type", () => {
     expect(translate([-5, 10, 20, 30], 2, 0, IMAGE)).toEqual([-3, 10, 22, 30]);
     expect(translate([-5, -5, 300, 300], 7, -7, IMAGE)).toEqual([-5, -5, 300, 300]);
   });
+
+  it("what moves along one axis stays exactly where it is on the other", () => {
+    expect(translate([1.23456, 2.34567, 20, 30], 3, 0, IMAGE)).toEqual([4.23, 2.34567, 23, 30]);
+  });
 });
 
 describe("the handle taken", () => {
