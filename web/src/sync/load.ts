@@ -1,0 +1,47 @@
+/** The annotations of a job as the server has them. */
+
+import { send } from "../api";
+import type { WireShape } from "../core/model";
+
+/** A label on a whole frame, as the server tells of it. The workbench shows tags and leaves them as they are. */
+export interface WireTag {
+  readonly id: number;
+  readonly frame: number;
+  readonly label_id: number;
+  readonly group: number | null;
+  readonly source: "manual" | "auto";
+  readonly attributes: readonly { readonly spec_id: number; readonly value: string }[];
+}
+
+/** A track: as much of it as the workbench knows. */
+export interface WireTrack {
+  readonly id: number;
+  readonly frame: number;
+  readonly label_id: number;
+}
+
+/** All annotations of a job, at a revision of it. */
+export interface Loaded {
+  readonly revision: number;
+  readonly shapes: readonly WireShape[];
+  readonly tags: readonly WireTag[];
+  readonly tracks: readonly WireTrack[];
+}
+
+/** Ask the server for the annotations of a job. Raises as `send`. */
+export async function loadJob(jobId: number): Promise<Loaded> {
+  const answer = await send("GET", `/jobs/${jobId}/annotations`);
+  const body = answer.body as Omit<Loaded, "revision"> & { version: number };
+  return {
+    revision: revisionOf(answer.headers) ?? body.version,
+    shapes: body.shapes,
+    tags: body.tags,
+    tracks: body.tracks,
+  };
+}
+
+/** The revision an answer's `ETag` names. */
+export function revisionOf(headers: Headers): number | undefined {
+  const found = /^(?:W\/)?"(\d+)"$/.exec(headers.get("etag") ?? "")?.[1];
+  return found === undefined ? undefined : Number(found);
+}
