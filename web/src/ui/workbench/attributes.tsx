@@ -10,6 +10,7 @@ import { Icon } from "../kit/icon";
 import { toast } from "../kit/toast";
 import { AttributeField, CheckField } from "./attribute-field";
 import "./panels.css";
+import "./attributes.css";
 
 /** An attribute to set. The shapes are named: a text may be finished by selecting others. */
 export interface AttributeChange {

@@ -1,13 +1,16 @@
-import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import { Check, Plus } from "lucide";
 import type { JSX } from "preact";
-import { useEffect, useId, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { type LabelMatch, type NameRange, sameName, searchLabels } from "../../core/label-search";
+import { useId, useMemo, useRef } from "preact/hooks";
+import { type LabelMatch, type NameRange, searchLabels } from "../../core/label-search";
 import type { Label, Point } from "../../core/model";
 import { t } from "../../i18n";
 import { Icon } from "../kit/icon";
 import { isComposing } from "../kit/keys";
 import "./panels.css";
+import "./label-picker.css";
+import { nextRow, type PickerRow, pickerRows, targetRow } from "./picker-rows";
+import { useFloating } from "./use-floating";
 import { usePinyin } from "./use-pinyin";
 import { useWindowed, type Windowed } from "./windowed";
 
@@ -30,12 +33,6 @@ export interface LabelPickerProps {
 }
 
 const ROW_HEIGHT = 26;
-const WIDTH = 280;
-const HEIGHT = 340;
-/** CSS pixels between the picker and the edge of the window. */
-const EDGE = 8;
-/** Beside the pointer, not under it. */
-const OFFSET = 14;
 /** What the server allows. */
 const MAX_NAME = 64;
 
@@ -44,112 +41,34 @@ export function LabelPicker(props: LabelPickerProps): JSX.Element | null {
   return props.open.value ? <OpenPicker {...props} /> : null;
 }
 
-export type PickerRow =
-  | { readonly name: "head"; readonly text: string }
-  | { readonly name: "label"; readonly match: LabelMatch }
-  | { readonly name: "create"; readonly label: string };
-
-export interface PickerRowsOptions {
-  readonly labels: readonly Label[];
-  readonly query: string;
-  readonly matches: readonly LabelMatch[];
-  readonly recent: readonly number[];
-  readonly canCreate: boolean;
-}
-
-/** The rows of the list: matches and the offer to create, or, without a query, what was used last and then all. */
-export function pickerRows(options: PickerRowsOptions): readonly PickerRow[] {
-  const { labels, query, matches, recent, canCreate } = options;
-  const rows = matches.map((match): PickerRow => ({ name: "label", match }));
-  const typed = query.trim();
-  if (typed !== "") {
-    const isKnown = labels.some((label) => sameName(label.name, typed));
-    return canCreate && !isKnown ? [...rows, { name: "create", label: typed }] : rows;
-  }
-  const used = recent
-    .map((id) => labels.find((label) => label.id === id))
-    .filter((label) => label !== undefined)
-    .map((label): PickerRow => ({ name: "label", match: { label, ranges: [] } }));
-  if (used.length === 0 || labels.length <= used.length) return rows;
-  return [
-    { name: "head", text: t("picker.recent") },
-    ...used,
-    { name: "head", text: t("picker.all") },
-    ...rows,
-  ];
-}
-
-/** The row `by` away from `from`, heads left out, round the ends; `from` when there is none. */
-export function nextRow(rows: readonly PickerRow[], from: number, by: 1 | -1): number {
-  for (let step = 1; step <= rows.length; step += 1) {
-    const index = (from + by * step + rows.length * 2) % rows.length;
-    if (rows[index]?.name !== "head") return index;
-  }
-  return from;
-}
-
 type Making =
   | { readonly name: "no" }
   | { readonly name: "busy"; readonly label: string }
   | { readonly name: "failed"; readonly why: string };
 
 function OpenPicker(props: LabelPickerProps): JSX.Element {
-  const { labels, recent, create, close, choose } = props;
+  const { create, close } = props;
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const query = useSignal("");
   const active = useSignal(0);
-  const making = useSignal<Making>({ name: "no" });
-  const list = useMemo(() => [...labels.value.values()], [labels.value]);
-  const pinyin = usePinyin(list, true);
-  const rows = useMemo(() => {
-    const matches = searchLabels(list, query.value, { pinyin });
-    return pickerRows({
-      labels: list,
-      query: query.value,
-      matches,
-      recent: recent.value,
-      canCreate: create !== undefined,
-    });
-  }, [list, query.value, pinyin, recent.value, create]);
-  const windowed = useWindowed(rows.length, ROW_HEIGHT);
-  const at = rows[active.value]?.name === "head" ? nextRow(rows, active.value, 1) : active.value;
   const isOpen = useFloating(box, props.place, close);
-  useSignalEffect(() => {
-    query.value;
-    active.value = 0;
-    if (windowed.view.current !== null) windowed.view.current.scrollTop = 0;
-  });
-
-  const take = (row: PickerRow | undefined) => {
-    if (making.peek().name === "busy" || row === undefined || row.name === "head") return;
-    if (row.name === "label") {
-      close();
-      choose(row.match.label);
-    } else if (create !== undefined) {
-      making.value = { name: "busy", label: row.label };
-      create(row.label).then(
-        () => isOpen.current && close(),
-        (error: unknown) => {
-          making.value = { name: "failed", why: error instanceof Error ? error.message : String(error) };
-        },
-      );
-    }
-  };
+  const rows = usePickerRows(props, query.value);
+  const windowed = useWindowed(rows.length, ROW_HEIGHT);
+  const { making, take } = useTake(props, isOpen);
+  const at = rows[active.value]?.name === "head" ? nextRow(rows, active.value, 1) : active.value;
   const move = (to: number) => {
     active.value = to;
     windowed.reveal(to);
   };
   const onKey = (event: KeyboardEvent) => {
+    // The keys of the page mean other things, even Esc.
     event.stopPropagation();
     if (isComposing(event)) return;
-    if (event.key === "Enter") take(rows[at]);
+    const to = targetRow(event.key, rows, at, windowed.page);
+    if (to !== undefined) move(to);
+    else if (event.key === "Enter") take(rows[at]);
     else if (event.key === "Escape" || event.key === "Tab") close();
-    else if (event.key === "ArrowDown") move(nextRow(rows, at, 1));
-    else if (event.key === "ArrowUp") move(nextRow(rows, at, -1));
-    else if (event.key === "PageDown")
-      move(nextRow(rows, Math.min(rows.length - 1, at + windowed.page) - 1, 1));
-    else if (event.key === "PageUp") move(nextRow(rows, Math.max(0, at - windowed.page) - 1, 1));
     else return;
     event.preventDefault();
   };
@@ -161,6 +80,7 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
       role="dialog"
       aria-label={t("picker.title")}
       onKeyDown={onKey}
+      onMouseDown={keepFocus}
     >
       <input
         type="text"
@@ -179,64 +99,62 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
         onInput={(event) => {
           query.value = event.currentTarget.value;
           making.value = { name: "no" };
+          move(0);
         }}
       />
-      <PickerList
-        {...props}
-        id={id}
-        rows={rows}
-        at={at}
-        windowed={windowed}
-        take={take}
-        point={(to) => {
-          active.value = to;
-        }}
-      />
+      <PickerList {...props} id={id} rows={rows} at={at} windowed={windowed} take={take} active={active} />
       <PickerNote
         making={making.value}
         isEmpty={rows.length === 0}
-        hasLabels={list.length > 0}
+        hasLabels={props.labels.value.size > 0}
         canCreate={create !== undefined}
       />
     </div>
   );
 }
 
-/** Open the box beside the pointer, its field focused; tells whether it is open still. */
-function useFloating(
-  box: { readonly current: HTMLDivElement | null },
-  place: () => Point,
-  close: () => void,
-): { readonly current: boolean } {
-  const isOpen = useRef(true);
-  const leave = useRef(close);
-  leave.current = close;
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const before = document.activeElement;
-    const { x, y } = place();
-    const left = x + OFFSET + WIDTH + EDGE <= innerWidth ? x + OFFSET : x - OFFSET - WIDTH;
-    element.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - WIDTH - EDGE))}px`;
-    element.style.top = `${Math.max(EDGE, Math.min(y - ROW_HEIGHT, innerHeight - HEIGHT - EDGE))}px`;
-    element.showPopover();
-    element.querySelector("input")?.focus({ preventScroll: true });
-    return () => {
-      isOpen.current = false;
-      // Whoever pressed elsewhere has taken the focus there.
-      if (!element.contains(document.activeElement)) return;
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
-    };
-  }, [box, place]);
-  useEffect(() => {
-    // The press itself goes on to what it meant: the picker is in nobody's way.
-    const onPress = (event: Event) => {
-      if (event.target instanceof Node && box.current?.contains(event.target) !== true) leave.current();
-    };
-    window.addEventListener("pointerdown", onPress, { capture: true });
-    return () => window.removeEventListener("pointerdown", onPress, { capture: true });
-  }, [box]);
-  return isOpen;
+/** A press on a row leaves the focus in the field. */
+function keepFocus(event: MouseEvent): void {
+  if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
+}
+
+function usePickerRows({ labels, recent, create }: LabelPickerProps, query: string): readonly PickerRow[] {
+  const known = labels.value;
+  const list = useMemo(() => [...known.values()], [known]);
+  const pinyin = usePinyin(list, true);
+  const matches = useMemo(() => searchLabels(list, query, { pinyin }), [list, query, pinyin]);
+  const canCreate = create !== undefined;
+  return useMemo(
+    () => pickerRows({ labels: list, query, matches, recent: recent.value, canCreate }),
+    [list, query, matches, recent.value, canCreate],
+  );
+}
+
+/** What choosing a row does, and how far the making of a label is. */
+function useTake(
+  { create, close, choose }: LabelPickerProps,
+  isOpen: { readonly current: boolean },
+): { readonly making: Signal<Making>; readonly take: (row: PickerRow | undefined) => void } {
+  const making = useSignal<Making>({ name: "no" });
+  const make = async (label: string, created: Promise<unknown>) => {
+    making.value = { name: "busy", label };
+    try {
+      await created;
+      if (isOpen.current) close();
+    } catch (error) {
+      making.value = { name: "failed", why: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  const take = (row: PickerRow | undefined) => {
+    if (making.peek().name === "busy" || row === undefined || row.name === "head") return;
+    if (row.name === "create") {
+      if (create !== undefined) void make(row.label, create(row.label));
+    } else {
+      close();
+      choose(row.match.label);
+    }
+  };
+  return { making, take };
 }
 
 interface ListProps extends LabelPickerProps {
@@ -245,13 +163,18 @@ interface ListProps extends LabelPickerProps {
   readonly at: number;
   readonly windowed: Windowed;
   readonly take: (row: PickerRow) => void;
-  readonly point: (row: number) => void;
+  readonly active: Signal<number>;
 }
 
-function PickerList({ id, rows, at, windowed, take, point, digits, current }: ListProps): JSX.Element {
+function PickerList({ id, rows, at, windowed, take, active, digits, current }: ListProps): JSX.Element {
   return (
     <div ref={windowed.view} class="rows" onScroll={windowed.onScroll}>
-      <div id={`${id}-list`} class="rows-all" role="listbox" style={{ height: rows.length * ROW_HEIGHT }}>
+      <div
+        id={`${id}-list`}
+        class="rows-all"
+        role="listbox"
+        style={{ height: `${rows.length * ROW_HEIGHT}px` }}
+      >
         <div role="presentation" style={{ transform: `translateY(${windowed.first * ROW_HEIGHT}px)` }}>
           {rows.slice(windowed.first, windowed.end).map((row, offset) => {
             const index = windowed.first + offset;
@@ -273,7 +196,9 @@ function PickerList({ id, rows, at, windowed, take, point, digits, current }: Li
                 aria-posinset={index + 1}
                 aria-setsize={rows.length}
                 onClick={() => take(row)}
-                onPointerMove={() => point(index)}
+                onPointerMove={() => {
+                  active.value = index;
+                }}
               >
                 {row.name === "create" ? (
                   <NewLabel name={row.label} />

@@ -54,7 +54,7 @@ export function LabelsPanel(props: LabelsPanelProps): JSX.Element {
         <FilterField filter={filter} text={t("labels.filter")} clear={t("labels.filter.clear")} />
       )}
       <div ref={windowed.view} class={`rows ${rows.length === 0 ? "none" : ""}`} onScroll={windowed.onScroll}>
-        <div class="rows-all" style={{ height: rows.length * ROW_HEIGHT }}>
+        <div class="rows-all" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
           <ul style={{ transform: `translateY(${windowed.first * ROW_HEIGHT}px)` }}>
             {rows.slice(windowed.first, windowed.end).map((label) => (
               <LabelRow key={label.id} {...props} label={label} own={onFrame.get(label.id) ?? []} />

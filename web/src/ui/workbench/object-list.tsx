@@ -3,7 +3,7 @@ import { Eye, EyeOff, Lock, LockOpen, X } from "lucide";
 import type { JSX } from "preact";
 import { useId, useMemo, useRef } from "preact/hooks";
 import type { Cid, Label, Shape } from "../../core/model";
-import { t } from "../../i18n";
+import { locale, t } from "../../i18n";
 import { remember, remembered } from "../../remember";
 import { IconButton } from "../kit/button";
 import { isComposing } from "../kit/keys";
@@ -73,7 +73,9 @@ function ListHead({ shapes, rows, order, hidden, locked, hide, lock }: HeadProps
     <header class="panel-head">
       <h2>{t("panel.objects")}</h2>
       <span class="panel-count">
-        {rows.length === count ? count : t("objects.filtered", { shown: rows.length, count })}
+        {rows.length === count
+          ? counted(count)
+          : t("objects.filtered", { shown: counted(rows.length), count: counted(count) })}
       </span>
       <select
         aria-label={t("objects.order")}
@@ -103,6 +105,10 @@ function ListHead({ shapes, rows, order, hidden, locked, hide, lock }: HeadProps
       />
     </header>
   );
+}
+
+function counted(count: number): string {
+  return count.toLocaleString(locale.value);
 }
 
 function areAll(shapes: readonly Shape[], cids: ReadonlySet<Cid>): boolean {
@@ -177,7 +183,7 @@ function Rows(props: RowsProps): JSX.Element {
       onKeyDown={(event) => onKey(event, props, active, windowed.page)}
       onPointerLeave={() => props.hover(undefined)}
     >
-      <div class="rows-all" role="presentation" style={{ height: rows.length * ROW_HEIGHT }}>
+      <div class="rows-all" role="presentation" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
         <div role="presentation" style={{ transform: `translateY(${windowed.first * ROW_HEIGHT}px)` }}>
           {rows.slice(windowed.first, windowed.end).map((shape, index) => (
             <ObjectRow
