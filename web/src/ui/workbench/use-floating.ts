@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Point } from "../../core/model";
 
-/** The most a floating box may take, in CSS pixels; `panels.css` knows it too. */
-const WIDTH = 280;
+/** The most a floating box may take, in CSS pixels; `label-picker.css` knows it too. */
+const WIDTH = 320;
 const HEIGHT = 340;
 /** CSS pixels between the picker and the edge of the window. */
 const EDGE = 8;
