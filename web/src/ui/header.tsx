@@ -10,8 +10,8 @@ import { Icon } from "./kit/icon";
 import { MenuButton, type MenuItem } from "./kit/menu";
 import { toast } from "./kit/toast";
 import { Link } from "./link";
+import { problemOf } from "./problem";
 import { go, route } from "./routes";
-import { problemOf } from "./sign-in";
 
 /** The bar above every page but the workbench. */
 export function Header(): JSX.Element {

@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import { ApiError } from "../api";
 import { t } from "../i18n";
 import { session, signIn, signInAsked } from "../session";
 import { Button } from "./kit/button";
 import { Dialog } from "./kit/dialog";
 import { Form, TextField } from "./kit/field";
+import { problemOf } from "./problem";
 
 export interface SignInFormProps {
   /** Whose password is asked for; the person may change it. */
@@ -73,12 +73,6 @@ export function SignInForm({ username = "", onSignedIn, children }: SignInFormPr
       </div>
     </Form>
   );
-}
-
-/** What went wrong, as a sentence for people. */
-export function problemOf(error: unknown): string {
-  if (error instanceof ApiError) return error.message;
-  return t("server.silent");
 }
 
 /** Over the page, when a session ended in the middle of work; what is on the page stays as it is. Shown by `askSignIn`. */

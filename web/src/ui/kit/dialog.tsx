@@ -49,7 +49,9 @@ export function Dialog({
       onKeyUp={(event) => event.stopPropagation()}
     >
       <header>
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} class="dialog-title">
+          {title}
+        </h2>
         {onClose !== undefined && <IconButton icon={X} label={t("close")} onClick={onClose} />}
       </header>
       <div class="dialog-body">{children}</div>

@@ -14,8 +14,10 @@ export interface EmptyProps {
 export function Empty({ icon, title, children, action, tone }: EmptyProps): JSX.Element {
   return (
     <div class={`empty ${tone ?? ""}`} {...(tone === "danger" ? { role: "alert" } : {})}>
-      <Icon icon={icon} size={40} />
-      <h2>{title}</h2>
+      <span class="empty-icon">
+        <Icon icon={icon} size={40} />
+      </span>
+      <h2 class="empty-title">{title}</h2>
       {children !== undefined && <div class="empty-text">{children}</div>}
       {action !== undefined && <div class="empty-action">{action}</div>}
     </div>

@@ -65,6 +65,7 @@ export interface TextFieldProps {
   readonly autofocus?: boolean;
   readonly placeholder?: string;
   readonly maxLength?: number;
+  readonly disabled?: boolean;
 }
 
 /** A field of one line of text. */

@@ -45,6 +45,11 @@ export function toast(text: string, options: ToastOptions = {}): () => void {
   return () => dismiss(key);
 }
 
+/** Change a toast of `key` that is still shown; one the person dismissed stays away. */
+export function renewToast(key: string, text: string, options: Omit<ToastOptions, "key"> = {}): void {
+  if (toasts.peek().some((each) => each.key === key)) toast(text, { ...options, key });
+}
+
 /** Too many at once: those that would have gone by themselves go first. */
 function trimmed(all: readonly Shown[]): readonly Shown[] {
   if (all.length <= MOST) return all;

@@ -1,4 +1,268 @@
+import "./create-task.css";
+import { useSignal } from "@preact/signals";
+import { CircleCheck, Lock, Play } from "lucide";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../../i18n";
+import { session } from "../../session";
+import { ADVANCED, Advanced, type AdvancedProblems, advancedProblems, wholeOf } from "../create/advanced";
+import { createTask, type Made, type Stage, type TaskWish } from "../create/creation";
+import { FileChooser } from "../create/file-chooser";
+import { type Chosen, fileNamedIn, type Named, nameFiles } from "../create/files";
+import { ProgressPanel } from "../create/progress-panel";
+import { counted } from "../format";
+import { Button } from "../kit/button";
+import { confirm } from "../kit/confirm";
+import { Empty } from "../kit/empty";
+import { Form, TextField } from "../kit/field";
+import { Icon } from "../kit/icon";
+import { LabelEditor } from "../labels/label-editor";
+import type { EditedLabel } from "../labels/model";
+import { Link } from "../link";
+import { problemOf } from "../problem";
+import { guardLeaving } from "../routes";
+
+type Run =
+  | { name: "idle" }
+  | { name: "running"; stage: Stage; count: number; stop: AbortController }
+  | { name: "failed"; reason: string; culprit: Named | undefined }
+  | { name: "done"; made: Made };
+
+interface Problems extends AdvancedProblems {
+  name?: string;
+  labels?: string;
+  files?: string;
+}
+
+const NAME_LIMIT = 256;
+
+/** A new task: its name, its labels, its files. */
 export function CreateTask(): JSX.Element {
-  return <div />;
+  const now = session.value;
+  if (now.name === "signed-in" && !now.user.mayCreateTasks)
+    return (
+      <Empty icon={Lock} title={t("create.forbidden")}>
+        {t("create.forbidden.hint")}
+      </Empty>
+    );
+  return <CreateForm />;
+}
+
+function CreateForm(): JSX.Element {
+  const name = useSignal("");
+  const labels = useSignal<readonly EditedLabel[]>([]);
+  const chosen = useSignal<readonly Chosen[]>([]);
+  const advanced = useSignal(ADVANCED);
+  const problems = useSignal<Problems>({});
+  const run = useSignal<Run>({ name: "idle" });
+  const current = useRef(run);
+  useEffect(() => guardUpload(() => current.current.peek()), []);
+
+  const start = async (): Promise<void> => {
+    const good = chosen.value.filter((each) => each.problem === undefined);
+    problems.value = problemsOf(name.value, labels.value, good.length, advancedProblems(advanced.value));
+    if (Object.keys(problems.value).length > 0) {
+      run.value = { name: "idle" };
+      requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      return;
+    }
+    const files = nameFiles(good);
+    const stop = new AbortController();
+    const count = files.length;
+    const onStage = (stage: Stage): void => {
+      run.value = { name: "running", stage, count, stop };
+    };
+    onStage({ name: "preparing", message: "", progress: undefined });
+    try {
+      const made = await createTask(wishOf(name.value, labels.value, advanced.value), files, {
+        onStage,
+        signal: stop.signal,
+      });
+      run.value = { name: "done", made };
+    } catch (error) {
+      const reason = problemOf(error);
+      run.value = stop.signal.aborted
+        ? { name: "idle" }
+        : { name: "failed", reason, culprit: fileNamedIn(reason, files) };
+    }
+  };
+  const again = (): void => {
+    name.value = "";
+    chosen.value = [];
+    run.value = { name: "idle" };
+  };
+  const state = run.value;
+  if (state.name === "done") return <Done made={state.made} onAgain={again} />;
+  const isRunning = state.name === "running";
+  return (
+    <Form class="create" onSubmit={() => void start()}>
+      <div class="page-head">
+        <h1>{t("create.title")}</h1>
+      </div>
+      <fieldset class="create-fields" disabled={isRunning}>
+        <TextField
+          label={t("create.name")}
+          value={name.value}
+          autofocus
+          maxLength={NAME_LIMIT}
+          error={problems.value.name}
+          onInput={(value) => {
+            name.value = value;
+          }}
+        />
+        <section class="create-part" aria-label={t("labels")}>
+          <h2>{t("labels")}</h2>
+          <LabelEditor
+            labels={labels.value}
+            error={labels.value.length === 0 ? problems.value.labels : undefined}
+            onAdd={async (added) => {
+              labels.value = [...labels.value, ...added];
+            }}
+            onChange={async (before, after) => {
+              labels.value = labels.value.map((each) => (each === before ? after : each));
+            }}
+            onRemove={async (removed) => {
+              labels.value = labels.value.filter((each) => each !== removed);
+            }}
+            onReplace={async (all) => {
+              labels.value = all;
+            }}
+          />
+        </section>
+        <section class="create-part" aria-label={t("files")}>
+          <h2>{t("files")}</h2>
+          <FileChooser
+            chosen={chosen.value}
+            error={chosen.value.some((each) => each.problem === undefined) ? undefined : problems.value.files}
+            onChange={(changed) => {
+              chosen.value = changed;
+              if (name.value === "") name.value = folderOf(changed);
+            }}
+          />
+        </section>
+        <Advanced text={advanced} problems={problems.value} />
+      </fieldset>
+      {state.name === "running" ? (
+        <ProgressPanel stage={state.stage} fileCount={state.count} onCancel={() => state.stop.abort()} />
+      ) : (
+        <>
+          {state.name === "failed" && (
+            <Failed
+              reason={state.reason}
+              culprit={state.culprit}
+              onLeaveOut={(file) => {
+                chosen.value = chosen.value.map((each) =>
+                  each.file === file ? { ...each, problem: "refused" } : each,
+                );
+                void start();
+              }}
+            />
+          )}
+          <div class="form-actions">
+            <Button type="submit" tone="primary">
+              {t(state.name === "failed" ? "retry" : "create.start")}
+            </Button>
+          </div>
+        </>
+      )}
+    </Form>
+  );
+}
+
+/** The browser and our links ask before they cut an upload off. */
+function guardUpload(state: () => Run): () => void {
+  return guardLeaving({
+    hasWork: () => state().name === "running",
+    mayLeave: async () => {
+      const agreed = await confirm({
+        title: t("create.leave.title"),
+        body: <p>{t("create.leave.text")}</p>,
+        action: t("create.leave"),
+        tone: "danger",
+      });
+      const now = state();
+      if (agreed && now.name === "running") now.stop.abort();
+      return agreed;
+    },
+  });
+}
+
+function problemsOf(
+  name: string,
+  labels: readonly EditedLabel[],
+  fileCount: number,
+  advanced: AdvancedProblems,
+): Problems {
+  return {
+    ...advanced,
+    ...(name.trim() === "" ? { name: t("field.required") } : {}),
+    ...(labels.length === 0 ? { labels: t("create.no-labels") } : {}),
+    ...(fileCount === 0 ? { files: t("create.no-files") } : {}),
+  };
+}
+
+function wishOf(name: string, labels: readonly EditedLabel[], advanced: typeof ADVANCED): TaskWish {
+  return {
+    name: name.trim(),
+    labels,
+    bugTracker: advanced.bugTracker,
+    imageQuality: wholeOf(advanced.imageQuality) ?? 70,
+    chunkSize: wholeOf(advanced.chunkSize),
+    segmentSize: wholeOf(advanced.segmentSize) ?? 0,
+    overlap: wholeOf(advanced.overlap) ?? 0,
+  };
+}
+
+/** The folder all files lie in: a good first name for the task. */
+function folderOf(chosen: readonly Chosen[]): string {
+  const folders = new Set(chosen.map(({ path }) => (path.includes("/") ? path.split("/")[0] : "")));
+  const [only] = folders;
+  return folders.size === 1 && only !== undefined ? only.slice(0, NAME_LIMIT) : "";
+}
+
+function Failed(props: {
+  reason: string;
+  culprit: Named | undefined;
+  onLeaveOut: (file: File) => void;
+}): JSX.Element {
+  const { reason, culprit, onLeaveOut } = props;
+  return (
+    <section class="failed" role="alert">
+      <b>{t("create.failed")}</b>
+      <p>{reason}</p>
+      <p class="quiet">{t("create.failed.kept")}</p>
+      {culprit !== undefined && (
+        <Button onClick={() => onLeaveOut(culprit.file)}>
+          {t("create.leave-out", { name: culprit.name })}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Done({ made, onAgain }: { made: Made; onAgain: () => void }): JSX.Element {
+  const { task, job } = made;
+  const to = job === undefined ? `/tasks/${task.id}` : `/tasks/${task.id}/jobs/${job.id}`;
+  return (
+    <Empty
+      icon={CircleCheck}
+      title={t("create.done", { name: task.name })}
+      action={
+        <>
+          <Link class="button primary" to={to} autofocus>
+            <Icon icon={Play} size={14} />
+            {t(job === undefined ? "create.open-task" : "task.start")}
+          </Link>
+          {job !== undefined && (
+            <Link class="button" to={`/tasks/${task.id}`}>
+              {t("create.open-task")}
+            </Link>
+          )}
+          <Button onClick={onAgain}>{t("create.again")}</Button>
+        </>
+      }
+    >
+      {counted("task.images", task.size ?? 0)} · {counted("task.jobs", task.segments.length)}
+    </Empty>
+  );
 }

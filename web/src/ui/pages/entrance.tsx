@@ -12,8 +12,9 @@ import { Form, TextField, type TextFieldProps } from "../kit/field";
 import { Icon } from "../kit/icon";
 import { Waiting } from "../kit/progress";
 import { Link } from "../link";
+import { problemOf } from "../problem";
 import { go, place, route } from "../routes";
-import { problemOf, SignInForm } from "../sign-in";
+import { SignInForm } from "../sign-in";
 
 /** The pages before one is signed in. */
 export function Entrance(): JSX.Element {

@@ -1,0 +1,85 @@
+import type { Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { type Key, t } from "../../i18n";
+import { TextField } from "../kit/field";
+
+/** The numbers as they are typed; "" is the default. */
+export interface AdvancedText {
+  readonly imageQuality: string;
+  readonly chunkSize: string;
+  readonly segmentSize: string;
+  readonly overlap: string;
+  readonly bugTracker: string;
+}
+
+export const ADVANCED: AdvancedText = {
+  imageQuality: "70",
+  chunkSize: "",
+  segmentSize: "",
+  overlap: "",
+  bugTracker: "",
+};
+
+/** What is wrong, by field: keys of the dictionary. */
+export type AdvancedProblems = Partial<Record<keyof AdvancedText, Key>>;
+
+/** What is wrong with the numbers typed. */
+export function advancedProblems(text: AdvancedText): AdvancedProblems {
+  const found: AdvancedProblems = {};
+  const quality = wholeOf(text.imageQuality);
+  const segment = text.segmentSize === "" ? 0 : wholeOf(text.segmentSize);
+  const overlap = text.overlap === "" ? 0 : wholeOf(text.overlap);
+  if (quality === undefined || quality < 5 || quality > 100) found.imageQuality = "advanced.problem.quality";
+  if (text.chunkSize !== "" && !((wholeOf(text.chunkSize) ?? 0) > 0))
+    found.chunkSize = "advanced.problem.whole";
+  if (segment === undefined) found.segmentSize = "advanced.problem.whole";
+  if (overlap === undefined) found.overlap = "advanced.problem.whole";
+  else if (overlap > 0 && overlap >= (segment || Number.POSITIVE_INFINITY))
+    found.overlap = "advanced.problem.overlap";
+  else if (overlap > 0 && segment === 0) found.overlap = "advanced.problem.overlap-alone";
+  if (text.bugTracker !== "" && !/^https?:\/\/\S+$/i.test(text.bugTracker))
+    found.bugTracker = "advanced.problem.address";
+  return found;
+}
+
+/** A whole number from 0 that the server can store. */
+export function wholeOf(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
+}
+
+const NUMBERS = [
+  ["imageQuality", "advanced.quality"],
+  ["segmentSize", "advanced.segment"],
+  ["overlap", "advanced.overlap"],
+  ["chunkSize", "advanced.chunk"],
+] as const;
+
+/** What most tasks leave as it is. */
+export function Advanced(props: { text: Signal<AdvancedText>; problems: AdvancedProblems }): JSX.Element {
+  const { text, problems } = props;
+  const field = (name: keyof AdvancedText, label: Key, hint: Key, placeholder: string): JSX.Element => {
+    const problem = problems[name];
+    return (
+      <TextField
+        key={name}
+        label={t(label)}
+        hint={t(hint)}
+        placeholder={placeholder}
+        error={problem === undefined ? undefined : t(problem)}
+        value={text.value[name]}
+        onInput={(value) => {
+          text.value = { ...text.value, [name]: value.trim() };
+        }}
+      />
+    );
+  };
+  return (
+    <details class="advanced" open={Object.keys(problems).length > 0 || undefined}>
+      <summary>{t("advanced")}</summary>
+      <div class="advanced-fields">
+        {NUMBERS.map(([name, key]) => field(name, key, `${key}.hint`, t("advanced.automatic")))}
+        {field("bugTracker", "advanced.bug-tracker", "advanced.bug-tracker.hint", "https://")}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,157 @@
+/** A task's making: the empty task, its files, and the server's work on them, followed to the end. */
+
+import { ApiError, call, Unreachable } from "../../api";
+import { t } from "../../i18n";
+import { callSignedIn, withSignIn } from "../../session";
+import { filesSent, Meter, sendForm } from "../../upload";
+import { type EditedLabel, labelToWire } from "../labels/model";
+import { type JobRow, type MediaStatus, nextJob, readMediaStatus, type WireTask } from "../tasks/wire";
+import type { Named } from "./files";
+
+export interface TaskWish {
+  readonly name: string;
+  readonly labels: readonly EditedLabel[];
+  readonly bugTracker: string;
+  readonly imageQuality: number;
+  /** Undefined: the server's choice. */
+  readonly chunkSize: number | undefined;
+  /** 0: one job. */
+  readonly segmentSize: number;
+  readonly overlap: number;
+}
+
+export type Stage =
+  | {
+      name: "sending";
+      sentBytes: number;
+      totalBytes: number;
+      sentFiles: number;
+      bytesPerSecond: number | undefined;
+    }
+  | { name: "preparing"; message: string; progress: number | undefined };
+
+export interface Made {
+  readonly task: WireTask;
+  /** Its only job. */
+  readonly job: JobRow | undefined;
+}
+
+const POLL_MS = 500;
+/** Tasks that came to nothing and could not be deleted yet, because no server answered. */
+const halfMade = new Set<number>();
+
+async function dropHalfMade(): Promise<void> {
+  for (const id of halfMade) {
+    try {
+      await call("DELETE", `/tasks/${id}`, { keepalive: true });
+      halfMade.delete(id);
+    } catch (error) {
+      if (error instanceof ApiError) halfMade.delete(id);
+    }
+  }
+}
+
+/**
+ * Make the task `wish` asks for of `files`. When that fails, or `signal` stops it, no half-made task is left.
+ *
+ * Raises ApiError, Unreachable, AbortError, and Error with the server's sentence when it could not read the files.
+ */
+export async function createTask(
+  wish: TaskWish,
+  files: readonly Named[],
+  { onStage, signal }: { onStage: (stage: Stage) => void; signal: AbortSignal },
+): Promise<Made> {
+  await dropHalfMade();
+  const task = await callSignedIn<WireTask>("POST", "/tasks", { body: taskToWire(wish), signal });
+  const drop = (): void => {
+    halfMade.add(task.id);
+    void dropHalfMade();
+  };
+  addEventListener("pagehide", drop);
+  try {
+    await sendFiles(task.id, wish, files, onStage, signal);
+    // From here on the server has all it needs: the task is made even if the page goes.
+    removeEventListener("pagehide", drop);
+    await followMedia(task.id, onStage, signal);
+    const made = await callSignedIn<WireTask>("GET", `/tasks/${task.id}`, { signal });
+    return { task: made, job: made.segments.length === 1 ? nextJob(made) : undefined };
+  } catch (error) {
+    drop();
+    throw error;
+  } finally {
+    removeEventListener("pagehide", drop);
+  }
+}
+
+function taskToWire(wish: TaskWish): Record<string, unknown> {
+  return {
+    name: wish.name,
+    labels: wish.labels.map(labelToWire),
+    bug_tracker: wish.bugTracker,
+    segment_size: wish.segmentSize,
+    overlap: wish.overlap,
+  };
+}
+
+async function sendFiles(
+  taskId: number,
+  wish: TaskWish,
+  files: readonly Named[],
+  onStage: (stage: Stage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const meter = new Meter();
+  const totalBytes = files.reduce((sum, { file }) => sum + file.size, 0);
+  let end = 0;
+  const ends = files.map(({ file }) => {
+    end += file.size;
+    return end;
+  });
+  const tell = (bytesOfBody: number): void => {
+    // The body is a little longer than its files: their names and borders stand between them.
+    const sentBytes = Math.min(bytesOfBody, totalBytes);
+    meter.note(performance.now(), sentBytes);
+    const { bytesPerSecond } = meter;
+    onStage({
+      name: "sending",
+      sentBytes,
+      totalBytes,
+      sentFiles: filesSent(ends, sentBytes),
+      bytesPerSecond,
+    });
+  };
+  tell(0);
+  await withSignIn(() =>
+    sendForm("POST", `/tasks/${taskId}/data`, formOf(wish, files), { onSent: tell, signal }),
+  );
+}
+
+function formOf(wish: TaskWish, files: readonly Named[]): FormData {
+  const form = new FormData();
+  form.append("image_quality", String(wish.imageQuality));
+  if (wish.chunkSize !== undefined) form.append("chunk_size", String(wish.chunkSize));
+  for (const [index, { file, name }] of files.entries()) form.append(`client_files[${index}]`, file, name);
+  return form;
+}
+
+/** A server that does not answer has the files all the same: it goes on with them when it is back. */
+function stillAtWork(error: unknown): MediaStatus {
+  if (error instanceof Unreachable) return { state: "Started", message: t("server.silent.retrying") };
+  throw error;
+}
+
+async function followMedia(
+  taskId: number,
+  onStage: (stage: Stage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const { state, message } = await readMediaStatus(taskId).catch(stillAtWork);
+    if (state === "Finished") return;
+    if (state === "Failed") throw new Error(message || t("create.failed.unknown"));
+    const part = /(\d+)\s*%/.exec(message)?.[1];
+    onStage({ name: "preparing", message, progress: part === undefined ? undefined : Number(part) / 100 });
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

@@ -1,0 +1,177 @@
+import { useSignal } from "@preact/signals";
+import { FolderOpen, Images, Server, TriangleAlert, Upload, X } from "lucide";
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { t } from "../../i18n";
+import { bytes, counted } from "../format";
+import { Button, IconButton } from "../kit/button";
+import { Icon } from "../kit/icon";
+import { toast } from "../kit/toast";
+import { tip } from "../kit/tooltip";
+import { Windowed } from "../kit/windowed";
+import { entriesOf, foundInInput, inspect, walk } from "./collect";
+import { addFiles, type Chosen, type Found, nameFiles, renamedCount } from "./files";
+
+export interface FileChooserProps {
+  readonly chosen: readonly Chosen[];
+  readonly onChange: (chosen: readonly Chosen[]) => void;
+  readonly error?: string | undefined;
+}
+
+const ROW_PX = 30;
+
+/** Where files are dropped or picked, and the list of them. */
+export function FileChooser({ chosen, onChange, error }: FileChooserProps): JSX.Element {
+  const over = useSignal(0);
+  const reading = useSignal<number | undefined>(undefined);
+  const newest = useRef(chosen);
+  newest.current = chosen;
+  const add = async (found: readonly Found[]): Promise<void> => {
+    const added = addFiles(newest.current, found);
+    if (added.length === newest.current.length && found.length > 0)
+      toast(t("files.nothing-new"), { key: "files" });
+    onChange(await inspect(added));
+  };
+  const drop = async (entries: readonly FileSystemEntry[]): Promise<void> => {
+    reading.value = 0;
+    try {
+      await add(
+        await walk(entries, (count) => {
+          reading.value = count;
+        }),
+      );
+    } catch {
+      toast(t("files.unreadable-folder"), { tone: "danger" });
+    } finally {
+      reading.value = undefined;
+    }
+  };
+  return (
+    <section
+      class={`files ${over.value > 0 ? "over" : ""}`}
+      aria-label={t("files")}
+      onDragEnter={() => {
+        over.value += 1;
+      }}
+      onDragLeave={() => {
+        over.value -= 1;
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        over.value = 0;
+        if (event.dataTransfer !== null) void drop(entriesOf(event.dataTransfer));
+      }}
+    >
+      <div class={`drop ${chosen.length > 0 ? "small" : ""}`}>
+        <Icon icon={Upload} size={chosen.length > 0 ? 20 : 32} />
+        <p>{reading.value === undefined ? t("files.drop") : counted("files.reading", reading.value)}</p>
+        <div class="drop-buttons">
+          <PickButton folder={false} onPicked={add} />
+          <PickButton folder onPicked={add} />
+          <Button icon={Server} disabled {...tip(t("files.share.later"))}>
+            {t("files.share")}
+          </Button>
+        </div>
+      </div>
+      {error !== undefined && (
+        <p class="field-error" role="alert">
+          {error}
+        </p>
+      )}
+      {chosen.length > 0 && <Files chosen={chosen} onChange={onChange} />}
+    </section>
+  );
+}
+
+function PickButton(props: {
+  folder: boolean;
+  onPicked: (found: readonly Found[]) => Promise<void>;
+}): JSX.Element {
+  const { folder, onPicked } = props;
+  const input = useRef<HTMLInputElement>(null);
+  const name = t(folder ? "files.pick-folder" : "files.pick");
+  return (
+    <>
+      <Button icon={folder ? FolderOpen : Images} onClick={() => input.current?.click()}>
+        {name}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={name}
+        {...(folder ? { webkitdirectory: true } : { accept: "image/*" })}
+        onChange={(event) => {
+          const files = event.currentTarget.files;
+          if (files !== null) void onPicked(foundInInput(files));
+          event.currentTarget.value = "";
+        }}
+      />
+    </>
+  );
+}
+
+function Files({ chosen, onChange }: Omit<FileChooserProps, "error">): JSX.Element {
+  const bad = chosen.filter((each) => each.problem !== undefined);
+  const good = chosen.filter((each) => each.problem === undefined);
+  const size = good.reduce((sum, { file }) => sum + file.size, 0);
+  const renamed = renamedCount(nameFiles(good));
+  // What is wrong stands first: among thousands it would not be found.
+  const shown = [...bad, ...good];
+  return (
+    <>
+      <div class="files-head">
+        <span>
+          <b>{counted("files.count", good.length)}</b> · {bytes(size)}
+        </span>
+        <Button tone="quiet" onClick={() => onChange([])}>
+          {t("files.clear")}
+        </Button>
+      </div>
+      {bad.length > 0 && (
+        <p class="warning" role="status">
+          <Icon icon={TriangleAlert} />
+          <span>{counted("files.left-out", bad.length)}</span>
+          <Button tone="quiet" onClick={() => onChange(good)}>
+            {t("files.remove-bad")}
+          </Button>
+        </p>
+      )}
+      {renamed > 0 && (
+        <p class="note" role="status">
+          {counted("files.renamed", renamed)}
+        </p>
+      )}
+      <Windowed
+        class="file-list"
+        count={shown.length}
+        rowPx={ROW_PX}
+        label={t("files")}
+        row={(index) => {
+          const each = shown[index];
+          return (
+            each && (
+              <FileRow chosen={each} onRemove={() => onChange(chosen.filter((other) => other !== each))} />
+            )
+          );
+        }}
+      />
+    </>
+  );
+}
+
+function FileRow({ chosen, onRemove }: { chosen: Chosen; onRemove: () => void }): JSX.Element {
+  const { file, path, problem } = chosen;
+  return (
+    <div class={`file ${problem === undefined ? "" : "bad"}`}>
+      <span class="file-path" title={path}>
+        <bdi>{path}</bdi>
+      </span>
+      {problem !== undefined && <span class="file-problem">{t(`files.problem.${problem}`)}</span>}
+      <span class="quiet">{bytes(file.size)}</span>
+      <IconButton icon={X} label={t("files.remove", { name: file.name })} onClick={onRemove} />
+    </div>
+  );
+}

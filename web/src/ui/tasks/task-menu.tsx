@@ -1,0 +1,133 @@
+import { signal } from "@preact/signals";
+import { Bug, Download, EllipsisVertical, Trash2, Upload } from "lucide";
+import type { JSX } from "preact";
+import { call } from "../../api";
+import { t } from "../../i18n";
+import { session, withSignIn } from "../../session";
+import { confirm } from "../kit/confirm";
+import { Icon } from "../kit/icon";
+import { MenuButton, type MenuItem } from "../kit/menu";
+import { toast } from "../kit/toast";
+import { problemOf } from "../problem";
+import { ExportDialog, ImportDialog } from "./transfer-dialogs";
+import type { WireTask } from "./wire";
+
+type Open = { name: "export" | "import"; task: WireTask } | undefined;
+
+const open = signal<Open>(undefined);
+/** Tasks whose deletion is under way: they are shown greyed. */
+export const deleting = signal<ReadonlySet<number>>(new Set());
+
+export interface TaskMenuProps {
+  readonly task: WireTask;
+  /** Something of the task is other now: its annotations were replaced. */
+  readonly onChanged: () => void;
+  readonly onDeleted: () => void;
+}
+
+/** Whether the person may change the task: its annotations as a whole, its labels, its name. */
+export function mayChange(task: WireTask): boolean {
+  const now = session.value;
+  if (now.name !== "signed-in") return false;
+  return now.user.isAdmin || [task.owner?.id, task.assignee?.id].includes(now.user.id);
+}
+
+/** What can be done with a whole task. */
+export function TaskMenu({ task, onChanged, onDeleted }: TaskMenuProps): JSX.Element {
+  const now = open.value;
+  const close = (): void => {
+    open.value = undefined;
+  };
+  return (
+    <>
+      <MenuButton
+        class="icon-button"
+        aria-label={t("task.menu", { name: task.name })}
+        items={() => itemsOf(task, onDeleted)}
+      >
+        <Icon icon={EllipsisVertical} />
+      </MenuButton>
+      {now?.task.id === task.id && now.name === "export" && <ExportDialog task={now.task} onClose={close} />}
+      {now?.task.id === task.id && now.name === "import" && (
+        <ImportDialog
+          target={{ id: task.id, name: task.name, path: `/tasks/${task.id}`, taskId: task.id }}
+          onClose={close}
+          onImported={onChanged}
+        />
+      )}
+    </>
+  );
+}
+
+function itemsOf(task: WireTask, onDeleted: () => void): readonly MenuItem[] {
+  const hasFrames = (task.size ?? 0) > 0;
+  const allowed = mayChange(task);
+  const now = session.value;
+  const mayDelete = now.name === "signed-in" && (now.user.isAdmin || task.owner?.id === now.user.id);
+  const unless = (good: boolean, reason: string): { disabled?: string } => (good ? {} : { disabled: reason });
+  return [
+    {
+      text: t("task.export"),
+      icon: Download,
+      run: () => {
+        open.value = { name: "export", task };
+      },
+      ...unless(hasFrames, t("task.no-frames")),
+    },
+    {
+      text: t("task.import"),
+      icon: Upload,
+      run: () => {
+        open.value = { name: "import", task };
+      },
+      ...unless(hasFrames, t("task.no-frames")),
+      ...unless(allowed, t("task.not-yours")),
+    },
+    ...(isWebAddress(task.bug_tracker)
+      ? [
+          {
+            text: t("task.bug-tracker.open"),
+            icon: Bug,
+            run: () => void window.open(task.bug_tracker, "_blank", "noopener"),
+          },
+        ]
+      : []),
+    { kind: "line" },
+    {
+      text: t("task.delete"),
+      icon: Trash2,
+      tone: "danger",
+      run: () => void deleteTask(task, onDeleted),
+      ...unless(mayDelete, t("task.not-yours")),
+    },
+  ];
+}
+
+/** Only these are opened: a `javascript:` address would run in this page. */
+export function isWebAddress(address: string): boolean {
+  return /^https?:\/\//i.test(address);
+}
+
+async function deleteTask(task: WireTask, onDeleted: () => void): Promise<void> {
+  const agreed = await confirm({
+    title: t("task.delete.title", { name: task.name }),
+    body: <p>{t("task.delete.text")}</p>,
+    action: t("task.delete"),
+    tone: "danger",
+  });
+  if (!agreed) return;
+  const mark = (now: boolean): void => {
+    const others = [...deleting.peek()].filter((id) => id !== task.id);
+    deleting.value = new Set(now ? [...others, task.id] : others);
+  };
+  mark(true);
+  try {
+    await withSignIn(() => call("DELETE", `/tasks/${task.id}`));
+    toast(t("task.deleted", { name: task.name }), { tone: "good" });
+    onDeleted();
+  } catch (error) {
+    toast(t("task.delete.failed", { name: task.name, reason: problemOf(error) }), { tone: "danger" });
+  } finally {
+    mark(false);
+  }
+}

@@ -1,0 +1,162 @@
+import { useSignal } from "@preact/signals";
+import { ImageOff, Play } from "lucide";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { addressOf } from "../../api";
+import { t } from "../../i18n";
+import { age, counted, moment, percent } from "../format";
+import { Button } from "../kit/button";
+import { Icon } from "../kit/icon";
+import { Progress } from "../kit/progress";
+import { toast } from "../kit/toast";
+import { tip } from "../kit/tooltip";
+import { Link } from "../link";
+import { problemOf } from "../problem";
+import { deleting, TaskMenu } from "./task-menu";
+import {
+  cancelOperation,
+  jobsOf,
+  nextJob,
+  readMediaStatus,
+  stateOf,
+  type WireOperation,
+  type WireTask,
+} from "./wire";
+
+export interface TaskRowProps {
+  readonly task: WireTask;
+  readonly operations: readonly WireOperation[];
+  readonly onChanged: () => void;
+}
+
+/** One task of the list. */
+export function TaskRow({ task, operations, onChanged }: TaskRowProps): JSX.Element {
+  const jobs = jobsOf(task);
+  const done = jobs.filter((job) => job.status === "completed").length;
+  const isGoing = deleting.value.has(task.id);
+  const next = nextJob(task);
+  const state = stateOf(task);
+  return (
+    <li class={`task-row ${isGoing ? "going" : ""}`} aria-busy={isGoing} inert={isGoing}>
+      <Preview task={task} />
+      <div class="task-what">
+        <h2>
+          <Link to={`/tasks/${task.id}`}>{task.name}</Link>
+          <span class="task-id">#{task.id}</span>
+        </h2>
+        <p class="quiet">
+          <span {...tip(moment(task.created_date))}>
+            {task.owner === null
+              ? t("task.created", { age: age(task.created_date) })
+              : t("task.created-by", { name: task.owner.username, age: age(task.created_date) })}
+          </span>
+          <span {...tip(moment(task.updated_date))}>
+            {t("task.updated", { age: age(task.updated_date) })}
+          </span>
+        </p>
+        {operations.map((each) => (
+          <Running key={each.id} operation={each} />
+        ))}
+        {jobs.length === 0 && !operations.some((each) => each.kind === "media") && <WhyEmpty task={task} />}
+      </div>
+      <div class="task-done">
+        <p>
+          <i class={`dot ${state}`} aria-hidden="true" />
+          {t(`task.state.${state}`)}
+        </p>
+        {jobs.length > 0 && (
+          <>
+            <Progress value={done / jobs.length} label={t("task.jobs.done", { done, all: jobs.length })} />
+            <p class="quiet">
+              {t("task.jobs.done", { done, all: jobs.length })} · {counted("task.images", task.size ?? 0)}
+            </p>
+          </>
+        )}
+      </div>
+      <div class="task-actions">
+        {next !== undefined && (
+          <Link
+            class="button"
+            to={`/tasks/${task.id}/jobs/${next.id}`}
+            aria-label={t("task.label-it", { name: task.name })}
+          >
+            <Icon icon={Play} size={14} />
+            {t("task.label")}
+          </Link>
+        )}
+        <TaskMenu task={task} onChanged={onChanged} onDeleted={onChanged} />
+      </div>
+    </li>
+  );
+}
+
+/** The first image, small. */
+export function Preview({ task }: { task: WireTask }): JSX.Element {
+  const failed = useSignal(false);
+  const has = (task.size ?? 0) > 0 && !failed.value;
+  return (
+    <div class="preview">
+      {has ? (
+        <img
+          src={addressOf(`/tasks/${task.id}/data`, { type: "preview" })}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          onError={() => {
+            failed.value = true;
+          }}
+        />
+      ) : (
+        <Icon icon={ImageOff} size={24} />
+      )}
+    </div>
+  );
+}
+
+/** Work on the task that goes on now: how far, and how to stop it. */
+export function Running({ operation }: { operation: WireOperation }): JSX.Element {
+  const busy = useSignal(false);
+  const name = t(`operation.${operation.kind}`);
+  return (
+    <div class="running">
+      <span>
+        {name}
+        {operation.progress > 0 ? ` ${percent(operation.progress)}` : ""}
+      </span>
+      <Progress value={operation.progress > 0 ? operation.progress : undefined} label={name} />
+      <Button
+        tone="quiet"
+        busy={busy.value}
+        onClick={async () => {
+          busy.value = true;
+          try {
+            await cancelOperation(operation.id);
+          } catch (error) {
+            toast(problemOf(error), { tone: "danger" });
+          }
+          busy.value = false;
+        }}
+      >
+        {t("cancel")}
+      </Button>
+    </div>
+  );
+}
+
+/** Why a task has no frames: nothing was sent yet, or it could not be read. */
+export function WhyEmpty({ task }: { task: WireTask }): JSX.Element {
+  const problem = useSignal("");
+  useEffect(() => {
+    readMediaStatus(task.id).then(
+      ({ state, message }) => {
+        problem.value = state === "Failed" ? message : "";
+      },
+      () => undefined,
+    );
+  }, [task.id, problem]);
+  return problem.value === "" ? (
+    <p class="quiet">{t("task.empty")}</p>
+  ) : (
+    <p class="form-problem">{t("task.failed", { reason: problem.value })}</p>
+  );
+}

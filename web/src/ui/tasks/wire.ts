@@ -1,0 +1,87 @@
+/** Tasks as API v1 tells of them, and what pages make of that. */
+
+import type { WireLabel } from "../../core/model";
+import { callSignedIn } from "../../session";
+
+export interface WirePerson {
+  readonly id: number;
+  readonly username: string;
+}
+
+export type Status = "annotation" | "validation" | "completed";
+
+export interface WireJob {
+  readonly id: number;
+  readonly status: Status;
+  readonly assignee: WirePerson | null;
+}
+
+export interface WireTask {
+  readonly id: number;
+  readonly name: string;
+  readonly owner: WirePerson | null;
+  readonly assignee: WirePerson | null;
+  readonly bug_tracker: string;
+  readonly created_date: string;
+  readonly updated_date: string;
+  readonly status: Status;
+  readonly labels: readonly WireLabel[];
+  readonly segments: readonly {
+    readonly start_frame: number;
+    readonly stop_frame: number;
+    readonly jobs: readonly WireJob[];
+  }[];
+  /** Frames; absent until data was posted. */
+  readonly size?: number;
+}
+
+/** A job with the frames it covers, both included. */
+export interface JobRow extends WireJob {
+  readonly first: number;
+  readonly last: number;
+}
+
+export function jobsOf(task: WireTask): readonly JobRow[] {
+  return task.segments.flatMap(({ start_frame, stop_frame, jobs }) =>
+    jobs.map((job) => ({ ...job, first: start_frame, last: stop_frame })),
+  );
+}
+
+/** The job to go on with: the first that is not completed, else the first. */
+export function nextJob(task: WireTask): JobRow | undefined {
+  const jobs = jobsOf(task);
+  return jobs.find((job) => job.status !== "completed") ?? jobs[0];
+}
+
+export type TaskState = "pending" | "progress" | "completed";
+
+/** What the task's dot says: nothing of it is done, some, or all. */
+export function stateOf(task: WireTask): TaskState {
+  const jobs = jobsOf(task);
+  if (jobs.length > 0 && jobs.every((job) => job.status === "completed")) return "completed";
+  return jobs.some((job) => job.status !== "annotation") ? "progress" : "pending";
+}
+
+export interface WireOperation {
+  readonly id: string;
+  readonly kind: "media" | "export" | "import";
+  readonly task_id: number | null;
+  readonly state: string;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly message: string;
+}
+
+export const listOperations = (): Promise<readonly WireOperation[]> =>
+  callSignedIn<readonly WireOperation[]>("GET", "/operations");
+
+export const cancelOperation = (id: string): Promise<unknown> =>
+  callSignedIn("DELETE", `/operations/${encodeURIComponent(id)}`);
+
+export interface MediaStatus {
+  readonly state: "Queued" | "Started" | "Finished" | "Failed";
+  readonly message: string;
+}
+
+export const readMediaStatus = (taskId: number): Promise<MediaStatus> =>
+  callSignedIn<MediaStatus>("GET", `/tasks/${taskId}/status`);

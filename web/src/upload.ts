@@ -1,0 +1,101 @@
+/** Sending files: a request whose progress can be watched, and how fast it goes. */
+
+import {
+  type Answer,
+  ApiError,
+  addressOf,
+  type CallOptions,
+  ownHeaders,
+  sentenceOf,
+  Unreachable,
+} from "./api";
+
+export interface SendOptions {
+  readonly query?: CallOptions["query"];
+  /** Called with the bytes of the body that have left, and all of them. */
+  readonly onSent?: (sentBytes: number, totalBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Send `form` below `/api/v1`, as `send` of the API does, with progress: `fetch` has none for what it sends.
+ *
+ * Raises ApiError for a status of 400 and above, Unreachable when there was no answer, and AbortError.
+ */
+export function sendForm(
+  method: "POST" | "PUT",
+  path: string,
+  form: FormData,
+  { query, onSent, signal }: SendOptions = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open(method, addressOf(path, query));
+    for (const [name, value] of Object.entries(ownHeaders(method))) request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => onSent?.(event.loaded, event.total);
+    request.onload = () => {
+      const answer = answerOf(request);
+      if (answer.status < 400) resolve(answer);
+      else
+        reject(
+          new ApiError(answer.status, sentenceOf(answer.status, answer.body), answer.body, answer.headers),
+        );
+    };
+    request.onerror = () => reject(new Unreachable(`no answer to ${method} ${path}`));
+    request.onabort = () => reject(new DOMException("The upload was cancelled", "AbortError"));
+    if (signal?.aborted) return reject(new DOMException("The upload was cancelled", "AbortError"));
+    signal?.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(form);
+  });
+}
+
+function answerOf(request: XMLHttpRequest): Answer {
+  const headers = new Headers();
+  for (const line of request.getAllResponseHeaders().trim().split("\r\n")) {
+    const colon = line.indexOf(":");
+    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  return { status: request.status, body: bodyOf(request.responseText), headers };
+}
+
+function bodyOf(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const WINDOW_MS = 5000;
+
+/** How fast bytes leave, over the last seconds: neither the first burst nor a pause long ago counts. */
+export class Meter {
+  readonly #marks: { atMs: number; bytes: number }[] = [];
+
+  /** Note that `bytes` have left in all by the time `atMs`. */
+  note(atMs: number, bytes: number): void {
+    this.#marks.push({ atMs, bytes });
+    // The oldest mark kept is the last one outside the window, so that the window is always covered.
+    while (this.#marks.length > 2 && (this.#marks[1]?.atMs ?? 0) <= atMs - WINDOW_MS) this.#marks.shift();
+  }
+
+  /** Undefined until something has left for a quarter of a second. */
+  get bytesPerSecond(): number | undefined {
+    const first = this.#marks[0];
+    const last = this.#marks.at(-1);
+    if (first === undefined || last === undefined || last.atMs - first.atMs < 250) return undefined;
+    return (1000 * (last.bytes - first.bytes)) / (last.atMs - first.atMs);
+  }
+}
+
+/** How many of files that end at the bytes `ends` (rising) are sent whole when `sentBytes` have left. */
+export function filesSent(ends: readonly number[], sentBytes: number): number {
+  let low = 0;
+  let high = ends.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ends[middle] ?? Number.POSITIVE_INFINITY) <= sentBytes) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
