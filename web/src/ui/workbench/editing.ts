@@ -21,7 +21,11 @@ export class Editing {
 
   /** Put changed shapes in place as one step. Nothing to put is no step. Says why when the job is read only. */
   change(name: StepName, put: readonly Shape[], merge?: string): void {
-    const changed = put.filter((shape) => this.#bench.document.get(shape.cid) !== shape);
+    // A shape that somebody else deleted while it was dragged stays deleted.
+    const changed = put.filter((shape) => {
+      const now = this.#bench.document.get(shape.cid);
+      return now !== undefined && now !== shape;
+    });
     if (changed.length === 0 || this.refuses()) return;
     this.#bench.history.perform(name, { put: changed, remove: [] }, merge);
   }
@@ -103,6 +107,11 @@ export class Editing {
     const put = pasted(this.#clipboard, undefined, picture.frame, picture, newCid);
     this.#bench.history.perform("paste", { put, remove: [] });
     this.#bench.selected.value = new Set(put.map((shape) => shape.cid));
+    if (put.length < this.#clipboard.length) {
+      this.#bench.say("workbench.pasted-less", { count: put.length, all: this.#clipboard.length });
+    }
+    // The next paste lies a little aside of this one, not on it.
+    this.#clipboard = put;
   }
 
   undo(): void {

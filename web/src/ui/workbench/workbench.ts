@@ -197,7 +197,7 @@ export class Workbench implements Scene {
     this.tools.take(tool);
     if (tool === "select") return;
     this.#lastDrawn = tool;
-    this.say(`workbench.armed.${tool}`, { label: this.armedLabel?.name ?? "–" });
+    this.say(`workbench.armed.${tool}`, { label: this.armedLabel?.name ?? t("workbench.no-label-yet") });
   }
 
   /** N: end the draft, or take the tool last drawn with. */
@@ -359,6 +359,7 @@ export class Workbench implements Scene {
         this.selected.value = new Set(wanted.cids);
         break;
       case "disarm":
+        if (this.tools.id.value === "select") break;
         this.tools.take("select");
         this.say("workbench.disarmed");
         break;
@@ -393,5 +394,6 @@ export class Workbench implements Scene {
       this.history.perform("draw", { put: [shape], remove: [] });
       this.selected.value = new Set([shape.cid]);
     });
+    this.say("workbench.drawn", { label: label.name });
   }
 }
