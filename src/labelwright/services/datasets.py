@@ -144,8 +144,7 @@ def request_export(
             started = None
     if started is None:
         assert known is not None
-        error = (known.result or {}).get("error", "")
-        raise OperationFailed(known.message or Sentence("the export was cancelled"), error or "Conflict")
+        raise OperationFailed(known.message, (known.result or {}).get("error", ""))
     hand_over(deps, started)
     return "accepted"
 
