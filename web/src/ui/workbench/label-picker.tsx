@@ -12,7 +12,7 @@ import "./label-picker.css";
 import { nextRow, type PickerRow, pickerRows, targetRow } from "./picker-rows";
 import { useFloating } from "./use-floating";
 import { usePinyin } from "./use-pinyin";
-import { useWindowed, type Windowed } from "./windowed";
+import { ROW_HEIGHT, useWindowed, type Windowed } from "./windowed";
 
 export interface LabelPickerProps {
   readonly open: ReadonlySignal<boolean>;
@@ -32,7 +32,6 @@ export interface LabelPickerProps {
   readonly close: () => void;
 }
 
-const ROW_HEIGHT = 26;
 /** What the server allows. */
 const MAX_NAME = 64;
 
@@ -54,7 +53,7 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
   const active = useSignal(0);
   const isOpen = useFloating(box, props.place, close);
   const rows = usePickerRows(props, query.value);
-  const windowed = useWindowed(rows.length, ROW_HEIGHT);
+  const windowed = useWindowed(rows.length);
   const { making, take } = useTake(props, isOpen);
   const at = rows[active.value]?.name === "head" ? nextRow(rows, active.value, 1) : active.value;
   const move = (to: number) => {
@@ -62,8 +61,6 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
     windowed.reveal(to);
   };
   const onKey = (event: KeyboardEvent) => {
-    // The keys of the page mean other things, even Esc.
-    event.stopPropagation();
     if (isComposing(event)) return;
     const to = targetRow(event.key, rows, at, windowed.page);
     if (to !== undefined) move(to);
@@ -71,6 +68,8 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
     else if (event.key === "Escape" || event.key === "Tab") close();
     else return;
     event.preventDefault();
+    // To the page, Esc and the arrows mean other things.
+    event.stopPropagation();
   };
   return (
     <div
@@ -88,7 +87,7 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
         aria-expanded="true"
         aria-autocomplete="list"
         aria-controls={`${id}-list`}
-        aria-activedescendant={`${id}-${at}`}
+        {...(rows.length > 0 ? { "aria-activedescendant": `${id}-${at}` } : {})}
         aria-label={t("picker.title")}
         placeholder={t(create === undefined ? "picker.search" : "picker.search-create")}
         autocomplete="off"

@@ -10,7 +10,7 @@ import { groupByLabel } from "./object-order";
 import { RowButton } from "./object-row";
 import "./panels.css";
 import { usePinyin } from "./use-pinyin";
-import { useWindowed } from "./windowed";
+import { ROW_HEIGHT, useWindowed } from "./windowed";
 
 export interface LabelsPanelProps {
   readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
@@ -28,11 +28,10 @@ export interface LabelsPanelProps {
   readonly lock: (label: Label, on: boolean) => void;
 }
 
-const ROW_HEIGHT = 26;
 /** As many labels are seen at a glance; more need a filter. */
 const GLANCE = 12;
 
-/** The labels of the task, and what of them is on the frame. It fills the height it is given. */
+/** The labels of the task, and what of them is on the frame. It stands in a flex column, and scrolls when it gets less height than it has rows. */
 export function LabelsPanel(props: LabelsPanelProps): JSX.Element {
   const { labels, shapes } = props;
   const filter = useSignal("");
@@ -43,7 +42,7 @@ export function LabelsPanel(props: LabelsPanelProps): JSX.Element {
     [list, filter.value, pinyin],
   );
   const onFrame = useComputed(() => groupByLabel(shapes.value)).value;
-  const windowed = useWindowed(rows.length, ROW_HEIGHT);
+  const windowed = useWindowed(rows.length);
   return (
     <section class="panel labels" aria-label={t("panel.labels")}>
       <header class="panel-head">

@@ -11,7 +11,7 @@ import { listShapes, OBJECT_ORDERS, type ObjectOrder, selectRows } from "./objec
 import { ObjectRow } from "./object-row";
 import "./panels.css";
 import { usePinyin } from "./use-pinyin";
-import { useWindowed } from "./windowed";
+import { ROW_HEIGHT, useWindowed } from "./windowed";
 
 export interface ObjectListProps {
   /** The shapes of the frame, undermost first. */
@@ -30,10 +30,7 @@ export interface ObjectListProps {
   readonly remove: (cids: readonly Cid[]) => void;
 }
 
-/** CSS pixels; `panels.css` knows it too. */
-export const ROW_HEIGHT = 26;
-
-/** The objects of a frame. It fills the height it is given. */
+/** The objects of a frame. It stands in a flex column, and scrolls when it gets less height than it has rows. */
 export function ObjectList(props: ObjectListProps): JSX.Element {
   const order = useSignal<ObjectOrder>(remembered("object-order", OBJECT_ORDERS) ?? "top");
   const filter = useSignal("");
@@ -161,11 +158,16 @@ interface RowsProps extends ObjectListProps {
 function Rows(props: RowsProps): JSX.Element {
   const { rows, labels, selected, hidden, locked, hovered } = props;
   const id = useId();
-  const windowed = useWindowed(rows.length, ROW_HEIGHT);
+  const windowed = useWindowed(rows.length);
   const active = useActive(props, windowed.reveal);
   const pick = (cid: Cid, event: MouseEvent) => {
     const click = { cid, ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey };
     active.goTo(cid, selectRows(rows, selected.peek(), active.anchor.current, click), !click.shift);
+  };
+  const remove = (cids: readonly Cid[]) => {
+    props.remove(cids);
+    // The button pressed goes with its row.
+    windowed.view.current?.focus({ preventScroll: true });
   };
   const isShown = rows.slice(windowed.first, windowed.end).some((row) => row.cid === active.cid.value);
   return (
@@ -202,7 +204,7 @@ function Rows(props: RowsProps): JSX.Element {
               reveal={props.reveal}
               hide={props.hide}
               lock={props.lock}
-              remove={props.remove}
+              remove={remove}
             />
           ))}
         </div>

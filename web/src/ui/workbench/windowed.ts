@@ -3,6 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { useCallback, useLayoutEffect, useRef } from "preact/hooks";
 
+/** The height of a row, in CSS pixels; `panels.css` knows it too. */
+export const ROW_HEIGHT = 26;
 /** Rows kept above and below the view, so that a quick flick shows no gap. */
 const MARGIN = 8;
 /** The window moves in steps of this many rows: scrolling within one costs nothing. */
@@ -21,15 +23,15 @@ export interface Windowed {
   readonly reveal: (index: number) => void;
 }
 
-/** Follow the scrolling of a list of `count` rows, each `rowHeight` CSS pixels. */
-export function useWindowed(count: number, rowHeight: number): Windowed {
+/** Follow the scrolling of a list of `count` rows. */
+export function useWindowed(count: number): Windowed {
   const view = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(0);
   const onScroll = useCallback(() => {
-    const rows = Math.floor((view.current?.scrollTop ?? 0) / rowHeight);
+    const rows = Math.floor((view.current?.scrollTop ?? 0) / ROW_HEIGHT);
     top.value = rows - (rows % STRIDE);
-  }, [rowHeight, top]);
+  }, [top]);
 
   useLayoutEffect(() => {
     const element = view.current;
@@ -42,19 +44,16 @@ export function useWindowed(count: number, rowHeight: number): Windowed {
     return () => observer.disconnect();
   }, [height]);
 
-  const reveal = useCallback(
-    (index: number) => {
-      const element = view.current;
-      if (element === null || index < 0) return;
-      const rowTop = index * rowHeight;
-      const lowest = rowTop + rowHeight - element.clientHeight;
-      if (element.scrollTop > rowTop) element.scrollTop = rowTop;
-      else if (element.scrollTop < lowest) element.scrollTop = lowest;
-    },
-    [rowHeight],
-  );
+  const reveal = useCallback((index: number) => {
+    const element = view.current;
+    if (element === null || index < 0) return;
+    const rowTop = index * ROW_HEIGHT;
+    const lowest = rowTop + ROW_HEIGHT - element.clientHeight;
+    if (element.scrollTop > rowTop) element.scrollTop = rowTop;
+    else if (element.scrollTop < lowest) element.scrollTop = lowest;
+  }, []);
 
-  const seen = Math.ceil(height.value / rowHeight);
+  const seen = Math.ceil(height.value / ROW_HEIGHT);
   // The list may have become shorter than where it was scrolled to.
   const start = Math.min(top.value, Math.max(0, count - seen));
   return {
@@ -62,7 +61,7 @@ export function useWindowed(count: number, rowHeight: number): Windowed {
     onScroll,
     first: Math.max(0, start - MARGIN),
     end: Math.min(count, start + seen + STRIDE + MARGIN),
-    page: Math.max(1, Math.floor(height.value / rowHeight) - 1),
+    page: Math.max(1, Math.floor(height.value / ROW_HEIGHT) - 1),
     reveal,
   };
 }
