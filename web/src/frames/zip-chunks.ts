@@ -70,9 +70,11 @@ class ZipChunks implements FrameSource {
     this.#pictures = new BytesLru<number, Picture>({
       limitBytes: options.pictureBytes ?? 512 * MEGABYTE,
       bytesOf: ({ bitmap }) => bitmap.width * bitmap.height * BYTES_PER_PIXEL,
-      isKept: (frame) => this.#given.includes(frame) || this.#waiting?.frame === frame,
+      isKept: (frame) => this.#given.includes(frame),
       onGone: ({ bitmap }) => bitmap.close(),
     });
+    // At once, so that it is up when the first frame is asked for.
+    this.#worker = this.#tryWorker();
   }
 
   get(frame: number): Promise<Picture> {
@@ -89,8 +91,7 @@ class ZipChunks implements FrameSource {
 
   peek(frame: number): Picture | undefined {
     const picture = this.#pictures.use(frame);
-    if (picture !== undefined)
-      this.#given = [frame, ...this.#given.filter((each) => each !== frame)].slice(0, 2);
+    if (picture !== undefined) this.#noteGiven(frame);
     return picture;
   }
 
@@ -102,8 +103,7 @@ class ZipChunks implements FrameSource {
   close(): void {
     this.#isClosed = true;
     this.#endWait(new DOMException("the frames are closed", "AbortError"));
-    this.#worker?.terminate();
-    this.#worker = undefined;
+    this.#dropWorker();
     // Those given last may still be on a screen: they go when nobody holds them any more.
     this.#pictures.clear();
   }
@@ -151,12 +151,9 @@ class ZipChunks implements FrameSource {
       chunks: this.#ahead.chunks,
       headers: ownHeaders("GET"),
     };
-    try {
-      this.#worker ??= this.#startWorker();
-      this.#worker.postMessage(plan);
-    } catch {
-      this.#onWorkerGone();
-    }
+    this.#worker ??= this.#tryWorker();
+    if (this.#worker === undefined) this.#onWorkerGone();
+    else this.#worker.postMessage(plan);
   }
 
   #want(frame: number): Wanted {
@@ -165,10 +162,15 @@ class ZipChunks implements FrameSource {
     return fit === undefined ? { frame } : { frame, fit };
   }
 
-  /** Raises whatever the browser has against workers. */
-  #startWorker(): FrameWorker {
+  /** A worker that knows its task; undefined when the browser will have none. */
+  #tryWorker(): FrameWorker | undefined {
     const { taskId, chunkSize, chunkBytes = 256 * MEGABYTE, startWorker = startOwnWorker } = this.#options;
-    const worker = startWorker();
+    let worker: FrameWorker;
+    try {
+      worker = startWorker();
+    } catch {
+      return undefined;
+    }
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#onAnswer(data);
     worker.onerror = () => this.#onWorkerGone();
     const opening: Opening = {
@@ -183,9 +185,15 @@ class ZipChunks implements FrameSource {
 
   /** The worker did not start, or broke: whoever waits is told, and the next plan starts another one. */
   #onWorkerGone(): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
+    this.#dropWorker();
     this.#endWait(new FrameFailed(t("frames.no-worker")));
+  }
+
+  #dropWorker(): void {
+    if (this.#worker === undefined) return;
+    this.#worker.onmessage = null;
+    this.#worker.terminate();
+    this.#worker = undefined;
   }
 
   #onAnswer(answer: Answer): void {
@@ -202,12 +210,21 @@ class ZipChunks implements FrameSource {
       if (isAwaited) this.#endWait(new FrameFailed(t("frames.changed", { width, height })));
       return;
     }
-    if (this.#pictures.has(frame)) bitmap.close();
-    else this.#pictures.put(frame, { frame, bitmap, width, height });
-    const picture = isAwaited ? this.peek(frame) : undefined;
-    if (picture === undefined) return;
+    if (this.#pictures.has(frame)) {
+      bitmap.close();
+      return;
+    }
+    const picture = { frame, bitmap, width, height };
+    // Before it is put: what it takes the place of may go then.
+    if (isAwaited) this.#noteGiven(frame);
+    this.#pictures.put(frame, picture);
+    if (!isAwaited) return;
     this.#waiting?.resolve(picture);
     this.#waiting = undefined;
+  }
+
+  #noteGiven(frame: number): void {
+    this.#given = [frame, ...this.#given.filter((each) => each !== frame)].slice(0, 2);
   }
 
   #endWait(reason: Error): void {
@@ -233,7 +250,7 @@ function startOwnWorker(): Worker {
 export function fitSize({ width, height }: Size): Size | undefined {
   const scale = Math.min(MAX_SIDE / Math.max(width, height), Math.sqrt(MAX_PIXELS / (width * height)));
   if (scale >= 1) return undefined;
-  return { width: Math.max(1, Math.floor(width * scale)), height: Math.max(1, Math.floor(height * scale)) };
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 function isSameSize(one: Size, other: Size): boolean {
