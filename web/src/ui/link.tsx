@@ -8,7 +8,6 @@ export interface LinkProps {
   readonly class?: string;
   readonly "aria-label"?: string;
   readonly "aria-current"?: "page";
-  readonly autofocus?: boolean;
 }
 
 /** A link to a page of ours: a plain click stays in this page, all others are the browser's. */

@@ -48,15 +48,16 @@ export function wholeOf(text: string): number | undefined {
 }
 
 const NUMBERS = [
-  ["imageQuality", "advanced.quality"],
-  ["segmentSize", "advanced.segment"],
-  ["overlap", "advanced.overlap"],
-  ["chunkSize", "advanced.chunk"],
+  ["imageQuality", "advanced.quality", "70"],
+  ["segmentSize", "advanced.segment", "–"],
+  ["overlap", "advanced.overlap", "0"],
+  ["chunkSize", "advanced.chunk", "–"],
 ] as const;
 
 /** What most tasks leave as it is. */
 export function Advanced(props: { text: Signal<AdvancedText>; problems: AdvancedProblems }): JSX.Element {
   const { text, problems } = props;
+  const isWrong = Object.keys(ADVANCED).some((name) => name in problems);
   const field = (name: keyof AdvancedText, label: Key, hint: Key, placeholder: string): JSX.Element => {
     const problem = problems[name];
     return (
@@ -74,10 +75,10 @@ export function Advanced(props: { text: Signal<AdvancedText>; problems: Advanced
     );
   };
   return (
-    <details class="advanced" open={Object.keys(problems).length > 0 || undefined}>
+    <details class="advanced" open={isWrong || undefined}>
       <summary>{t("advanced")}</summary>
       <div class="advanced-fields">
-        {NUMBERS.map(([name, key]) => field(name, key, `${key}.hint`, t("advanced.automatic")))}
+        {NUMBERS.map(([name, key, empty]) => field(name, key, `${key}.hint`, empty))}
         {field("bugTracker", "advanced.bug-tracker", "advanced.bug-tracker.hint", "https://")}
       </div>
     </details>

@@ -10,7 +10,7 @@ import { toast } from "../kit/toast";
 import { tip } from "../kit/tooltip";
 import { Windowed } from "../kit/windowed";
 import { entriesOf, foundInInput, inspect, walk } from "./collect";
-import { addFiles, type Chosen, type Found, nameFiles, renamedCount } from "./files";
+import { addFiles, type Chosen, type Found, inFrameOrder, nameFiles, renamedCount } from "./files";
 
 export interface FileChooserProps {
   readonly chosen: readonly Chosen[];
@@ -60,7 +60,8 @@ export function FileChooser({ chosen, onChange, error }: FileChooserProps): JSX.
       onDrop={(event) => {
         event.preventDefault();
         over.value = 0;
-        if (event.dataTransfer !== null) void drop(entriesOf(event.dataTransfer));
+        const isShut = event.currentTarget.closest("fieldset:disabled") !== null;
+        if (event.dataTransfer !== null && !isShut) void drop(entriesOf(event.dataTransfer));
       }}
     >
       <div class={`drop ${chosen.length > 0 ? "small" : ""}`}>
@@ -117,9 +118,10 @@ function Files({ chosen, onChange }: Omit<FileChooserProps, "error">): JSX.Eleme
   const bad = chosen.filter((each) => each.problem !== undefined);
   const good = chosen.filter((each) => each.problem === undefined);
   const size = good.reduce((sum, { file }) => sum + file.size, 0);
-  const renamed = renamedCount(nameFiles(good));
-  // What is wrong stands first: among thousands it would not be found.
-  const shown = [...bad, ...good];
+  const named = nameFiles(good);
+  const renamed = renamedCount(named);
+  // What is wrong stands first: among thousands it would not be found. The rest stands as the frames will.
+  const shown = [...bad, ...inFrameOrder(good, named)];
   return (
     <>
       <div class="files-head">

@@ -103,6 +103,15 @@ export function renamedCount(named: readonly Named[]): number {
   return named.filter(({ file, name }) => file.name !== name).length;
 }
 
+/** `files` in the order of their frames: by the code points of `named`, their names on the server. */
+export function inFrameOrder<File extends Found>(
+  files: readonly File[],
+  named: readonly Named[],
+): readonly File[] {
+  const byName = files.map((file, index) => ({ file, name: named[index]?.name ?? "" }));
+  return byName.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(({ file }) => file);
+}
+
 /** The file that a sentence of the server's names, if it is one of these; the longest name wins. */
 export function fileNamedIn(sentence: string, named: readonly Named[]): Named | undefined {
   let best: Named | undefined;

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { isComposing } from "./keys";
 
 /** A form. Enter submits it, but never one that belongs to an input method. */
@@ -78,10 +78,17 @@ export function TextField({
   type = "text",
   ...rest
 }: TextFieldProps): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  const wantsFocus = rest.autofocus === true;
+  useEffect(() => {
+    // Browsers heed `autofocus` when a page or a dialog opens, not when we show another page in its place.
+    if (wantsFocus && document.activeElement === document.body) input.current?.focus();
+  }, [wantsFocus]);
   return (
     <Field label={label} error={error} hint={hint}>
       {(control) => (
         <input
+          ref={input}
           type={type as "text"}
           {...rest}
           {...control}

@@ -81,13 +81,17 @@ function AddField({
 }: Pick<LabelEditorProps, "labels" | "onAdd" | "error">): JSX.Element {
   const typed = useSignal("");
   const problem = useSignal("");
+  /** What was passed over, though the rest was added. */
+  const passed = useSignal("");
   const busy = useSignal(false);
   const add = async (text: string): Promise<void> => {
     const { fresh, known, tooLong } = sortNames(parseNames(text), labels);
-    problem.value = [
+    const told = [
       ...known.slice(0, 3).map((name) => t("labels.known", { name })),
       ...tooLong.slice(0, 1).map((name) => t("labels.problem.name-long", { name })),
     ].join(" ");
+    problem.value = fresh.length === 0 ? told : "";
+    passed.value = told;
     if (fresh.length === 0) return;
     busy.value = true;
     try {
@@ -112,6 +116,7 @@ function AddField({
           onInput={(event) => {
             typed.value = event.currentTarget.value;
             problem.value = "";
+            passed.value = "";
           }}
           onKeyDown={(event) => {
             if (event.key === "Enter") event.preventDefault();
@@ -132,7 +137,7 @@ function AddField({
         </Button>
       </div>
       <div class={shown ? "field-error" : "field-hint"} role={shown ? "alert" : undefined}>
-        {shown || t("labels.add.hint")}
+        {shown || passed.value || t("labels.add.hint")}
       </div>
     </div>
   );

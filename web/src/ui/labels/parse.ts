@@ -95,7 +95,7 @@ function readLabel(
     problems.push({ name: "unknown-id", params: { name, id: String(id) } });
   const isColor = typeof color === "string" && /^#[0-9a-f]{6}$/i.test(color);
   if (!isColor && color !== undefined && color !== "" && color !== null)
-    problems.push({ name: "color", params: { name, color: String(color) } });
+    problems.push({ name: "color", params: { name: name || `#${index + 1}`, color: String(color) } });
   const given = element.attributes ?? [];
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   const attributes = list.map((each) => readAttribute(each, name, known, problems));
@@ -142,13 +142,14 @@ export function attributeProblems(attribute: EditedAttribute, label: string): re
   const { name, inputType, values, defaultValue } = attribute;
   const params = { name: label, attribute: name };
   const found: Problem[] = [];
-  if (name === "" || [...name].length > NAME_LIMIT) found.push({ name: "attribute-name", params });
+  if (name === "" || [...name].length > NAME_LIMIT) return [{ name: "attribute-name", params }];
   if (values.join("\n").length > VALUES_LIMIT) found.push({ name: "attribute-values", params });
-  if (!isGoodDefault(attribute))
-    found.push({ name: "attribute-default", params: { ...params, value: defaultValue } });
-  if ((inputType === "select" || inputType === "radio") && !values.some((value) => value.trim() !== ""))
+  const isChoice = inputType === "select" || inputType === "radio";
+  if (isChoice && !values.some((value) => value.trim() !== ""))
     found.push({ name: "attribute-choices", params });
-  if (inputType === "number" && !isGoodRange(values)) found.push({ name: "attribute-number", params });
+  else if (inputType === "number" && !isGoodRange(values)) found.push({ name: "attribute-number", params });
+  else if (!isGoodDefault(attribute))
+    found.push({ name: "attribute-default", params: { ...params, value: defaultValue } });
   return found;
 }
 
@@ -156,7 +157,7 @@ function isGoodDefault({ inputType, values, defaultValue }: EditedAttribute): bo
   if (defaultValue.length > DEFAULT_LIMIT) return false;
   if (inputType === "select" || inputType === "radio") return values.includes(defaultValue);
   if (inputType === "checkbox") return /^(true|false)$/i.test(defaultValue);
-  if (inputType !== "number" || !isGoodRange(values)) return true;
+  if (inputType !== "number") return true;
   const [least, most] = values.map(Number);
   const value = Number(defaultValue);
   return defaultValue.trim() !== "" && value >= (least ?? 0) && value <= (most ?? 0);

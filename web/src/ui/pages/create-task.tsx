@@ -29,7 +29,7 @@ type Run =
   | { name: "done"; made: Made };
 
 interface Problems extends AdvancedProblems {
-  name?: string;
+  name?: string | undefined;
   labels?: string;
   files?: string;
 }
@@ -108,6 +108,7 @@ function CreateForm(): JSX.Element {
           error={problems.value.name}
           onInput={(value) => {
             name.value = value;
+            problems.value = { ...problems.value, name: undefined };
           }}
         />
         <section class="create-part" aria-label={t("labels")}>
@@ -136,7 +137,9 @@ function CreateForm(): JSX.Element {
             error={chosen.value.some((each) => each.problem === undefined) ? undefined : problems.value.files}
             onChange={(changed) => {
               chosen.value = changed;
-              if (name.value === "") name.value = folderOf(changed);
+              if (name.value !== "") return;
+              name.value = folderOf(changed);
+              if (name.value !== "") problems.value = { ...problems.value, name: undefined };
             }}
           />
         </section>
@@ -242,6 +245,8 @@ function Failed(props: {
 
 function Done({ made, onAgain }: { made: Made; onAgain: () => void }): JSX.Element {
   const { task, job } = made;
+  // The next thing is one key away.
+  useEffect(() => document.querySelector<HTMLElement>(".empty-action .primary")?.focus(), []);
   const to = job === undefined ? `/tasks/${task.id}` : `/tasks/${task.id}/jobs/${job.id}`;
   return (
     <Empty
@@ -249,7 +254,7 @@ function Done({ made, onAgain }: { made: Made; onAgain: () => void }): JSX.Eleme
       title={t("create.done", { name: task.name })}
       action={
         <>
-          <Link class="button primary" to={to} autofocus>
+          <Link class="button primary" to={to}>
             <Icon icon={Play} size={14} />
             {t(job === undefined ? "create.open-task" : "task.start")}
           </Link>

@@ -228,7 +228,7 @@ function BugTracker({
 function Done({ task }: { task: WireTask }): JSX.Element {
   const jobs = jobsOf(task);
   const done = jobs.filter((job) => job.status === "completed").length;
-  const text = t("task.jobs.done", { done, all: jobs.length });
+  const text = counted("task.jobs.done", jobs.length, { done });
   return (
     <div class="task-progress">
       <Progress value={done / jobs.length} label={text} />

@@ -66,9 +66,9 @@ export function TaskRow({ task, operations, onChanged }: TaskRowProps): JSX.Elem
         </p>
         {jobs.length > 0 && (
           <>
-            <Progress value={done / jobs.length} label={t("task.jobs.done", { done, all: jobs.length })} />
+            <Progress value={done / jobs.length} label={counted("task.jobs.done", jobs.length, { done })} />
             <p class="quiet">
-              {t("task.jobs.done", { done, all: jobs.length })} · {counted("task.images", task.size ?? 0)}
+              {counted("task.jobs.done", jobs.length, { done })} · {counted("task.images", task.size ?? 0)}
             </p>
           </>
         )}
