@@ -71,6 +71,11 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
     // To the page, Esc and the arrows mean other things.
     event.stopPropagation();
   };
+  const search = (text: string) => {
+    query.value = text;
+    making.value = { name: "no" };
+    move(0);
+  };
   return (
     <div
       ref={box}
@@ -81,25 +86,13 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
       onKeyDown={onKey}
       onMouseDown={keepFocus}
     >
-      <input
-        type="text"
-        role="combobox"
-        aria-expanded="true"
-        aria-autocomplete="list"
-        aria-controls={`${id}-list`}
-        {...(rows.length > 0 ? { "aria-activedescendant": `${id}-${at}` } : {})}
-        aria-label={t("picker.title")}
-        placeholder={t(create === undefined ? "picker.search" : "picker.search-create")}
-        autocomplete="off"
-        spellcheck={false}
-        maxLength={MAX_NAME}
-        readOnly={making.value.name === "busy"}
-        value={query.value}
-        onInput={(event) => {
-          query.value = event.currentTarget.value;
-          making.value = { name: "no" };
-          move(0);
-        }}
+      <PickerField
+        list={`${id}-list`}
+        active={rows.length > 0 ? `${id}-${at}` : undefined}
+        text={query.value}
+        canCreate={create !== undefined}
+        isBusy={making.value.name === "busy"}
+        search={search}
       />
       <PickerList {...props} id={id} rows={rows} at={at} windowed={windowed} take={take} active={active} />
       <PickerNote
@@ -109,6 +102,37 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
         canCreate={create !== undefined}
       />
     </div>
+  );
+}
+
+interface FieldProps {
+  /** Element ids of the list and of the row the arrows are at. */
+  readonly list: string;
+  readonly active: string | undefined;
+  readonly text: string;
+  readonly canCreate: boolean;
+  readonly isBusy: boolean;
+  readonly search: (text: string) => void;
+}
+
+function PickerField({ list, active, text, canCreate, isBusy, search }: FieldProps): JSX.Element {
+  return (
+    <input
+      type="text"
+      role="combobox"
+      aria-expanded="true"
+      aria-autocomplete="list"
+      aria-controls={list}
+      {...(active === undefined ? {} : { "aria-activedescendant": active })}
+      aria-label={t("picker.title")}
+      placeholder={t(canCreate ? "picker.search-create" : "picker.search")}
+      autocomplete="off"
+      spellcheck={false}
+      maxLength={MAX_NAME}
+      readOnly={isBusy}
+      value={text}
+      onInput={(event) => search(event.currentTarget.value)}
+    />
   );
 }
 

@@ -51,7 +51,7 @@ export interface ObjectRowProps {
 
 /** One object: its label, type, number, and what can be done to it. A row of a grid. */
 export function ObjectRow(props: ObjectRowProps): JSX.Element {
-  const { id, index, shape, label, isSelected, isActive, isHidden, isLocked, hovered } = props;
+  const { id, index, shape, label, isSelected, isActive, isHidden, hovered } = props;
   const isHovered = useComputed(() => hovered.value === shape.cid);
   const name = label?.name ?? t("object.unknown-label");
   const states = `${isActive ? "active" : ""} ${isHidden ? "dimmed" : ""} ${isHovered.value ? "hovered" : ""}`;
@@ -92,31 +92,38 @@ export function ObjectRow(props: ObjectRowProps): JSX.Element {
           <span title={t("object.number", { id: shape.id })}>{shape.id}</span>
         )}
       </span>
-      <span class="object-buttons" {...CELL}>
-        <RowButton
-          icon={Trash2}
-          text={t("object.delete")}
-          isOn={false}
-          isActive={isActive}
-          isDisabled={isLocked}
-          press={() => props.remove([shape.cid])}
-        />
-        <RowButton
-          icon={isHidden ? EyeOff : Eye}
-          text={t(isHidden ? "object.show" : "object.hide")}
-          isOn={isHidden}
-          isActive={isActive}
-          press={() => props.hide([shape.cid], !isHidden)}
-        />
-        <RowButton
-          icon={isLocked ? Lock : LockOpen}
-          text={t(isLocked ? "object.unlock" : "object.lock")}
-          isOn={isLocked}
-          isActive={isActive}
-          press={() => props.lock([shape.cid], !isLocked)}
-        />
-      </span>
+      <ObjectButtons {...props} />
     </div>
+  );
+}
+
+function ObjectButtons(props: ObjectRowProps): JSX.Element {
+  const { shape, isActive, isHidden, isLocked } = props;
+  return (
+    <span class="object-buttons" {...CELL}>
+      <RowButton
+        icon={Trash2}
+        text={t("object.delete")}
+        isOn={false}
+        isActive={isActive}
+        isDisabled={isLocked}
+        press={() => props.remove([shape.cid])}
+      />
+      <RowButton
+        icon={isHidden ? EyeOff : Eye}
+        text={t(isHidden ? "object.show" : "object.hide")}
+        isOn={isHidden}
+        isActive={isActive}
+        press={() => props.hide([shape.cid], !isHidden)}
+      />
+      <RowButton
+        icon={isLocked ? Lock : LockOpen}
+        text={t(isLocked ? "object.unlock" : "object.lock")}
+        isOn={isLocked}
+        isActive={isActive}
+        press={() => props.lock([shape.cid], !isLocked)}
+      />
+    </span>
   );
 }
 
