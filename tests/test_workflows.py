@@ -1,10 +1,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
 from labelwright.domain.errors import Cancelled
 from labelwright.domain.operations import Operation
+from labelwright.domain.sentences import Sentence
 from labelwright.domain.times import utc_text
 from labelwright.storage import Database
 from labelwright.storage import operations as rows
@@ -52,6 +54,15 @@ def test_progress_of_a_step_is_a_share_of_the_whole(deps):
     progress = make_progress(deps, "a", is_cancelled=lambda _: False, first=0.5, last=1.0)
     progress(0.5, "second of two steps")
     assert _read(deps).progress == 0.75
+
+
+def test_progress_never_goes_back(deps):
+    progress = make_progress(deps, "a", is_cancelled=lambda _: False, monotonic=count().__next__)
+    seen = []
+    for fraction in (0.2, 0.6, 0.1, 0.7):
+        progress(fraction, Sentence("Reading images: {done} of {count}", done=fraction * 10, count=10))
+        seen.append((_read(deps).progress, _read(deps).message.values["done"]))
+    assert seen == [(0.2, 2.0), (0.6, 6.0), (0.6, 1.0), (0.7, 7.0)]
 
 
 def test_progress_stops_what_was_cancelled_at_the_queue(deps):

@@ -1,10 +1,13 @@
 """The pages a browser loads, over real HTTP from the built web app."""
 
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
+from live import serve
 
+from labelwright.api import pages
 from labelwright.services import accounts
 
 
@@ -22,6 +25,16 @@ def test_scripts_and_styles_come_as_what_they_are_since_nosniff_allows_nothing_e
     assert types["js"].startswith("text/javascript")
     assert types["css"].startswith("text/css")
     assert types["svg"].startswith("image/svg+xml")
+
+
+def test_built_files_travel_packed_to_those_who_can_unpack_them(browser):
+    address = re.search(r'src="(/assets/[^"]+[.]js)"', browser.get("/").text)[1]
+    packed = browser.get(address, headers={"Accept-Encoding": "gzip"})
+    plain = browser.get(address, headers={"Accept-Encoding": "identity"})
+    assert (packed.headers.get("content-encoding"), plain.headers.get("content-encoding")) == ("gzip", None)
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"])
+    assert "Accept-Encoding" in packed.headers["vary"]
 
 
 @pytest.mark.parametrize("path", ["/", "/tasks/1", "/tasks/1/jobs/2", "/annotations", "/annotations/tasks/1"])
@@ -78,3 +91,17 @@ def test_a_used_address_says_so_in_both_languages(live, browser):
     assert answer.status_code == 400
     assert "already used" in answer.text
     assert "已使用过" in answer.text
+
+
+def test_tests_alone_are_shown_what_the_page_holds(live, browser):
+    assert "data-test" not in browser.get("/").text
+    with serve(replace(live.deps, test_mode=True)) as url:
+        assert 'content="Labelwright" data-zh="标匠" data-test="true"' in httpx.get(url).text
+
+
+def test_without_the_built_app_the_page_says_so_in_both_languages(browser, monkeypatch, tmp_path):
+    monkeypatch.setattr(pages, "STATIC", tmp_path)
+    answer = browser.get("/tasks/1")
+    assert answer.status_code == 503
+    assert "The web app is not built: run `make up`" in answer.text
+    assert '<p lang="zh-CN">网页应用尚未构建：请运行 `make up`' in answer.text

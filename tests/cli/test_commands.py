@@ -144,3 +144,9 @@ def test_the_language_is_that_of_the_environment(environ, expected):
 def test_both_languages_fill_the_same_braces():
     for key, (english, chinese) in SENTENCES.items():
         assert sorted(re.findall(r"{\w+}", english)) == sorted(re.findall(r"{\w+}", chinese)), key
+
+
+def test_what_goes_wrong_is_said_in_chinese_where_the_language_is(run):
+    wrong = run("up", LABELWRIGHT_PORT="abc", LC_ALL="zh_CN.UTF-8")
+    assert wrong.stderr == "labelwright: LABELWRIGHT_PORT 为 'abc'，应为整数\n"
+    assert "broken" not in run("doctor", LABELWRIGHT_PORT="abc", LC_ALL="zh_CN.UTF-8").stdout

@@ -4,7 +4,12 @@ import zipfile
 
 import pytest
 
+from labelwright.domain.dataset import FrameInfo
 from labelwright.domain.errors import ImportMismatch, InvalidArchive
+from labelwright.domain.imports import ImportTarget
+from labelwright.domain.labels import Label
+from labelwright.formats import open_source
+from labelwright.plugins import find_formats
 
 SQUARE = [10.0, 10.0, 30.0, 10.0, 30.0, 30.0, 10.0, 30.0]
 
@@ -173,3 +178,20 @@ def test_a_zip_without_a_coco_file_is_refused_not_taken_for_empty(read_file):
 
 def test_an_empty_file_empties_the_task(read_file, coco_file):
     assert read_file("COCO 1.0", coco_file([]))[0] == []
+
+
+def test_how_much_is_read_counts_the_annotation_files_alone(coco_file):
+    annotations = [{"id": n} for n in range(1, 20_001)]
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("images/a.jpg", bytes(10_000_000))
+        archive.writestr("annotations/instances_default.json", coco_file(annotations))
+    frames = [FrameInfo(0, 0, "street/a.jpg", 200, 100)]
+    target = ImportTarget(labels=[Label(1, "人", "#000000")], frames=frames)
+    shares = []
+    with open_source(content, "upload.zip") as source:
+        for _ in find_formats(()).importer("COCO 1.0").read(source, target):
+            shares.append(source.read_share)
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 0.5
+    assert shares[-1] == 1.0

@@ -10,6 +10,7 @@ from typing import Any
 
 Value = str | int | float | bool | None
 
+_PLAIN = (str, int, float)  # a tuple: a union here takes three times as long
 #: How a packed sentence begins. No sentence in English does.
 _PACKED = '{"say": '
 
@@ -34,7 +35,7 @@ class Sentence(str):
 
 def _kept(value: object) -> Value:
     """Return `value` as something JSON has."""
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    return value if value is None or isinstance(value, _PLAIN) else str(value)
 
 
 def pack(text: str) -> str:
