@@ -119,8 +119,11 @@ describe("fetching ahead", () => {
 describe("what goes wrong", () => {
   const BROKEN = "cannot get requested data type: chunk, number: 0\np1.jpg is truncated";
 
-  it("is told in the server's words, asked for in our language", async () => {
-    world.refusals.set("frame 1", [400, "p1.jpg is truncated"]);
+  it("is told in the server's words without the query, asked for in our language", async () => {
+    world.refusals.set("frame 1", [
+      400,
+      "cannot get requested data type: frame, number: 1\np1.jpg is truncated",
+    ]);
     locale.value = "zh-CN";
     const frames = world.open();
     await expect(frames.get(1)).rejects.toEqual(new FrameFailed("p1.jpg is truncated"));

@@ -264,8 +264,13 @@ function sentenceOfProblem(problem: Problem): string {
     case "undecodable":
       return t("frames.undecodable");
     case "refused":
-      return sentenceOf(problem.status, readBody(problem.body));
+      return reasonOf(sentenceOf(problem.status, readBody(problem.body)));
   }
+}
+
+/** Without its first line when there are more: in v1 that one repeats the query, which people did not write. */
+function reasonOf(sentence: string): string {
+  return sentence.slice(sentence.indexOf("\n") + 1);
 }
 
 function readBody(body: string): unknown {
