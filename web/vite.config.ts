@@ -11,6 +11,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: "baseline-widely-available",
+    // Icons are a few hundred bytes each: one file of them all, not a request apiece.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "icons", test: /node_modules\/lucide\// }] } },
+    },
   },
   server: {
     host: "127.0.0.1",

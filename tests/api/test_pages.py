@@ -91,6 +91,8 @@ def test_a_used_address_says_so_in_both_languages(live, browser):
     assert answer.status_code == 400
     assert "already used" in answer.text
     assert "已使用过" in answer.text
+    assert "<code>labelwright up</code>" in answer.text
+    assert '<a href="/">' in answer.text
 
 
 def test_tests_alone_are_shown_what_the_page_holds(live, browser):
@@ -103,5 +105,5 @@ def test_without_the_built_app_the_page_says_so_in_both_languages(browser, monke
     monkeypatch.setattr(pages, "STATIC", tmp_path)
     answer = browser.get("/tasks/1")
     assert answer.status_code == 503
-    assert "The web app is not built: run `make up`" in answer.text
-    assert '<p lang="zh-CN">网页应用尚未构建：请运行 `make up`' in answer.text
+    assert "The web app is not built: run <code>make up</code>" in answer.text
+    assert '<p lang="zh-CN">网页应用尚未构建：请运行 <code>make up</code>' in answer.text

@@ -21,6 +21,8 @@ _POLICY = (
     "object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
 )
 _VARY = "Accept, Origin, Cookie"
+#: Where the body depends on it: v1 has no such answer, so its own header stays as recorded.
+_VARY_PACKED = "Accept-Encoding"
 
 
 def with_headers(app: "ASGIApp", *, session_days: int) -> "ASGIApp":
@@ -35,7 +37,7 @@ def with_headers(app: "ASGIApp", *, session_days: int) -> "ASGIApp":
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Content-Security-Policy"] = _POLICY
                 else:
-                    headers["Vary"] = _VARY
+                    headers["Vary"] = f"{_VARY}, {_VARY_PACKED}" if "content-encoding" in headers else _VARY
                 for cookie in session_cookies(scope, session_days):
                     headers.add("Set-Cookie", cookie)
             await send(message)

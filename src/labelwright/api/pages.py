@@ -1,5 +1,7 @@
 """What a browser loads: the built web app, and the one-time address that signs a person in."""
 
+import functools
+import gzip
 import html
 import re
 from pathlib import Path
@@ -38,15 +40,24 @@ _PAGE = """<!doctype html>
 <title>{product}</title>
 <style>
 :root {{ color-scheme: light dark; font: 16px/1.6 system-ui, "Noto Sans SC", "PingFang SC", sans-serif }}
-body {{ max-width: 34rem; margin: 16vh auto; padding: 0 1.5rem; overflow-wrap: anywhere;
+body {{ margin: 14vh auto; padding: 0 1rem; max-width: 36rem; overflow-wrap: anywhere;
   background: light-dark(#f5f6f8, #14171c); color: light-dark(#1b1f26, #e6e9ee) }}
-h1 {{ margin: 0 0 1.5rem; font-size: 1rem; font-weight: 600; color: light-dark(#586070, #a0a8b5) }}
-p {{ margin: 0 0 .75rem }}
+main {{ padding: 1.75rem 2rem; border: 1px solid light-dark(#d8dce3, #353b46); border-radius: 10px;
+  background: light-dark(#ffffff, #1d2128) }}
+h1 {{ margin: 0 0 1rem; font-size: 1rem; font-weight: 600; color: light-dark(#586070, #a0a8b5) }}
+p {{ margin: .5rem 0 0 }}
+code {{ padding: .1em .35em; border-radius: 4px; font-size: .9em; white-space: nowrap;
+  background: light-dark(#eef0f4, #14171c) }}
+a {{ display: inline-block; margin-top: 1.25rem; color: light-dark(#1f5fbf, #7fb0ff) }}
 </style>
+<main>
 <h1>{product} · <span lang="zh-CN">{product_zh}</span></h1>
 <p>{english}</p>
 <p lang="zh-CN">{chinese}</p>
+{link}</main>
 </html>"""
+#: Whoever is signed in already finds their work there, everybody else the form to sign in.
+_TO_THE_APP = '<a href="/">Sign in with a password · <span lang="zh-CN">使用密码登录</span></a>\n'
 _NOT_BUILT = Sentence("The web app is not built: run `make up`, or `npm run build` in web/. The API works.")
 
 
@@ -58,7 +69,7 @@ async def sign_in(request: ApiRequest) -> Response[Any]:
             accounts.sign_in_by_link, deps_of(request), secret=request.query_params.get("token", "")
         )
     except SignInFailed as error:
-        page = _page(deps_of(request), error.message)
+        page = _page(deps_of(request), error.message, link=_TO_THE_APP)
         return Response(page, status_code=400, media_type="text/html")
     start_session(request, signed_in.session)
     return Redirect(_own_path(request.query_params.get("next", "/")), status_code=303)
@@ -69,13 +80,19 @@ def _own_path(path: str) -> str:
     return path if re.fullmatch(r"/(?![/\\])[\w/.?=&-]*", path) else "/"
 
 
-def _page(deps: Deps, sentence: Sentence) -> str:
+def _page(deps: Deps, sentence: Sentence, *, link: str = "") -> str:
     return _PAGE.format(
         product=html.escape(deps.product_name),
         product_zh=html.escape(deps.product_name_zh),
-        english=html.escape(sentence),
-        chinese=html.escape(say(sentence, "zh-CN")),
+        english=_marked_up(sentence),
+        chinese=_marked_up(say(sentence, "zh-CN")),
+        link=link,
     )
+
+
+def _marked_up(sentence: str) -> str:
+    """Return the sentence as HTML, what is to be typed as such."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(sentence))
 
 
 def _index(deps: Deps) -> Response[Any]:
@@ -96,6 +113,11 @@ def _index(deps: Deps) -> Response[Any]:
     )
 
 
+@functools.lru_cache(maxsize=256)
+def _packed(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes(), compresslevel=9)
+
+
 @get(
     ["/", "/{path:path}", "/annotations", "/annotations/{path:path}"],
     opt={"anonymous": True},
@@ -110,7 +132,12 @@ async def web_app(request: ApiRequest) -> Response[Any]:
     if path and file.is_relative_to(STATIC) and file.is_file() and not file.name.startswith("."):
         forever = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
         kind = _TYPES.get(file.suffix, "application/octet-stream")
-        return Response(file.read_bytes(), media_type=kind, headers={"Cache-Control": forever})
+        headers = {"Cache-Control": forever}
+        # Built files carry a hash of their content in their name, so what is packed once holds for ever.
+        if path.startswith("assets/") and "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            return Response(_packed(file), media_type=kind, headers=headers)
+        return Response(file.read_bytes(), media_type=kind, headers=headers)
     if path.startswith("assets/"):
         raise NotFoundException
     return _index(deps_of(request))
