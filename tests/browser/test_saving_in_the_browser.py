@@ -1,14 +1,10 @@
 """What is drawn is saved, and the save chip tells the truth of it."""
 
-import pytest
+from entrance import sign_in
 from live import body, box
-from texts import like, text
+from texts import text
 
 BOX = (100, 100, 300, 300)
-
-
-def by_points(bench):
-    return sorted(tuple(map(round, shape["points"])) for shape in bench.server_shapes())
 
 
 def moved_on(root, bench, *shapes, action="create"):
@@ -96,17 +92,26 @@ def test_a_box_changed_here_and_there_is_asked_about_and_none_is_lost(bench, roo
     moved_on(root, bench, theirs, action="update")
     bench.visit.expect("412")
     bench.drag((300, 300), (350, 350))
-    bench.until(lambda state: state["save"]["state"] == "conflict")
-    bench.named("button", text("sync.conflict.both")).click()
-    assert len(bench.idle().server_shapes()) == 2
+    bench.page.get_by_text(text("sync.conflict.title")).wait_for()
+    assert [round(each["points"][2]) for each in bench.idle().server_shapes()] == [350]
+    bench.named("button", text("sync.conflict.two")).click()
+    bench.until(lambda state: len(state["shapes"]) == 2)
+    assert sorted(round(each["points"][2]) for each in bench.idle().server_shapes()) == [350, 700]
 
 
-def test_a_second_tab_of_the_same_job_is_read_only(bench):
+def test_a_second_tab_of_the_same_job_is_only_shown_until_one_works_there(bench):
     second = bench.visit.context.new_page()
     second.goto(bench.page.url)
-    second.get_by_text(like("sync.second-tab")).first.wait_for()
+    chip = second.get_by_role("button", name=text("sync.read-only"))
+    chip.wait_for()
     bench.take("rectangle").draw_box(*BOX)
     assert len(bench.idle().server_shapes()) == 1
+    chip.click()
+    second.get_by_role("button", name=text("sync.take-over")).click()
+    second.wait_for_function(
+        "() => window.__workbench.shapes.length === 1 && window.__workbench.save.state === 'saved'"
+    )
+    bench.until(lambda state: state["save"]["state"] == "read-only")
 
 
 def test_a_session_that_ended_asks_for_the_password_and_keeps_the_work(make_task, open_job, visit):
@@ -121,20 +126,12 @@ def test_a_session_that_ended_asks_for_the_password_and_keeps_the_work(make_task
     assert len(bench.idle().server_shapes()) == 1
 
 
-def sign_in(place):
-    from live import PASSWORD
-
-    place.get_by_label(text("username")).fill("root")
-    place.get_by_label(text("password")).fill(PASSWORD)
-    place.get_by_role("button", name=text("sign-in"), exact=True).click()
-
-
-@pytest.mark.parametrize("name", ["watcher"])
-def test_who_may_only_look_is_told_and_changes_nothing(make_task, open_job, name):
-    bench = open_job(make_task(), name=name)
+def test_who_may_only_look_is_told_and_changes_nothing(make_task, open_job):
+    bench = open_job(make_task(), name="watcher")
+    bench.visit.expect("status of 403")
     bench.press("r")
     bench.draw_box(*BOX)
-    assert text("workbench.read-only") in bench.said
+    bench.until(lambda state: state["save"]["state"] == "read-only")
     assert bench.server_shapes() == []
 
 

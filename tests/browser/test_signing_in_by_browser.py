@@ -1,16 +1,10 @@
 """Coming in and going out: name and password, the one-time address, languages and themes."""
 
 import pytest
-from live import PASSWORD
+from entrance import sign_in
 from texts import text
 
 LOCALES = ["en-US", "zh-CN"]
-
-
-def sign_in(place, password=PASSWORD, name="root", locale="en-US"):
-    place.get_by_label(text("username", locale)).fill(name)
-    place.get_by_label(text("password", locale)).fill(password)
-    place.get_by_role("button", name=text("sign-in", locale), exact=True).click()
 
 
 @pytest.fixture
@@ -54,7 +48,7 @@ def test_nothing_typed_is_told(stranger):
 def test_signing_out_leaves_nothing_to_see(stranger):
     page = stranger(path="/tasks").page
     sign_in(page)
-    page.get_by_role("button", name="root").click()
+    page.get_by_role("button", name=text("user-menu", name="root")).click()
     page.get_by_role("menuitem", name=text("sign-out")).click()
     page.get_by_label(text("username")).wait_for()
     page.go_back()
@@ -63,7 +57,8 @@ def test_signing_out_leaves_nothing_to_see(stranger):
 
 def test_the_language_can_be_changed_and_is_kept(visit):
     page = visit().go("/tasks")
-    page.get_by_label(text("language")).select_option("zh-CN")
+    page.get_by_role("button", name=text("user-menu", name="root")).click()
+    page.get_by_role("menuitemradio", name="简体中文").click()
     page.get_by_role("heading", name=text("tasks", "zh-CN")).wait_for()
     page.reload()
     page.get_by_role("heading", name=text("tasks", "zh-CN")).wait_for()
