@@ -70,6 +70,9 @@ export class Sync {
   #revision = 0;
   /** Under way, or to be sent again; undefined when the next one is to be packed. */
   #flight: Flight | undefined;
+  #carried: ReadonlySet<Cid> = new Set();
+  /** A try of the flight went without an answer: only the newest tells whether it was stored. */
+  #doubtful = false;
   /** The job moved on: the newest is to be merged before anything is sent. */
   #moved = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -208,9 +211,11 @@ export class Sync {
     this.#count.value = unsaved.size;
     if (!this.#lock.held.value) return Promise.resolve();
     const looked = [...new Set(cids)];
+    // What is under way counts as well: taken back meanwhile, it differs as soon as the flight has landed.
+    const matters = (cid: Cid) => unsaved.has(cid) || this.#carried.has(cid);
     const entry: Entry = {
-      put: looked.filter((cid) => unsaved.has(cid)).map((cid) => this.#differences.of(cid)),
-      drop: looked.filter((cid) => !unsaved.has(cid)),
+      put: looked.filter(matters).map((cid) => this.#differences.of(cid)),
+      drop: looked.filter((cid) => !matters(cid)),
       ...(flight === undefined ? {} : { flight }),
     };
     return this.#journal.note(entry);
@@ -220,6 +225,12 @@ export class Sync {
 
   get #mayTalk(): boolean {
     return !this.#closed && this.#readOnly.value === undefined && !this.#signedOut.value;
+  }
+
+  #carry(flight: Flight | undefined): void {
+    this.#flight = flight;
+    this.#doubtful = false;
+    this.#carried = new Set(flight?.sent.map(({ cid }) => cid));
   }
 
   #hasWork(): boolean {
@@ -257,12 +268,18 @@ export class Sync {
   /** Do what is to be done and return what that changes of the state. */
   async #try(leaving: boolean): Promise<() => void> {
     try {
-      if (this.#moved) this.#take(await loadJob(this.#jobId));
+      if (this.#moved) {
+        const newest = await loadJob(this.#jobId);
+        if (this.#mayTalk) this.#take(newest);
+      }
       const flight = this.#flight ?? this.#cargo.pack(this.#revision);
       if (flight !== undefined) {
-        const noted = this.#flight === undefined ? this.#note([], flight) : undefined;
-        this.#flight = flight;
-        if (!leaving) await noted;
+        if (flight !== this.#flight) {
+          const noted = this.#note([], flight);
+          this.#carry(flight);
+          if (!leaving) await noted;
+        }
+        if (!this.#mayTalk) return () => undefined;
         this.#departed = Date.now();
         const landing = await sendFlight(this.#jobId, flight, { keepalive: !this.#backOff.failed });
         return () => this.#land(flight, landing);
@@ -274,7 +291,7 @@ export class Sync {
   }
 
   #land(flight: Flight, landing: Landing): void {
-    this.#flight = undefined;
+    this.#carry(undefined);
     this.#revision = landing.version;
     this.#differences.acknowledge(flight, landing);
     this.#cargo.landed(flight);
@@ -287,8 +304,10 @@ export class Sync {
   }
 
   #failed(error: unknown): void {
-    if (error instanceof Unreachable) this.#backOff.fail("offline", "");
-    else if (error instanceof ApiError) this.#refused(error);
+    if (error instanceof Unreachable) {
+      this.#doubtful = true;
+      this.#backOff.fail("offline", "");
+    } else if (error instanceof ApiError) this.#refused(error);
     else {
       this.#backOff.fail("failing", String(error));
       reportError(error); // a mistake of ours: it must not end the saving
@@ -297,8 +316,10 @@ export class Sync {
 
   #refused(error: ApiError): void {
     const failure = failureOf(error.status);
-    if (failure === "unknown") this.#backOff.fail("offline", error.message);
-    else if (failure === "signed-out") this.#signedOut.value = true;
+    if (failure === "unknown") {
+      this.#doubtful = true;
+      this.#backOff.fail("offline", error.message);
+    } else if (failure === "signed-out") this.#signedOut.value = true;
     else if (failure === "moved") this.#moved = true;
     else if (failure === "forbidden" || failure === "gone")
       this.#readOnly.value = { reason: failure, sentence: error.message };
@@ -308,8 +329,11 @@ export class Sync {
   /** The flight was not stored and will not be as it is: the next one will be another. */
   #unload(failure: "refused" | "too-large" | "not-now", error: ApiError): void {
     const flight = this.#flight;
-    this.#flight = undefined;
-    void this.#note([], null);
+    if (this.#doubtful) this.#moved = true;
+    else {
+      this.#carry(undefined);
+      void this.#note(flight?.sent.map(({ cid }) => cid) ?? [], null);
+    }
     if (flight !== undefined && failure === "refused") this.#cargo.refuse(flight, error);
     else if (flight === undefined || failure === "not-now" || !this.#cargo.split(flight))
       this.#backOff.fail("failing", error.message);
@@ -321,7 +345,7 @@ export class Sync {
   async #restore(): Promise<void> {
     const { unsaved, flight } = await this.#journal.read();
     this.#differences.recall(unsaved);
-    this.#flight = flight;
+    this.#carry(flight);
     if (flight !== undefined) await this.#resend(flight);
     this.#take(await loadJob(this.#jobId));
     const cids = [...unsaved, ...(flight?.sent ?? [])].map(({ cid }) => cid);
@@ -359,7 +383,7 @@ export class Sync {
     this.#revision = loaded.revision;
     this.tags = loaded.tags;
     this.tracks = loaded.tracks;
-    this.#flight = undefined;
+    this.#carry(undefined);
     this.#moved = false;
     this.#cargo.forgive(touched);
     const conflicts = merged.conflicts.map((sides) => ({ ...sides, number: ++this.#conflictNumber }));
@@ -378,7 +402,7 @@ export class Sync {
   #lose(): void {
     if (this.#readOnly.peek() !== undefined) return;
     this.#readOnly.value = { reason: "other-tab", sentence: "" };
-    this.#flight = undefined;
+    this.#carry(undefined);
     this.#moved = false;
     this.#differences.forget();
     this.#cargo.forgiveAll();
