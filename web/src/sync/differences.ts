@@ -1,8 +1,8 @@
 /** What the document and the server's last acknowledgement differ in, kept up to date change by change. */
 
 import type { ShapeDocument } from "../core/document";
-import type { Cid, Shape } from "../core/model";
-import { same, withId } from "./merge";
+import type { Cid, Shape, WireShape } from "../core/model";
+import { mergeNewest, type Sides, same, withId } from "./merge";
 import type { Flight, Landing, Unsaved } from "./request";
 
 export class Differences {
@@ -64,11 +64,29 @@ export class Differences {
     this.settle(flight.sent.map(({ cid }) => cid));
   }
 
-  /** Take over what a merge found: `base` is what the server has, `cids` those that may differ. */
-  rebase(base: Map<Cid, Shape>, cids: Iterable<Cid>): void {
-    const looked = new Set([...this.#cids, ...cids]);
-    this.#base = base;
-    this.settle(looked);
+  /**
+   * Merge what the server has now; `sent` may have been stored in it or not. Returns what was or is unsaved by it,
+   * and the conflicts.
+   */
+  merge(
+    shapes: readonly WireShape[],
+    sent: readonly Unsaved[],
+  ): { touched: ReadonlySet<Cid>; conflicts: readonly Sides[] } {
+    const merged = mergeNewest(
+      {
+        base: this.#base,
+        mine: (cid) => this.#document.get(cid),
+        unsaved: this.#cids,
+        perhapsStored: new Map(sent.map(({ cid, mine }) => [cid, mine])),
+      },
+      shapes,
+    );
+    const { put, remove } = merged.change;
+    if (put.length + remove.length > 0) this.#document.apply(merged.change, "server");
+    const touched = new Set([...this.#cids, ...sent.map(({ cid }) => cid)]);
+    this.#base = merged.base;
+    this.settle(touched);
+    return { touched, conflicts: merged.conflicts };
   }
 
   /** Give the records of the document the ids the server knows them by, and look at them anew. */

@@ -15,11 +15,12 @@ import { Differences } from "./differences";
 import { sendFlight } from "./flight";
 import { type Entry, Journal, type Places } from "./journal";
 import { type Loaded, loadJob, type WireTag, type WireTrack } from "./load";
-import { type Choice, type Conflict, mergeNewest } from "./merge";
+import type { Choice, Conflict } from "./merge";
 import { listenToPage } from "./page";
 import { type Flight, failureOf, type Landing } from "./request";
 import { type ReadOnlyReason, type Refused, type SyncState, stateOf } from "./state";
 import { type Meeting, TabLock } from "./tab-lock";
+import { until } from "./until";
 
 export { type Loaded, loadJob, type WireTag, type WireTrack } from "./load";
 export type { Choice, Conflict } from "./merge";
@@ -366,28 +367,15 @@ export class Sync {
 
   /** Merge what the server has, and forget the flight: if it was stored, it is in there. */
   #take(loaded: Loaded): void {
-    const differences = this.#differences;
-    const before = [...differences.cids];
-    const sent = this.#flight?.sent ?? [];
-    const ours = {
-      base: differences.base,
-      mine: (cid: Cid) => this.document.get(cid),
-      unsaved: differences.cids,
-      perhapsStored: new Map(sent.map(({ cid, mine }) => [cid, mine])),
-    };
-    const merged = mergeNewest(ours, loaded.shapes);
-    const { put, remove } = merged.change;
-    if (put.length + remove.length > 0) this.document.apply(merged.change, "server");
-    const touched = new Set([...before, ...ours.perhapsStored.keys()]);
-    differences.rebase(merged.base, touched);
+    const { touched, conflicts } = this.#differences.merge(loaded.shapes, this.#flight?.sent ?? []);
     this.#revision = loaded.revision;
     this.tags = loaded.tags;
     this.tracks = loaded.tracks;
     this.#carry(undefined);
     this.#moved = false;
     this.#cargo.forgive(touched);
-    const conflicts = merged.conflicts.map((sides) => ({ ...sides, number: ++this.#conflictNumber }));
-    if (conflicts.length > 0) this.#conflicts.value = [...this.#conflicts.value, ...conflicts];
+    const numbered = conflicts.map((sides) => ({ ...sides, number: ++this.#conflictNumber }));
+    if (numbered.length > 0) this.#conflicts.value = [...this.#conflicts.value, ...numbered];
     if (touched.size > 0) void this.#note(touched, null);
   }
 
@@ -409,14 +397,4 @@ export class Sync {
     this.#count.value = 0;
     this.#backOff.reset();
   }
-}
-
-function until(reached: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = effect(() => {
-      if (!reached()) return;
-      resolve();
-      queueMicrotask(() => stop());
-    });
-  });
 }
