@@ -47,6 +47,12 @@ interface Drawing {
   shapes: readonly Shape[];
 }
 
+/** A drawing under way; `next` is the first shape not drawn yet. */
+interface Build {
+  readonly drawing: Drawing;
+  next: number;
+}
+
 /** The bitmap reaches beyond the view by this part of it on each side; by the second where that were too much memory. */
 const MARGINS = [0.25, 0.08] as const;
 const MAX_PIXELS = 24_000_000;
@@ -58,6 +64,8 @@ const REPAIR_COUNT = 800;
 const MISSING_COUNT = 200;
 /** The bitmap is blitted up to this factor of its scale, and down to its inverse. */
 const MAX_BLIT = 2;
+/** Units of cost below which the time taken says nothing. */
+const MIN_LESSON = 200;
 
 export class ShapeLayer {
   #view: View;
@@ -67,7 +75,7 @@ export class ShapeLayer {
   #shapes: readonly Shape[] = [];
   #front: Drawing | undefined;
   #spare: HTMLCanvasElement | undefined;
-  #build: { readonly drawing: Drawing; next: number } | undefined;
+  #build: Build | undefined;
   /** Too much has changed to repair it. */
   #outdated = false;
   #missing: readonly Shape[] = [];
@@ -211,31 +219,23 @@ export class ShapeLayer {
     return this.#shapes.filter((shape) => overlap(boxOf(shape.points), box)).length;
   }
 
-  #draw(build: { readonly drawing: Drawing; next: number }, budget: number): void {
+  /** Draw the next shapes, as many as can be expected to take `budget` ms. */
+  #draw(build: Build, budget: number): void {
     const { drawing } = build;
     const region = imageBox({ left: 0, top: 0, right: drawing.to.width, bottom: drawing.to.height }, drawing);
-    const started = performance.now();
-    let left = budget;
-    do {
-      const spend = this.#rate * left;
-      const before = performance.now();
-      let spent = 0;
-      for (; build.next < drawing.shapes.length && spent < spend; build.next += 1) {
-        const shape = drawing.shapes[build.next] as Shape;
-        if (!overlap(boxOf(shape.points), region)) continue;
-        this.#paint(drawing, shape);
-        spent += costOf(shape);
-      }
-      this.#flush(drawing);
-      if (spent > 500) this.#rate = learnedRate(this.#rate, spent, performance.now() - before);
-      left = budget - (performance.now() - started);
-    } while (build.next < drawing.shapes.length && left > budget / 2);
-    if (build.next >= drawing.shapes.length) this.#swap(drawing);
-  }
-
-  /** Have the browser carry out what it has only noted so far: else all slices were paid for in one frame. */
-  #flush(drawing: Drawing): void {
+    const before = performance.now();
+    let spent = 0;
+    for (; build.next < drawing.shapes.length && spent < this.#rate * budget; build.next += 1) {
+      const shape = drawing.shapes[build.next] as Shape;
+      if (!overlap(boxOf(shape.points), region)) continue;
+      this.#paint(drawing, shape);
+      spent += costOf(shape);
+    }
+    // Have the browser carry out what it has only noted so far: else all slices were paid for in one frame.
+    // Once a slice, since it copies the bitmap for that.
     this.#probe.drawImage(drawing.canvas, 0, 0, 1, 1, 0, 0, 1, 1);
+    if (spent > MIN_LESSON) this.#rate = learnedRate(this.#rate, spent, performance.now() - before);
+    if (build.next >= drawing.shapes.length) this.#swap(drawing);
   }
 
   #swap(drawing: Drawing): void {

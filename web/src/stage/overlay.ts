@@ -1,8 +1,8 @@
 /** What lies above the shapes: those at work, handles, name tags, the draft, marquee and crosshair. */
 
-import { overlap } from "../core/geometry";
+import { distance, overlap } from "../core/geometry";
 import type { Box, Point, Shape } from "../core/model";
-import { type NumberedHandle, shownHandles } from "../core/types";
+import { type Handle, shownHandles } from "../core/types";
 import type { Preview } from "../tools/tool";
 import {
   HALO_COLOR,
@@ -43,6 +43,9 @@ type Context = CanvasRenderingContext2D;
 const HANDLED_COUNT = 30;
 /** CSS pixels. */
 const HANDLE_SIZE = 9;
+/** A vertex nearer to the one before than this is a dot: a chain of full discs would hide the shape. */
+const CROWDED = 10;
+const CROWDED_SIZE = 4;
 const DRAFT_DOT = 3.5;
 const LIGHT = "#ffffff";
 const DARK = "rgb(0 0 0 / 65%)";
@@ -104,12 +107,17 @@ function paintHandles(context: Context, shape: Shape, to: Projection): void {
   const pixel = to.unit / to.scale;
   context.lineWidth = 1.25 * to.unit;
   context.strokeStyle = DARK;
-  for (const { at } of shownHandles(shape, pixel)) paintHandle(context, at, to);
+  let last: Point | undefined;
+  for (const { at } of shownHandles(shape, pixel)) {
+    const crowded = last !== undefined && at.kind === "vertex" && distance(last, at) < CROWDED * pixel;
+    if (!crowded) last = at;
+    paintHandle(context, at, crowded ? CROWDED_SIZE : HANDLE_SIZE, to);
+  }
 }
 
 /** Corners and edges are squares, vertices discs; the middle of a line, where one may be put, is a faint disc. */
-function paintHandle(context: Context, at: NumberedHandle["at"], to: Projection): void {
-  const size = HANDLE_SIZE * to.unit;
+function paintHandle(context: Context, at: Handle, side: number, to: Projection): void {
+  const size = side * to.unit;
   const [x, y] = [at.x * to.scale + to.x, at.y * to.scale + to.y];
   if (x < -size || y < -size || x > to.width + size || y > to.height + size) return;
   context.fillStyle = at.kind === "midpoint" ? "rgb(255 255 255 / 45%)" : LIGHT;

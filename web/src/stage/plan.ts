@@ -93,8 +93,14 @@ export function costOf(shape: Shape): number {
   return 8 + shape.points.length;
 }
 
-/** Units drawn in a millisecond, as far as is known after `units` took `took` ms; `rate` is what was thought before. */
+/** Bounds of what is believed of a machine, units a millisecond: a pause in between says nothing of its speed. */
+const RATES = [150, 4000] as const;
+
+/**
+ * Units that are drawn in a millisecond, after `units` took `took` ms; `rate` is what was thought before.
+ * Slow to believe in speed: a frame that takes too long is seen, one that could have done more is not.
+ */
 export function learnedRate(rate: number, units: number, took: number): number {
-  const seen = Math.min(20_000, Math.max(50, units / Math.max(took, 0.05)));
-  return (rate + seen) / 2;
+  const seen = Math.min(RATES[1], Math.max(RATES[0], units / Math.max(took, 0.05)));
+  return rate + (seen - rate) * (seen < rate ? 0.5 : 0.25);
 }
