@@ -114,13 +114,17 @@ function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element 
           <WhyEmpty task={task} />
         </div>
       )}
-      {task.segments.length > 0 && <Done task={task} />}
+      {task.segments.length > 0 && (
+        <>
+          <Done task={task} />
+          <JobList task={task} onChanged={onReload} />
+        </>
+      )}
       <section class="card card-pad" aria-label={t("labels")}>
         <h2>{t("labels")}</h2>
         {task.labels.length === 0 && <p class="quiet">{t("task.no-labels")}</p>}
         <StoredLabels task={task} onTask={onTask} />
       </section>
-      {task.segments.length > 0 && <JobList task={task} onChanged={onReload} />}
     </>
   );
 }

@@ -16,7 +16,7 @@ import { type JobRow, jobsOf, type Status, type WireTask } from "./wire";
 /** From so many jobs on they can be narrowed and put in another order. */
 const MANY = 2;
 /** More rows than this are shown when asked for. */
-const SHOWN = 100;
+const SHOWN = 25;
 
 /** The jobs of a task. */
 export function JobList({ task, onChanged }: { task: WireTask; onChanged: () => void }): JSX.Element {

@@ -17,6 +17,15 @@ const TERMS: Readonly<Record<string, string>> = {
   projectid: "project_id",
 };
 
+/** What pages call a status, and the API's word for it. */
+const STATUSES: Readonly<Record<string, string>> = {
+  "in annotation": "annotation",
+  标注中: "annotation",
+  "in validation": "validation",
+  审核中: "validation",
+  已完成: "completed",
+};
+
 /**
  * The query of `GET /tasks` for what a person typed. Terms are joined by AND; a colon may be a full-width one; a
  * part that is no term is searched for as words.
@@ -29,7 +38,7 @@ export function parseSearch(text: string): Readonly<Record<string, string>> {
     const name = TERMS[term?.[1]?.toLowerCase() ?? ""];
     const value = term?.[2] ?? "";
     if (name === undefined) words.push(part.trim());
-    else if (value !== "") query[name] = value;
+    else if (value !== "") query[name] = name === "status" ? (STATUSES[value.toLowerCase()] ?? value) : value;
   }
   const search = words.filter((word) => word !== "").join(" ");
   return search === "" ? query : { ...query, search };

@@ -60,12 +60,12 @@ export function TaskRow({ task, operations, onChanged }: TaskRowProps): JSX.Elem
         {jobs.length === 0 && !operations.some((each) => each.kind === "media") && <WhyEmpty task={task} />}
       </div>
       <div class="task-done">
-        <p>
-          <i class={`dot ${state}`} aria-hidden="true" />
-          {t(`task.state.${state}`)}
-        </p>
         {jobs.length > 0 && (
           <>
+            <p>
+              <i class={`dot ${state}`} aria-hidden="true" />
+              {t(`task.state.${state}`)}
+            </p>
             <Progress value={done / jobs.length} label={counted("task.jobs.done", jobs.length, { done })} />
             <p class="quiet">
               {counted("task.jobs.done", jobs.length, { done })} · {counted("task.images", task.size ?? 0)}
