@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 import httpx
-from house import PASSWORD, House, Wrong
+from house import PASSWORD, PATIENCE_S, House, Wrong
 from pictures import photographs
 from playwright.sync_api import Browser, Error, Route, sync_playwright
 from visits import Visit, find_chromium, launch
@@ -56,7 +56,9 @@ class Drawer:
         self.visit.expect(_NOISE)
         self.visit.go(house.addresses[-1].removeprefix(house.url))
         self._client = client_of(house)
-        self._task = self._client.get("/tasks/1").json()
+        self._task = read_task(self._client)
+        label = {"labels": [{"name": "thing", "attributes": []}]}
+        self._client.patch("/tasks/1", json=label).raise_for_status()
         self._job = self._task["segments"][0]["jobs"][0]["id"]
         self.bench: Workbench
 
@@ -64,7 +66,7 @@ class Drawer:
         """Open the job at the frame worked on, in the tab there is or a new one."""
         self.visit.go(f"/tasks/1/jobs/{self._job}?frame={self.frame}")
         self.bench = Workbench(self.visit, self._client, self._task, self._job).ready()
-        self.bench.press("r")
+        self.bench.take("rectangle")
 
     def begin(self) -> None:
         """Go to a frame without boxes; when all have some, empty the job."""
@@ -98,8 +100,10 @@ class Drawer:
         shown = Counter(cell_of(shape) for shape in self.bench.state()["shapes"])
         for where, found in (("server", held), ("page", shown)):
             if found != self.drawn:
-                missing, more = dict(self.drawn - found), dict(found - self.drawn)
-                raise Wrong(f"{where}: missing {missing}, too many {more}, of {self.drawn.total()}")
+                raise Wrong(
+                    f"{where}: missing {dict(self.drawn - found)}, too many {dict(found - self.drawn)}, of "
+                    f"{self.drawn.total()}; saving {self.bench.state()['save']}, {self.done}"
+                )
         if faults := self.visit.unexpected():
             raise Wrong(f"the page met {faults}")
 
@@ -166,6 +170,16 @@ def client_of(house: House) -> httpx.Client:
     client.headers["Authorization"] = f"Token {key}"
     client.cookies.clear()
     return client
+
+
+def read_task(client: httpx.Client) -> dict:
+    """The task of the house's photographs, once they are read."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (task := client.get("/tasks/1").json())["segments"]:
+        if time.monotonic() > deadline:
+            raise Wrong("the photographs are never read")
+        time.sleep(0.05)
+    return task
 
 
 def cell_of(shape: dict) -> Cell:

@@ -54,16 +54,18 @@ def marked(marker: Marker, width: int, height: int, orientation: str = "upright"
     return _jpeg(picture if stored is None else picture.transpose(stored), exif=exif.tobytes())
 
 
-def find_marker(screenshot: bytes, pixel_ratio: float) -> Marker | None:
-    """The bounds of what is red in a screenshot, in CSS pixels, rounded; None if nothing is."""
+def find_marker(screenshot: bytes, pixel_ratio: float) -> tuple[float, float, float, float] | None:
+    """Left, top, right, bottom of what is red in a screenshot, in CSS pixels; None if nothing is.
+
+    An edge is where red outweighs green by half: there it lies however much JPEG and scaling have blurred it.
+    """
     shades = np.asarray(Image.open(io.BytesIO(screenshot)).convert("RGB")).astype(int)
-    red = (shades[..., 0] > 190) & (shades[..., 1] < 75) & (shades[..., 2] < 75)
+    red = shades[..., 0] - shades[..., 1] > 110
     if not red.any():
         return None
     rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
-    edges = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
-    left, top, right, bottom = (round(float(edge) / pixel_ratio) for edge in edges)
-    return Marker(left, top, right, bottom)
+    left, top, right, bottom = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    return left / pixel_ratio, top / pixel_ratio, right / pixel_ratio, bottom / pixel_ratio
 
 
 def _jpeg(picture: Image.Image, exif: bytes = b"") -> bytes:

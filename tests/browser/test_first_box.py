@@ -1,8 +1,10 @@
 """What a person does on the first day: start on a folder of photographs, draw, lose the server, and find everything."""
 
+from contextlib import closing
+
 import pytest
 from house import House
-from loss import SETTINGS, client_of
+from loss import SETTINGS, client_of, read_task
 from main_job import photographs
 from visits import Visit
 from workbench import Workbench, near
@@ -34,8 +36,8 @@ def person(browser, house, visits):
 @pytest.fixture
 def drawing(person, house):
     """The same person at the only job."""
-    with client_of(house) as client:
-        task = client.get("/tasks/1").json()
+    with closing(client_of(house)) as client:
+        task = read_task(client)
         job = task["segments"][0]["jobs"][0]["id"]
         person.page.locator(f"a[href$='/jobs/{job}']").first.click()
         yield Workbench(person, client, task, job).ready()
@@ -45,6 +47,8 @@ def test_two_boxes_and_a_polygon_outlive_a_killed_server(drawing, house):
     drawing.visit.expect("ERR_|Failed to fetch")
     drawing.take("rectangle")
     drawing.draw_box(40, 40, 140, 120)
+    drawing.page.keyboard.type("cat")
+    drawing.press("Enter").until(lambda state: state["shapes"])
     drawing.draw_box(60, 200, 160, 300)
     drawing.take("polygon").draw_polygon(POLYGON)
     drawing.idle()

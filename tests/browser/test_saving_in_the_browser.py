@@ -126,8 +126,8 @@ def test_a_session_that_ended_asks_for_the_password_and_keeps_the_work(make_task
     assert len(bench.idle().server_shapes()) == 1
 
 
-def test_who_may_only_look_is_told_and_changes_nothing(make_task, open_job):
-    bench = open_job(make_task(), name="watcher")
+def test_who_may_only_look_is_told_and_changes_nothing(make_task, open_job, live):
+    bench = open_job(make_task(assignee_id=live.ids["worker"]), name="watcher")
     bench.visit.expect("status of 403")
     bench.press("r")
     bench.draw_box(*BOX)

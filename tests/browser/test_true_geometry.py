@@ -24,9 +24,9 @@ def draw_on_marker(bench, ratio):
     """Draw a box on the marker as it is seen, not as the page says where it lies."""
     seen = find_marker(bench.drawn().page.screenshot(), ratio)
     assert seen is not None, "the marker is not on the screen"
-    bench.page.mouse.move(seen.left, seen.top)
+    bench.page.mouse.move(*seen[:2])
     bench.page.mouse.down()
-    bench.page.mouse.move(seen.right, seen.bottom, steps=5)
+    bench.page.mouse.move(*seen[2:], steps=5)
     bench.page.mouse.up()
     bench.idle()
 
@@ -99,8 +99,8 @@ def test_the_picture_is_moved_with(bench, how):
     bench.page.mouse.wheel(0, -100)
     x, y = bench.drawn().clients([(400, 300)])[0]
     button = "middle" if how == "middle button" else "left"
+    bench.page.mouse.move(x, y)
     with bench.held(*([] if button == "middle" else ["Space"])):
-        bench.page.mouse.move(x, y)
         bench.page.mouse.down(button=button)
         bench.page.mouse.move(x + 60, y + 40, steps=4)
         bench.page.mouse.up(button=button)
