@@ -2,6 +2,7 @@
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useCallback, useEffect, useRef } from "preact/hooks";
+import { Unreachable } from "../api";
 import { reachable, withSignIn } from "../session";
 
 export type State<Value> =
@@ -29,15 +30,26 @@ export function useResource<Value>(
   const flight = useRef<AbortController>(undefined);
   const newest = useRef(load);
   newest.current = load;
+  /** The key of what is shown, and whether the server was gone when it was asked for anew. */
+  const shown = useRef<string>(undefined);
+  const stale = useRef(false);
+  const asked = useRef(key);
+  asked.current = key;
   const reload = useCallback(async (): Promise<void> => {
     flight.current?.abort();
     const own = new AbortController();
     flight.current = own;
     try {
       const value = await withSignIn(() => newest.current(own.signal));
-      if (!own.signal.aborted) state.value = { name: "ready", value };
+      if (own.signal.aborted) return;
+      shown.current = asked.current;
+      stale.current = false;
+      state.value = { name: "ready", value };
     } catch (error) {
-      if (!own.signal.aborted) state.value = { name: "failed", error };
+      if (own.signal.aborted) return;
+      stale.current = error instanceof Unreachable;
+      // What was known is better than nothing while the server is gone; a notice says that it is.
+      if (!stale.current || shown.current !== asked.current) state.value = { name: "failed", error };
     }
   }, [state]);
   useEffect(() => {
@@ -45,7 +57,7 @@ export function useResource<Value>(
     return () => flight.current?.abort();
   }, [key, reload]);
   useSignalEffect(() => {
-    if (reachable.value && state.peek().name === "failed") void reload();
+    if (reachable.value && stale.current) void reload();
   });
   return {
     state: state.value,

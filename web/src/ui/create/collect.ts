@@ -1,6 +1,6 @@
 /** Files out of drops, pickers and folders, thousands of them without holding up the page. */
 
-import { type Chosen, type Found, looksLikeImage } from "./files";
+import { type Chosen, type FileProblem, type Found, looksLikeImage } from "./files";
 
 /** Files chosen by an `<input type="file">`, folder or not. */
 export function foundInInput(files: FileList): readonly Found[] {
@@ -42,28 +42,26 @@ const readFile = (entry: FileSystemFileEntry): Promise<File> =>
 
 const AT_ONCE = 16;
 
-/**
- * Look into those of `chosen` that seem to be images: one whose content is something else, or that cannot be read,
- * gets that as its problem. Answers all of `chosen`, in order.
- */
-export async function inspect(chosen: readonly Chosen[]): Promise<readonly Chosen[]> {
-  const inspected = [...chosen];
+/** Look into those of `chosen` that seem to be images; answers the problems of those that are none, or unreadable. */
+export async function findDisguised(chosen: readonly Chosen[]): Promise<ReadonlyMap<File, FileProblem>> {
+  const problems = new Map<File, FileProblem>();
+  const waiting = chosen.filter((each) => each.problem === undefined);
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let index = next++; index < inspected.length; index = next++) {
-      const each = inspected[index];
-      if (each !== undefined && each.problem === undefined) inspected[index] = await inspectOne(each);
+    for (let file = waiting[next++]?.file; file !== undefined; file = waiting[next++]?.file) {
+      const problem = await problemInside(file);
+      if (problem !== undefined) problems.set(file, problem);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return inspected;
+  return problems;
 }
 
-async function inspectOne(chosen: Chosen): Promise<Chosen> {
+async function problemInside(file: File): Promise<FileProblem | undefined> {
   try {
-    const head = new Uint8Array(await chosen.file.slice(0, 12).arrayBuffer());
-    return looksLikeImage(chosen.file.name, head) ? chosen : { ...chosen, problem: "disguised" };
+    const head = new Uint8Array(await file.slice(0, 12).arrayBuffer());
+    return looksLikeImage(file.name, head) ? undefined : "disguised";
   } catch {
-    return { ...chosen, problem: "unreadable" };
+    return "unreadable";
   }
 }

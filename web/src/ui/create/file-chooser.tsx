@@ -9,7 +9,7 @@ import { Icon } from "../kit/icon";
 import { toast } from "../kit/toast";
 import { tip } from "../kit/tooltip";
 import { Windowed } from "../kit/windowed";
-import { entriesOf, foundInInput, inspect, walk } from "./collect";
+import { entriesOf, findDisguised, foundInInput, walk } from "./collect";
 import { addFiles, type Chosen, type Found, inFrameOrder, nameFiles, renamedCount } from "./files";
 
 export interface FileChooserProps {
@@ -30,7 +30,11 @@ export function FileChooser({ chosen, onChange, error }: FileChooserProps): JSX.
     const added = addFiles(newest.current, found);
     if (added.length === newest.current.length && found.length > 0)
       toast(t("files.nothing-new"), { key: "files" });
-    onChange(await inspect(added));
+    onChange(added);
+    // What is inside takes a while to see for thousands; meanwhile some may have been removed.
+    const problems = await findDisguised(added);
+    if (problems.size > 0)
+      onChange(newest.current.map((each) => ({ ...each, problem: problems.get(each.file) ?? each.problem })));
   };
   const drop = async (entries: readonly FileSystemEntry[]): Promise<void> => {
     reading.value = 0;

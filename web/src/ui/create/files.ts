@@ -103,7 +103,7 @@ export function renamedCount(named: readonly Named[]): number {
   return named.filter(({ file, name }) => file.name !== name).length;
 }
 
-/** `files` in the order of their frames: by the code points of `named`, their names on the server. */
+/** `files` in the order of their frames: by `named`, their names on the server, not by numbers in them. */
 export function inFrameOrder<File extends Found>(
   files: readonly File[],
   named: readonly Named[],

@@ -7,13 +7,14 @@ export interface WindowedProps {
   /** The height of each row, in CSS pixels. */
   readonly rowPx: number;
   readonly label: string;
-  /** Gives the scrolled box its height. */
+  /** Gives the scrolled box its greatest height. */
   readonly class?: string;
   readonly row: (index: number) => ComponentChildren;
 }
 
 /** Rows beyond the edge that are there already when one scrolls. */
 const SPARE = 6;
+const BORDERS_PX = 2;
 
 /** A list of any length of which only the rows in sight are in the page. */
 export function Windowed({ count, rowPx, label, class: own, row }: WindowedProps): JSX.Element {
@@ -35,6 +36,7 @@ export function Windowed({ count, rowPx, label, class: own, row }: WindowedProps
     <div
       ref={box}
       class={`windowed ${own ?? ""}`}
+      style={{ height: `${count * rowPx + BORDERS_PX}px` }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key.
       tabIndex={0}
       onScroll={(event) => {

@@ -181,6 +181,7 @@ function guardUpload(state: () => Run): () => void {
         title: t("create.leave.title"),
         body: <p>{t("create.leave.text")}</p>,
         action: t("create.leave"),
+        cancel: t("create.stay"),
         tone: "danger",
       });
       const now = state();
