@@ -138,7 +138,6 @@ export class Sync {
         online: () => this.#retry(),
         away: () => void this.#depart(),
         leaving: () => void this.#depart(true),
-        mayLose: () => this.#count.value > 0 && !this.journaled.value,
       }),
     );
     this.#wake();
