@@ -33,7 +33,7 @@ def test_a_folder_becomes_a_task_whose_images_stay_where_they_are(start, photos,
     server = start(str(photos))
     assert server.wait_for("^task .*") == 'task 1 "my photos": 3 images'
     link = server.link()
-    assert link.endswith("&next=/tasks/1")
+    assert link.endswith("&next=/tasks/1?work=1")
     with signed_in(link) as client:
         task = read_task(client, 1, size=3)
         assert [len(segment["jobs"]) for segment in task["segments"]] == [1]

@@ -103,9 +103,12 @@ def _told_where(settings: Settings, running: server.Running) -> Conflict:
 
 
 def _link(deps: "Deps", address: str, task: "Task | None") -> str:
-    """Return an address below `address` that signs the administrator in once, and goes to `task` if there is one."""
+    """Return an address below `address` that signs the administrator in once, and goes to `task` if there is one.
+
+    `work` opens its job as soon as it has one: whoever starts on a folder wants to draw.
+    """
     token = accounts.make_sign_in_link(deps, username=accounts.ADMIN)
-    page = "" if task is None else f"&next=/tasks/{task.id}"
+    page = "" if task is None else f"&next=/tasks/{task.id}?work=1"
     return f"{address}/sign-in?token={token}{page}"
 
 

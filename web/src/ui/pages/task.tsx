@@ -17,7 +17,7 @@ import { tip } from "../kit/tooltip";
 import { Link } from "../link";
 import { problemOf } from "../problem";
 import { useResource } from "../resource";
-import { go } from "../routes";
+import { go, place } from "../routes";
 import { JobList } from "../tasks/job-list";
 import { NameField } from "../tasks/name-field";
 import { useOperations } from "../tasks/operations";
@@ -45,6 +45,13 @@ export function TaskPage({ taskId }: { taskId: number }): JSX.Element {
     const timer = setInterval(() => void reload(), WATCH_MS);
     return () => clearInterval(timer);
   }, [isMade, isRead, reload]);
+  const jobs = state.name === "ready" ? jobsOf(state.value) : [];
+  const onlyJob = jobs.length === 1 ? jobs[0]?.id : undefined;
+  // The address that `labelwright up` prints: to the job, as soon as there is one.
+  const isToWork = place.value.query.has("work");
+  useEffect(() => {
+    if (isToWork && onlyJob !== undefined) void go(`/tasks/${taskId}/jobs/${onlyJob}`, { replace: true });
+  }, [isToWork, onlyJob, taskId]);
   if (state.name === "loading") return <Waiting label={t("loading")} />;
   if (state.name === "failed") return <Unread error={state.error} onRetry={() => void reload()} />;
   return <Shown task={state.value} operations={mine} onTask={set} onReload={() => void reload()} />;

@@ -109,6 +109,9 @@ export class Workbench implements Scene {
       () => this.#context(),
       (each) => this.#perform(each),
     );
+    // Whoever opens an untouched job came to draw; among objects, to look first.
+    if (document.size === 0 && job.status === "annotation" && !sync.readOnly.value)
+      this.tools.take("rectangle");
     this.#stop = effect(() => {
       this.shapes.value;
       this.selected.value;
