@@ -13,7 +13,12 @@ export interface Meeting {
   readonly channel: ((name: string) => BroadcastChannel) | undefined;
 }
 
-type Message = { readonly say: "who" | "mine" | "yield" | "yielded"; readonly from: string };
+interface Message {
+  readonly say: "who" | "mine" | "yield" | "yielded";
+  readonly from: string;
+  /** Whom it answers; undefined: it is for all. */
+  readonly to: string | undefined;
+}
 
 /** How long a living tab may take to answer, and to save what it has. */
 const ANSWER_MS = 150;
@@ -104,18 +109,19 @@ export class TabLock {
     this.#release = undefined;
   }
 
-  #hear({ say, from }: Message): void {
+  #hear({ say, from, to }: Message): void {
+    if (to !== undefined && to !== this.#me) return;
     this.#waiting.get(say)?.();
-    if (say === "who" && (this.#held.value || (this.#claiming && this.#me < from))) this.#say("mine");
+    if (say === "who" && (this.#held.value || (this.#claiming && this.#me < from))) this.#say("mine", from);
     if (say === "yield" && this.#held.value)
       this.#beforeYield().finally(() => {
         this.#let();
-        this.#say("yielded");
+        this.#say("yielded", from);
       });
   }
 
-  #say(say: Message["say"]): void {
-    this.#channel?.postMessage({ say, from: this.#me } satisfies Message);
+  #say(say: Message["say"], to?: string): void {
+    this.#channel?.postMessage({ say, from: this.#me, to } satisfies Message);
   }
 
   /** Say `say` to all tabs; whether `reply` came within `patienceMs`. */
