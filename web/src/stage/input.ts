@@ -50,8 +50,9 @@ type Gesture =
 const TOUCH_SLIP = 4;
 const MIDDLE = 1;
 const RIGHT = 2;
-/** Where Space means something else. Those a mouse clicked keep the focus, but only keyboards want it there. */
-const TAKES_SPACE = "input, textarea, select, button, a[href], summary, [contenteditable], [role]";
+/** Where Space is a letter, and where it is a click: but what a mouse clicked keeps the focus without wanting it. */
+const TAKES_TEXT = "input, textarea, select, [contenteditable]";
+const TAKES_SPACE = "button, a[href], summary, [role]";
 
 export class Input {
   readonly #root: HTMLElement;
@@ -62,6 +63,8 @@ export class Input {
   #hover: PointerEvent | undefined;
   #space = false;
   #penSeen = false;
+  /** Whether the focus stands where a key, not a pointer, has put it. */
+  #tabbed = false;
 
   constructor(root: HTMLElement, target: InputTarget) {
     this.#root = root;
@@ -81,6 +84,7 @@ export class Input {
     });
     window.addEventListener("keydown", (event) => this.#keyDown(event), { signal });
     window.addEventListener("keyup", (event) => this.#keyUp(event), { signal });
+    window.addEventListener("pointerdown", () => (this.#tabbed = false), { signal, capture: true });
     window.addEventListener("blur", () => this.#setSpace(false), { signal });
   }
 
@@ -227,8 +231,10 @@ export class Input {
     this.#target.changed();
   }
 
+  /** Where the pointer last was: browsers round the coordinates of a double click. */
   #double(event: MouseEvent): void {
-    if (event.button === 0 && !this.#space && this.#target.ready()) this.#tell("double", event);
+    if (event.button === 0 && !this.#space && this.#target.ready())
+      this.#tell("double", this.#hover ?? event);
   }
 
   #wheel(event: WheelEvent): void {
@@ -240,6 +246,7 @@ export class Input {
   }
 
   #keyDown(event: KeyboardEvent): void {
+    if (event.code === "Tab") this.#tabbed = true;
     if (event.code !== "Space" || event.isComposing || this.#takesSpace(document.activeElement)) return;
     // While the pointer is elsewhere the page keeps its own use of the key.
     if (!this.inside && !this.#space) return;
@@ -255,7 +262,7 @@ export class Input {
 
   #takesSpace(focused: Element | null): boolean {
     if (focused === null || focused.contains(this.#root)) return false;
-    return focused.matches(TAKES_SPACE) && focused.matches(":focus-visible");
+    return focused.matches(TAKES_TEXT) || (this.#tabbed && focused.matches(TAKES_SPACE));
   }
 
   #setSpace(held: boolean): void {

@@ -7,6 +7,8 @@ import type { Camera } from "./scene";
 
 /** From this many device pixels a pixel of the picture on, its pixels are shown as such. */
 const PIXELS_FROM = 3;
+/** Down to this part of its size a picture is painted well enough from its nearest pixels. */
+const SHRUNK_TO = 0.6;
 /** More device pixels a CSS pixel than these cost time and are not seen. */
 const MAX_UNIT = 2;
 
@@ -48,7 +50,13 @@ export class Renderer {
     }
   }
 
-  paintImage(picture: Picture, camera: Camera): void {
+  /** Whether the picture is so much smaller on the screen than it is that painting it sharply differs, and costs. */
+  isShrunk(picture: Picture, camera: Camera): boolean {
+    return camera.scale * this.#view.unit * picture.width < SHRUNK_TO * picture.bitmap.width;
+  }
+
+  /** A shrunk picture that is not painted sharply has jagged lines, and takes half the time. */
+  paintImage(picture: Picture, camera: Camera, sharply: boolean): void {
     const context = this.#image;
     const { bitmap } = picture;
     // A picture that its source has closed by now is about to be followed by another: leave what is seen.
@@ -57,6 +65,7 @@ export class Renderer {
     const scale = camera.scale * unit;
     context.clearRect(0, 0, context.canvas.width, context.canvas.height);
     context.imageSmoothingEnabled = (scale * picture.width) / bitmap.width < PIXELS_FROM;
+    context.imageSmoothingQuality = sharply ? "medium" : "low";
     context.drawImage(
       bitmap,
       camera.x * unit,

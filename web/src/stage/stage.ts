@@ -7,6 +7,7 @@ import { toImage, toView } from "./camera";
 import { Input } from "./input";
 import { ShapeLayer, type View } from "./layer";
 import type { OverlayContent } from "./overlay";
+import { followPage } from "./page";
 import { type Ink, inkOf } from "./painters";
 import { Pilot } from "./pilot";
 import { Renderer } from "./renderer";
@@ -23,6 +24,8 @@ const PICTURE_BUDGET_MS = 24;
 const MAX_HOLD_MS = 100;
 /** More selected shapes than these are painted with the others, not each frame anew. */
 const OVERLAID_COUNT = 100;
+/** A new picture is sharpened when it has stayed that long: turning pages must not wait for it. */
+const SHARPEN_MS = 60;
 const FLASH_MS = 1200;
 const FLASH_PULSES = 3;
 
@@ -49,6 +52,8 @@ class OpenStage implements Stage {
   #theme = { accent: "#000000", fontFamily: "sans-serif" };
   /** The picture on the screen. It stays until the next one's shapes are drawn too. */
   #shown: Picture | undefined;
+  #shownAt = Number.NEGATIVE_INFINITY;
+  #isSharp = false;
   #heldSince: number | undefined;
   #edited: ReadonlySet<Cid> = NOBODY;
   #layerSelected: ReadonlySet<Cid> = NOBODY;
@@ -80,7 +85,10 @@ class OpenStage implements Stage {
       },
     });
     this.#followScene();
-    this.#followPage();
+    followPage(this.#renderer.root, this.#stop.signal, {
+      view: () => this.#viewChanged(),
+      theme: () => this.#themeChanged(),
+    });
   }
 
   get camera(): ReadonlySignal<Camera> {
@@ -156,31 +164,6 @@ class OpenStage implements Stage {
       untracked(act);
     });
     this.#stop.signal.addEventListener("abort", stop);
-  }
-
-  #followPage(): void {
-    const { signal } = this.#stop;
-    const sizes = new ResizeObserver(() => this.#viewChanged());
-    sizes.observe(this.#renderer.root);
-    this.#followRatio();
-    const themes = new MutationObserver(() => this.#themeChanged());
-    themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", () => this.#themeChanged(), { signal });
-    signal.addEventListener("abort", () => {
-      sizes.disconnect();
-      themes.disconnect();
-    });
-  }
-
-  /** Notice another pixel ratio: another screen, or the browser's zoom. */
-  #followRatio(): void {
-    const changed = () => {
-      this.#viewChanged();
-      this.#followRatio();
-    };
-    const same = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    same.addEventListener("change", changed, { once: true, signal: this.#stop.signal });
   }
 
   #pictureChanged(): void {
@@ -318,15 +301,26 @@ class OpenStage implements Stage {
     return isDrawn;
   }
 
+  #mayBeSharp(now: number): boolean {
+    return this.#isSettled(now) && now - this.#shownAt >= SHARPEN_MS;
+  }
+
   #isSettled(now: number): boolean {
     return !this.#pilot.gliding && now - this.#movedAt >= SETTLE_MS;
   }
 
   #paint(picture: Picture, now: number): void {
     const camera = this.camera.peek();
-    if (this.#shown !== picture) this.#dirty.add("image");
+    if (this.#shown !== picture) {
+      this.#dirty.add("image");
+      this.#shownAt = now;
+    }
     this.#shown = picture;
-    if (this.#dirty.delete("image")) this.#renderer.paintImage(picture, camera);
+    const sharply = this.#mayBeSharp(now);
+    if (this.#dirty.delete("image") || (sharply && !this.#isSharp)) {
+      this.#renderer.paintImage(picture, camera, sharply);
+      this.#isSharp = sharply || !this.#renderer.isShrunk(picture, camera);
+    }
     if (this.#dirty.delete("shapes")) this.#renderer.paintShapes(this.#layer, camera);
     if (this.#dirty.delete("overlay") || this.#isFlashing(now)) {
       const style = { ink: this.#inkOf, ...this.#theme };
@@ -346,6 +340,7 @@ class OpenStage implements Stage {
   #goOn(now: number, isDrawn: boolean): void {
     if (!isDrawn || this.#dirty.size > 0 || this.#pilot.gliding || this.#isFlashing(now)) this.#schedule();
     else if (!this.#isSettled(now)) this.#timer = setTimeout(() => this.#schedule(), SETTLE_MS);
+    else if (!this.#isSharp) this.#timer = setTimeout(() => this.#schedule(), SHARPEN_MS);
   }
 
   #rest(): void {
