@@ -1,4 +1,5 @@
 import "./kit.css";
+import "./floating.css";
 import type { JSX } from "preact";
 import { Questions } from "./confirm";
 import { Toasts } from "./toast";

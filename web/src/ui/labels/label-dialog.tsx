@@ -38,14 +38,6 @@ export function LabelDialog({ label, others, onSave, onClose }: LabelDialogProps
   const change = (part: Partial<EditedLabel>): void => {
     edited.value = { ...edited.value, ...part };
   };
-  const changeAttribute = (index: number, attribute: EditedAttribute | undefined): void => {
-    problems.value = [];
-    change({
-      attributes: edited.value.attributes.flatMap((each, at) =>
-        at === index ? (attribute === undefined ? [] : [attribute]) : [each],
-      ),
-    });
-  };
   const save = async (): Promise<void> => {
     const now = { ...edited.value, name: edited.value.name.trim() };
     nameProblem.value = nameProblemOf(now.name, others);
@@ -80,25 +72,15 @@ export function LabelDialog({ label, others, onSave, onClose }: LabelDialogProps
             onInput={(value) => change({ name: value })}
           />
         </div>
-        <section class="attributes" aria-label={t("attributes")}>
-          <h3>{t("attributes")}</h3>
-          <p class="quiet">{t("attributes.hint")}</p>
-          {attributes.map((attribute, index) => (
-            <AttributeForm
-              key={attribute.id ?? `new-${index}`}
-              attribute={attribute}
-              stored={label.attributes.find((each) => each.id !== undefined && each.id === attribute.id)}
-              problems={problems.value[index] ?? []}
-              onChange={(changed) => changeAttribute(index, changed)}
-              onRemove={() => changeAttribute(index, undefined)}
-            />
-          ))}
-          <div>
-            <Button icon={Plus} onClick={() => change({ attributes: [...attributes, NEW_ATTRIBUTE] })}>
-              {t("attributes.add")}
-            </Button>
-          </div>
-        </section>
+        <Attributes
+          label={label}
+          attributes={attributes}
+          problems={problems.value}
+          onChange={(changed) => {
+            problems.value = [];
+            change({ attributes: changed });
+          }}
+        />
         <p class="form-problem" role="alert">
           {problem.value}
         </p>
@@ -110,6 +92,38 @@ export function LabelDialog({ label, others, onSave, onClose }: LabelDialogProps
         </div>
       </Form>
     </Dialog>
+  );
+}
+
+interface AttributesProps {
+  /** As it is stored. */
+  readonly label: EditedLabel;
+  readonly attributes: readonly EditedAttribute[];
+  readonly problems: readonly (readonly Problem[])[];
+  readonly onChange: (attributes: readonly EditedAttribute[]) => void;
+}
+
+function Attributes({ label, attributes, problems, onChange }: AttributesProps): JSX.Element {
+  return (
+    <section class="attributes" aria-label={t("attributes")}>
+      <h3>{t("attributes")}</h3>
+      <p class="quiet">{t("attributes.hint")}</p>
+      {attributes.map((attribute, index) => (
+        <AttributeForm
+          key={attribute.id ?? `new-${index}`}
+          attribute={attribute}
+          stored={label.attributes.find((each) => each.id !== undefined && each.id === attribute.id)}
+          problems={problems[index] ?? []}
+          onChange={(changed) => onChange(attributes.map((each, at) => (at === index ? changed : each)))}
+          onRemove={() => onChange(attributes.filter((_, at) => at !== index))}
+        />
+      ))}
+      <div>
+        <Button icon={Plus} onClick={() => onChange([...attributes, NEW_ATTRIBUTE])}>
+          {t("attributes.add")}
+        </Button>
+      </div>
+    </section>
   );
 }
 

@@ -22,8 +22,8 @@ export interface LabelEditorProps {
   readonly onAdd: (labels: readonly EditedLabel[]) => Promise<void>;
   readonly onChange: (before: EditedLabel, after: EditedLabel) => Promise<void>;
   readonly onRemove: (label: EditedLabel) => Promise<void>;
-  /** The raw view was applied: the whole set is another. */
-  readonly onReplace: (labels: readonly EditedLabel[]) => Promise<void>;
+  /** The raw view was applied: the whole set is another. Answers false if the person thought better of it. */
+  readonly onReplace: (labels: readonly EditedLabel[]) => Promise<boolean>;
   /** What is wrong with the set as a whole. */
   readonly error?: string | undefined;
   readonly readOnly?: boolean;
@@ -60,8 +60,7 @@ export function LabelEditor(props: LabelEditorProps): JSX.Element {
         <RawLabels
           labels={labels}
           onApply={async (changed) => {
-            await onReplace(changed);
-            raw.value = false;
+            if (await onReplace(changed)) raw.value = false;
           }}
         />
       ) : (

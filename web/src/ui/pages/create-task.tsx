@@ -48,7 +48,8 @@ export function CreateTask(): JSX.Element {
   return <CreateForm />;
 }
 
-function CreateForm(): JSX.Element {
+/** What is typed and chosen, and the making of the task. */
+function useCreation() {
   const name = useSignal("");
   const labels = useSignal<readonly EditedLabel[]>([]);
   const chosen = useSignal<readonly Chosen[]>([]);
@@ -91,6 +92,11 @@ function CreateForm(): JSX.Element {
     chosen.value = [];
     run.value = { name: "idle" };
   };
+  return { name, labels, chosen, advanced, problems, run, start, again };
+}
+
+function CreateForm(): JSX.Element {
+  const { name, labels, chosen, advanced, problems, run, start, again } = useCreation();
   const state = run.value;
   if (state.name === "done") return <Done made={state.made} onAgain={again} />;
   const isRunning = state.name === "running";
@@ -127,6 +133,7 @@ function CreateForm(): JSX.Element {
             }}
             onReplace={async (all) => {
               labels.value = all;
+              return true;
             }}
           />
         </section>

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { Copy } from "lucide";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
@@ -26,66 +26,12 @@ export function JobList({ task, onChanged }: { task: WireTask; onChanged: () => 
   const limit = useSignal(SHOWN);
   const all = jobsOf(task);
   const shown = arrangeJobs(all, { status: status.value, assignee: assignee.value }, order.value);
-  const copy = async (): Promise<void> => {
-    const text = jobsToText(shown, (job) => `${location.origin}${hrefOf(pathOf(task, job))}`);
-    try {
-      await copyText(text);
-      toast(counted("jobs.copied", shown.length), { tone: "good", key: "copied" });
-    } catch {
-      toast(t("jobs.copy.failed"), { tone: "danger", key: "copied" });
-    }
-  };
   return (
     <section class="card" aria-label={t("jobs")}>
       <div class="card-head">
         <h2>{counted("task.jobs", all.length)}</h2>
-        {all.length >= MANY && (
-          <>
-            <select
-              aria-label={t("jobs.filter.status")}
-              value={status.value}
-              onChange={(event) => {
-                status.value = event.currentTarget.value as Status | "";
-              }}
-            >
-              <option value="">{t("jobs.filter.status.all")}</option>
-              {(["annotation", "validation", "completed"] as const).map((each) => (
-                <option key={each} value={each}>
-                  {t(`job.status.${each}`)}
-                </option>
-              ))}
-            </select>
-            <select
-              aria-label={t("jobs.filter.assignee")}
-              value={assignee.value}
-              onChange={(event) => {
-                assignee.value = event.currentTarget.value;
-              }}
-            >
-              <option value="">{t("jobs.filter.assignee.all")}</option>
-              <option value="-">{t("person.nobody")}</option>
-              {assigneesOf(all).map((name) => (
-                <option key={name} value={name}>
-                  {name}
-                </option>
-              ))}
-            </select>
-            <select
-              aria-label={t("jobs.order")}
-              value={order.value}
-              onChange={(event) => {
-                order.value = event.currentTarget.value as JobOrder;
-              }}
-            >
-              {(["id", "status", "assignee"] as const).map((each) => (
-                <option key={each} value={each}>
-                  {t(`jobs.order.${each}`)}
-                </option>
-              ))}
-            </select>
-          </>
-        )}
-        <Button tone="quiet" icon={Copy} onClick={() => void copy()}>
+        {all.length >= MANY && <Filters jobs={all} status={status} assignee={assignee} order={order} />}
+        <Button tone="quiet" icon={Copy} onClick={() => void copyJobs(task, shown)}>
           {t("jobs.copy")}
         </Button>
       </div>
@@ -117,6 +63,62 @@ export function JobList({ task, onChanged }: { task: WireTask; onChanged: () => 
         </p>
       )}
     </section>
+  );
+}
+
+interface FiltersProps {
+  readonly jobs: readonly JobRow[];
+  readonly status: Signal<Status | "">;
+  readonly assignee: Signal<string>;
+  readonly order: Signal<JobOrder>;
+}
+
+function Filters({ jobs, status, assignee, order }: FiltersProps): JSX.Element {
+  return (
+    <>
+      <select
+        aria-label={t("jobs.filter.status")}
+        value={status.value}
+        onChange={(event) => {
+          status.value = event.currentTarget.value as Status | "";
+        }}
+      >
+        <option value="">{t("jobs.filter.status.all")}</option>
+        {(["annotation", "validation", "completed"] as const).map((each) => (
+          <option key={each} value={each}>
+            {t(`job.status.${each}`)}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={t("jobs.filter.assignee")}
+        value={assignee.value}
+        onChange={(event) => {
+          assignee.value = event.currentTarget.value;
+        }}
+      >
+        <option value="">{t("jobs.filter.assignee.all")}</option>
+        <option value="-">{t("person.nobody")}</option>
+        {assigneesOf(jobs).map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={t("jobs.order")}
+        value={order.value}
+        onChange={(event) => {
+          order.value = event.currentTarget.value as JobOrder;
+        }}
+      >
+        {(["id", "status", "assignee"] as const).map((each) => (
+          <option key={each} value={each}>
+            {t(`jobs.order.${each}`)}
+          </option>
+        ))}
+      </select>
+    </>
   );
 }
 
@@ -161,6 +163,16 @@ const DOTS: Record<Status, string> = {
   validation: "progress",
   completed: "completed",
 };
+
+async function copyJobs(task: WireTask, jobs: readonly JobRow[]): Promise<void> {
+  const text = jobsToText(jobs, (job) => `${location.origin}${hrefOf(pathOf(task, job))}`);
+  try {
+    await copyText(text);
+    toast(counted("jobs.copied", jobs.length), { tone: "good", key: "copied" });
+  } catch {
+    toast(t("jobs.copy.failed"), { tone: "danger", key: "copied" });
+  }
+}
 
 /** To the clipboard; over plain http of another machine browsers have none, so by a selection. */
 async function copyText(text: string): Promise<void> {

@@ -19,42 +19,24 @@ export interface PersonPickerProps {
   readonly onPick: (person: WirePerson | null) => Promise<void>;
 }
 
-const NOBODY = null;
-
 /** Chooses somebody, found by name, or nobody. */
 export function PersonPicker({ person, label, disabled = false, onPick }: PersonPickerProps): JSX.Element {
   const id = useId();
-  const found = useSignal<readonly WirePerson[]>([]);
-  const typed = useSignal("");
-  const at = useSignal(0);
+  const open = useSignal(false);
   const panel = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const asked = useRef(0);
-  const choices = [NOBODY, ...found.value];
-  const look = useRef(async (text: string): Promise<void> => {
-    const own = ++asked.current;
-    try {
-      const page = await callSignedIn<{ results: readonly WirePerson[] }>("GET", "/users", {
-        query: { search: text.trim() || undefined, is_active: "true" },
-      });
-      if (own === asked.current) found.value = page.results;
-    } catch (error) {
-      toast(problemOf(error), { tone: "danger", key: "people" });
-    }
-  });
   useEffect(() => {
     const element = panel.current;
     const toggled = (event: Event): void => {
-      if ((event as ToggleEvent).newState !== "open" || element === null || button.current === null) return;
-      typed.value = "";
-      at.value = 0;
-      placeBeside(element, button.current.getBoundingClientRect(), { align: "start" });
-      element.querySelector("input")?.focus();
-      void look.current("");
+      open.value = (event as ToggleEvent).newState === "open";
     };
     element?.addEventListener("toggle", toggled);
     return () => element?.removeEventListener("toggle", toggled);
-  }, [typed, at]);
+  }, [open]);
+  const place = (): void => {
+    if (panel.current !== null && button.current !== null)
+      placeBeside(panel.current, button.current.getBoundingClientRect(), { align: "start" });
+  };
   const pick = async (chosen: WirePerson | null): Promise<void> => {
     panel.current?.hidePopover();
     button.current?.focus();
@@ -64,14 +46,6 @@ export function PersonPicker({ person, label, disabled = false, onPick }: Person
     } catch (error) {
       toast(problemOf(error), { tone: "danger" });
     }
-  };
-  const move = (event: KeyboardEvent): void => {
-    if (isComposing(event)) return;
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (step !== 0) at.value = (at.value + step + choices.length) % choices.length;
-    else if (event.key === "Enter") void pick(choices[at.value] ?? NOBODY);
-    else return;
-    event.preventDefault();
   };
   return (
     <>
@@ -88,33 +62,84 @@ export function PersonPicker({ person, label, disabled = false, onPick }: Person
         {!disabled && <Icon icon={ChevronDown} size={14} />}
       </button>
       <div ref={panel} id={id} class="menu people" popover="auto">
-        <input
-          type="search"
-          aria-label={t("person.search")}
-          placeholder={t("person.search")}
-          value={typed.value}
-          onInput={(event) => {
-            typed.value = event.currentTarget.value;
-            at.value = 0;
-            void look.current(typed.value);
-          }}
-          onKeyDown={move}
-        />
-        <div role="listbox" aria-label={label}>
-          {choices.map((each, index) => (
-            <button
-              key={each?.id ?? 0}
-              type="button"
-              role="option"
-              tabIndex={-1}
-              class={index === at.value ? "active" : ""}
-              aria-selected={each?.id === person?.id}
-              onClick={() => void pick(each)}
-            >
-              {each?.username ?? t("person.nobody")}
-            </button>
-          ))}
-        </div>
+        {open.value && (
+          <People person={person} label={label} onPick={(each) => void pick(each)} onSized={place} />
+        )}
+      </div>
+    </>
+  );
+}
+
+interface PeopleProps {
+  readonly person: WirePerson | null;
+  readonly label: string;
+  readonly onPick: (person: WirePerson | null) => void;
+  /** The list has another height now. */
+  readonly onSized: () => void;
+}
+
+const NOBODY = null;
+
+/** A search, and whom it finds; arrows and Enter choose. */
+function People({ person, label, onPick, onSized }: PeopleProps): JSX.Element {
+  const found = useSignal<readonly WirePerson[]>([]);
+  const typed = useSignal("");
+  const at = useSignal(0);
+  const input = useRef<HTMLInputElement>(null);
+  const text = typed.value;
+  const choices = [NOBODY, ...found.value];
+  useEffect(() => input.current?.focus(), []);
+  useEffect(onSized);
+  useEffect(() => {
+    const asked = new AbortController();
+    const { signal } = asked;
+    const query = { search: text.trim() || undefined, is_active: "true" };
+    callSignedIn<{ results: readonly WirePerson[] }>("GET", "/users", { query, signal }).then(
+      ({ results }) => {
+        found.value = results;
+      },
+      (error: unknown) => {
+        if (!signal.aborted) toast(problemOf(error), { tone: "danger", key: "people" });
+      },
+    );
+    return () => asked.abort();
+  }, [text, found]);
+  const move = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0) at.value = (at.value + step + choices.length) % choices.length;
+    else if (event.key === "Enter") onPick(choices[at.value] ?? NOBODY);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        type="search"
+        aria-label={t("person.search")}
+        placeholder={t("person.search")}
+        value={text}
+        onInput={(event) => {
+          typed.value = event.currentTarget.value;
+          at.value = event.currentTarget.value.trim() === "" ? 0 : 1;
+        }}
+        onKeyDown={move}
+      />
+      <div role="listbox" aria-label={label}>
+        {choices.map((each, index) => (
+          <button
+            key={each?.id ?? 0}
+            type="button"
+            role="option"
+            tabIndex={-1}
+            class={index === at.value ? "active" : ""}
+            aria-selected={each?.id === person?.id}
+            onClick={() => onPick(each)}
+          >
+            {each?.username ?? t("person.nobody")}
+          </button>
+        ))}
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { t } from "../../i18n";
 import { callSignedIn } from "../../session";
+import { counted } from "../format";
 import { confirm } from "../kit/confirm";
 import { LabelEditor } from "../labels/label-editor";
 import { type EditedLabel, editedLabel, labelToWire } from "../labels/model";
@@ -19,13 +20,14 @@ export function StoredLabels({
   const patch = async (changes: readonly Record<string, unknown>[]): Promise<void> => {
     onTask(await callSignedIn<WireTask>("PATCH", `/tasks/${task.id}`, { body: { labels: changes } }));
   };
-  const remove = async (
+  /** Answers whether the person agreed that `gone` are lost, and it was done. */
+  const replace = async (
     gone: readonly EditedLabel[],
     others: readonly Record<string, unknown>[],
-  ): Promise<void> => {
-    const names = gone.map((label) => label.name).join(t("list.comma"));
-    if (gone.length > 0 && !(await confirmRemoval(names))) return;
+  ): Promise<boolean> => {
+    if (gone.length > 0 && !(await confirmRemoval(gone))) return false;
     await patch([...gone.map(deleted), ...others]);
+    return true;
   };
   return (
     <LabelEditor
@@ -33,10 +35,10 @@ export function StoredLabels({
       readOnly={!mayChange(task)}
       onAdd={(added) => patch(added.map(labelToWire))}
       onChange={(_, after) => patch([labelToWire(after)])}
-      onRemove={(label) => remove([label], [])}
+      onRemove={async (label) => void (await replace([label], []))}
       onReplace={(all) => {
         const kept = new Set(all.map((label) => label.id));
-        return remove(
+        return replace(
           labels.filter((label) => !kept.has(label.id)),
           all.map(labelToWire),
         );
@@ -48,10 +50,14 @@ export function StoredLabels({
 const deleted = (label: EditedLabel): Record<string, unknown> => ({ ...labelToWire(label), deleted: true });
 
 /** Nobody loses objects by a slip: a label goes with everything drawn under it. */
-function confirmRemoval(names: string): Promise<boolean> {
+function confirmRemoval(gone: readonly EditedLabel[]): Promise<boolean> {
+  const [first] = gone;
   return confirm({
-    title: t("labels.remove.title", { names }),
-    body: <p>{t("labels.remove.text")}</p>,
+    title:
+      gone.length === 1 && first !== undefined
+        ? t("labels.remove.title", { name: first.name })
+        : counted("labels.remove.titles", gone.length),
+    body: <p>{counted("labels.remove.text", gone.length)}</p>,
     action: t("labels.remove.action"),
     tone: "danger",
   });
