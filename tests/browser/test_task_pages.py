@@ -79,7 +79,7 @@ def test_what_is_no_image_is_named_and_left_out(form, folder, root):
     page.get_by_label(text("create.name"), exact=True).fill("half good")
     add_label(page, "car")
     add_files(page, folder / "a.jpg", folder / "notes.txt", folder / "liar.jpg")
-    page.get_by_text(text("files.problem.not-image")).wait_for()
+    page.get_by_text(text("files.problem.not-image"), exact=True).wait_for()
     page.get_by_text(text("files.problem.disguised")).wait_for()
     create(page)
     page.get_by_text(text("create.done", name="half good")).wait_for()
@@ -146,7 +146,7 @@ def test_a_task_is_deleted_after_a_question(visit, make_task, root):
     page = visit().go(f"/tasks/{task['id']}")
     page.get_by_role("button", name=text("task.menu", name="short-lived")).click()
     page.get_by_role("menuitem", name=text("task.delete")).click()
-    page.get_by_role("dialog").get_by_role("button", name=text("task.delete")).click()
+    page.get_by_role("alertdialog").get_by_role("button", name=text("task.delete")).click()
     page.get_by_text(like("task.deleted")).wait_for()
     assert root.get(f"/tasks/{task['id']}").status_code == 404
 

@@ -1,4 +1,7 @@
-"""Script time of a page, from Chromium's own trace: what ran on the main thread, and how long, frame by frame."""
+"""Script time of a page, from Chromium's own trace: what ran on the main thread, and how long, frame by frame.
+
+It is the processor's time, not the clock's: what other programs take away meanwhile does not count.
+"""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +10,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-_CATEGORIES = ["devtools.timeline", "v8", "blink.user_timing"]
+_CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline.frame", "v8"]
 #: What runs script, at the outermost: layout, painting and collecting garbage outside of script are not ours.
 _SCRIPT = {
     "EventDispatch",
@@ -67,14 +70,14 @@ def _fill(spans: Spans, events: list[dict]) -> None:
 
 
 def _outermost(events: list[dict], main: tuple[int, int]) -> Iterator[tuple[float, float]]:
-    """Start and length, in µs, of script that does not run inside other script."""
+    """Start on the clock and length on the processor, in µs, of script that does not run inside other script."""
     ours = [
-        (event["ts"], event.get("dur", 0))
+        (event["ts"], event.get("dur", 0), event.get("tdur", 0))
         for event in events
         if event["name"] in _SCRIPT and event["ph"] == "X" and (event["pid"], event["tid"]) == main
     ]
     end = 0.0
-    for start, length in sorted(ours, key=lambda span: (span[0], -span[1])):
+    for start, length, busy in sorted(ours, key=lambda span: (span[0], -span[1])):
         if start >= end:
-            yield start, length
+            yield start, busy
             end = start + length
