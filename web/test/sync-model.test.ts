@@ -8,9 +8,9 @@ import type { Cid, Shape } from "../src/core/model";
 import type { Places } from "../src/sync/journal";
 import { openSync, type Sync } from "../src/sync/sync";
 import { box } from "./shapes";
-import { FakeServer, FakeStorage, type Fate, freshPlaces, JOB, openPage, wire } from "./sync-world";
+import { FakeServer, FakeStorage, type Fate, freshPlaces, JOB, openPage, turns, wire } from "./sync-world";
 
-const SEEDS = 60;
+const SEEDS = 40;
 const STEPS = 40;
 /** The attribute that tells objects apart, whatever they are called. */
 const MARK = 1;
@@ -38,13 +38,6 @@ async function pass(ms: number): Promise<void> {
     await vi.advanceTimersByTimeAsync(stride);
     await turns(2);
   }
-}
-
-/** Node.js's turns of the event loop, in which databases work. */
-declare function setImmediate(work: () => void): void;
-
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 /** A page that can die: what is not committed then never is, and no answer reaches it any more. */

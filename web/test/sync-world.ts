@@ -1,9 +1,11 @@
 /** A server and a browser at the edges of the process, for tests of saving. */
 
 import { IDBFactory } from "fake-indexeddb";
-import { vi } from "vitest";
-import type { WireShape } from "../src/core/model";
+import { afterEach, beforeEach, vi } from "vitest";
+import type { Shape, WireShape } from "../src/core/model";
 import type { Places } from "../src/sync/journal";
+import { openSync, type Sync } from "../src/sync/sync";
+import { box } from "./shapes";
 
 export const JOB = 7;
 export const ADDRESS = `/api/v1/jobs/${JOB}/annotations`;
@@ -156,4 +158,75 @@ export function wire(fields: Partial<WireShape> = {}): WireShape {
     attributes: [],
     ...fields,
   };
+}
+
+/** Node.js's turns of the event loop, in which databases work. */
+declare function setImmediate(work: () => void): void;
+
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** A page on a job, new for each test, with a clock that stands still unless told to go. */
+export class Desk {
+  server = new FakeServer();
+  places = freshPlaces();
+  page = new EventTarget();
+  readonly #open: Sync[] = [];
+
+  constructor() {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+      this.page = openPage();
+      this.server = new FakeServer();
+      this.places = freshPlaces();
+      vi.stubGlobal("fetch", this.server.fetch);
+    });
+    afterEach(() => {
+      for (const sync of this.#open.splice(0)) sync.close();
+      vi.useRealTimers();
+      vi.unstubAllGlobals();
+    });
+  }
+
+  async open(): Promise<Sync> {
+    const meeting = { locks: undefined, channel: undefined };
+    const sync = await openSync({ jobId: JOB, userId: 1, places: this.places, meeting });
+    this.#open.push(sync);
+    return sync;
+  }
+
+  /** Let time pass: timers are ours, databases and promises take their own turns. */
+  async pass(ms = 0): Promise<void> {
+    const stride = Math.min(ms, ms > 1000 ? 100 : 10);
+    for (let passed = 0; passed <= ms; passed += Math.max(stride, 1)) {
+      await vi.advanceTimersByTimeAsync(stride);
+      await turns(12);
+    }
+  }
+
+  /** What becomes of the next requests to save; all is well after them. */
+  fates(...fates: Fate[]): void {
+    this.server.fate = (method) => (method === "PATCH" ? (fates.shift() ?? "well") : "well");
+  }
+
+  /** What each request carried, as `created/updated/deleted`. */
+  flights(): string[] {
+    return this.server.seen
+      .filter(({ method }) => method === "PATCH")
+      .map(({ body }) => JSON.parse(body) as SyncBody)
+      .map((each) => [each.create, each.update, each.delete].map(({ shapes }) => shapes.length).join("/"));
+  }
+}
+
+/** What a person does. */
+export function user(sync: Sync, put: readonly Shape[], remove: readonly string[] = []): void {
+  sync.document.apply({ put, remove }, "user");
+}
+
+export function draw(sync: Sync, ...cids: string[]): void {
+  user(
+    sync,
+    cids.map((cid) => box(cid)),
+  );
 }
