@@ -50,7 +50,8 @@ bench: $(DONE)/dev $(DONE)/web ## Measure speed and memory; BENCH_ARGS=--write p
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 .PHONY: soak
-soak: $(DONE)/dev $(DONE)/web ## Run the server for a long while under mixed load, and watch it
+soak: $(DONE)/dev $(DONE)/web ## Run server and browser for an hour under mixed load and crashes, and look for every save
+	@sh tools/install-browser
 	@$(BIN)/python benchmarks/soak.py $(SOAK_ARGS)
 
 .PHONY: audit

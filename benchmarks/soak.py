@@ -2,7 +2,8 @@
 
 Clients save, read, export and import for some minutes. A save is counted when it was acknowledged; one whose answer
 was lost is sent again under the same `Idempotency-Key`, as the browser does. At the end every acknowledged box must
-be there, once, as it was sent, and nothing else. Exits 1 when that is not so.
+be there, once, as it was sent, and nothing else. Then `tests/browser/loss.py` does the same to a real browser, whose
+tabs die too. Exits 1 when a box is missing or doubled.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -27,6 +29,7 @@ from measures_media import COCO
 from server import API, Scratch, Server, job_of, make_task
 from wire import Connection, multipart
 
+_LOSS = Path(__file__).parents[1] / "tests" / "browser" / "loss.py"
 _FRAMES = 20
 _BATCHES = (1, 1, 1, 5, 50)
 _IMPORTED = 500
@@ -289,6 +292,7 @@ def main() -> int:
     parser.add_argument(
         "--seed", type=int, default=int(time.time()), help="of what is done and when is killed"
     )
+    parser.add_argument("--browser-runs", type=int, default=1000, help="disasters a browser meets; 0: none")
     asked = parser.parse_args()
     print(f"seed {asked.seed}, {asked.minutes:g} minutes, {asked.clients} clients", flush=True)
     with Scratch() as folder:
@@ -302,7 +306,11 @@ def main() -> int:
         if not tally.wrong
         else f"{len(tally.wrong)} things are wrong"
     )
-    return 1 if tally.wrong else 0
+    is_wrong = bool(tally.wrong)
+    if asked.browser_runs:
+        loss = [sys.executable, str(_LOSS), "--runs", str(asked.browser_runs), "--seed", str(asked.seed)]
+        is_wrong |= subprocess.run(loss, check=False).returncode != 0
+    return 1 if is_wrong else 0
 
 
 if __name__ == "__main__":
