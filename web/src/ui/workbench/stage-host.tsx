@@ -20,7 +20,16 @@ export function StageHost({ bench }: { bench: Workbench }): JSX.Element {
   }, [bench]);
   return (
     <main class="stage-place">
-      <div ref={host} class="stage" role="application" aria-label={t("workbench.stage")} tabIndex={-1} />
+      <div
+        ref={host}
+        class="stage"
+        role="application"
+        aria-label={t("workbench.stage")}
+        tabIndex={-1}
+        onPointerLeave={() => {
+          bench.hovered.value = undefined;
+        }}
+      />
       <Notice bench={bench} />
     </main>
   );

@@ -41,6 +41,7 @@ export class Workbench implements Scene {
   readonly locked = signal<ReadonlySet<Cid>>(new Set());
   readonly flashed = signal<ReadonlySet<Cid>>(new Set());
   readonly nextLabel = signal<number | undefined>(undefined);
+  readonly draftLabel = this.nextLabel;
   /** Labels by use, the last one first. */
   readonly recentLabels = signal<readonly number[]>([]);
   readonly digits = computed(() => labelDigits([...this.#labels.value.values()]));
@@ -143,8 +144,9 @@ export class Workbench implements Scene {
   }
 
   onEvent(event: ToolEvent): void {
-    this.history.seal();
+    if (event.type !== "move") this.history.seal();
     this.tools.handle(event);
+    if (event.type === "move") this.hovered.value = this.#hoverable(event.at);
   }
 
   /** Tell the person, in the status line. */
@@ -331,6 +333,12 @@ export class Workbench implements Scene {
   close(): void {
     this.#stop();
     this.navigation.close();
+  }
+
+  /** What a click at `at` would select: with a tool that draws, nothing. */
+  #hoverable(at: Point): Cid | undefined {
+    if (this.tools.id.value !== "select" || this.tools.isBusy()) return undefined;
+    return this.#context()?.hit(at)[0]?.cid;
   }
 
   // ---- what tools ask and want
