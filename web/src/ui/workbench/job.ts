@@ -2,6 +2,7 @@
 
 import { call } from "../../api";
 import { type Label, labelFromWire, type WireLabel } from "../../core/model";
+import type { User } from "../../session";
 
 export const JOB_STATUSES = ["annotation", "validation", "completed"] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -20,6 +21,8 @@ export interface Job {
   /** Size and name of every frame of the task. */
   readonly frames: readonly { readonly width: number; readonly height: number; readonly name: string }[];
   readonly labels: readonly Label[];
+  /** Whether the person may change the task, and so give it labels (contract of the API, 7). */
+  readonly mayEditLabels: boolean;
 }
 
 interface WireJob {
@@ -32,6 +35,8 @@ interface WireJob {
 
 interface WireTask {
   name: string;
+  owner: { id: number } | null;
+  assignee: { id: number } | null;
   labels: WireLabel[];
 }
 
@@ -41,8 +46,8 @@ interface WireMeta {
   frames: Job["frames"];
 }
 
-/** Raises ApiError, Unreachable. */
-export async function readJob(taskId: number, jobId: number): Promise<Job> {
+/** What the job `jobId` is to `user`. Raises ApiError, Unreachable. */
+export async function readJob(taskId: number, jobId: number, user: User): Promise<Job> {
   const [job, task, meta] = await Promise.all([
     call<WireJob>("GET", `/jobs/${jobId}`),
     call<WireTask>("GET", `/tasks/${taskId}`),
@@ -59,6 +64,7 @@ export async function readJob(taskId: number, jobId: number): Promise<Job> {
     taskSize: meta.size,
     frames: meta.frames,
     labels: task.labels.map(labelFromWire),
+    mayEditLabels: user.isAdmin || [task.owner?.id, task.assignee?.id].includes(user.id),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { openZipChunks } from "../../frames/zip-chunks";
-import { askSignIn, session } from "../../session";
+import { askSignIn, session, type User } from "../../session";
 import { openSync, type Sync } from "../../sync/sync";
 import { place } from "../routes";
 import { readJob } from "./job";
@@ -16,8 +16,9 @@ export interface Opened {
 
 /** Fetch the job and open it, at the frame the address names. Raises ApiError, Unreachable. */
 export async function openJob(taskId: number, jobId: number): Promise<Opened> {
-  const syncing = openSync({ jobId, userId: userId() });
-  const [read, synced] = await Promise.allSettled([readJob(taskId, jobId), syncing]);
+  const user = signedInUser();
+  const syncing = openSync({ jobId, userId: user.id });
+  const [read, synced] = await Promise.allSettled([readJob(taskId, jobId, user), syncing]);
   if (read.status === "rejected" || synced.status === "rejected") {
     if (synced.status === "fulfilled") synced.value.close();
     throw read.status === "rejected" ? read.reason : (synced as PromiseRejectedResult).reason;
@@ -56,13 +57,13 @@ function askWhenSignedOut(sync: Sync): () => void {
   return effect(() => {
     if (sync.state.value.name !== "signed-out") return;
     void askSignIn().then((isSignedIn) => {
-      if (isSignedIn) sync.signedIn(userId());
+      if (isSignedIn) sync.signedIn(signedInUser().id);
     });
   });
 }
 
-function userId(): number {
+function signedInUser(): User {
   const now = session.peek();
   if (now.name !== "signed-in") throw new Error("a job is opened by people who are signed in");
-  return now.user.id;
+  return now.user;
 }

@@ -15,11 +15,11 @@ export function Side({ bench }: { bench: Workbench }): JSX.Element {
     <aside class="side" aria-label={t("workbench.side")}>
       <LabelsPanel
         labels={bench.labels}
-        digits={bench.digits.value}
+        digits={bench.labelChoice.digits.value}
         shapes={bench.shapes}
         hidden={bench.hidden}
         locked={bench.locked}
-        armed={bench.nextLabel}
+        armed={bench.labelChoice.next}
         arm={(label) => bench.setLabel(label, "next")}
         hide={(label, on) =>
           bench.mark(
@@ -74,19 +74,19 @@ export function Picker({ bench }: { bench: Workbench }): JSX.Element {
   const current = useComputed(() => {
     const [first, ...others] = bench.selectedShapes.value;
     return first === undefined || others.some((shape) => shape.labelId !== first.labelId)
-      ? bench.nextLabel.value
+      ? bench.labelChoice.next.value
       : first.labelId;
   });
   return (
     <LabelPicker
       open={bench.pickerOpen}
       labels={bench.labels}
-      digits={bench.digits.value}
-      recent={bench.recentLabels}
+      digits={bench.labelChoice.digits.value}
+      recent={bench.labelChoice.recent}
       current={current}
       place={() => bench.stage?.toClient(bench.tools.at) ?? { x: 0, y: 0 }}
       choose={(label) => bench.setLabel(label)}
-      create={(name) => bench.createLabel(name)}
+      create={bench.job.mayEditLabels ? (name) => bench.createLabel(name) : undefined}
       close={() => {
         bench.pickerOpen.value = false;
       }}

@@ -50,7 +50,7 @@ function viewOf(bench: Workbench, said: readonly string[]): object {
       return bench.tools.id.peek();
     },
     get nextLabel() {
-      return bench.armedLabel?.name ?? null;
+      return bench.labelChoice.armed?.name ?? null;
     },
     get camera() {
       return bench.stage?.camera.peek();

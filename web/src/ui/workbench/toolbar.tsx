@@ -18,7 +18,7 @@ const TOOLS: readonly { readonly id: ToolId; readonly icon: IconNode }[] = [
 export function Toolbar({ bench }: { bench: Workbench }): JSX.Element {
   const { undo, redo } = bench.history.state.value;
   const isReadOnly = bench.sync.readOnly.value;
-  const label = bench.armedLabel;
+  const label = bench.labelChoice.armed;
   return (
     <nav class="toolbar" aria-label={t("workbench.tools")}>
       {TOOLS.map(({ id, icon }) => (

@@ -3,7 +3,6 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ShapeDocument } from "../../core/document";
 import { History } from "../../core/history";
-import { labelDigits, withRecent } from "../../core/label-search";
 import type { Box, Cid, Label, NewShape, Point, Shape } from "../../core/model";
 import { shapeTypes } from "../../core/types";
 import type { FrameSource } from "../../frames/source";
@@ -14,7 +13,8 @@ import { defaultAttributes, withLabel } from "../../tools/edits";
 import type { Effect, Preview, ToolContext, ToolEvent } from "../../tools/tool";
 import { Editing, newCid } from "./editing";
 import { finishJob } from "./finish";
-import { createLabel, type Job } from "./job";
+import type { Job } from "./job";
+import { LabelChoice } from "./label-choice";
 import { Navigation } from "./navigation";
 import { Targets } from "./targets";
 import { type ToolId, ToolRunner } from "./tool-runner";
@@ -34,17 +34,13 @@ export class Workbench implements Scene {
   readonly navigation: Navigation;
   readonly tools: ToolRunner;
   readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
-  readonly #labels = signal<ReadonlyMap<number, Label>>(new Map());
   readonly selected = signal<ReadonlySet<Cid>>(new Set());
   readonly hovered = signal<Cid | undefined>(undefined);
   readonly hidden = signal<ReadonlySet<Cid>>(new Set());
   readonly locked = signal<ReadonlySet<Cid>>(new Set());
   readonly flashed = signal<ReadonlySet<Cid>>(new Set());
-  readonly nextLabel = signal<number | undefined>(undefined);
-  readonly draftLabel = this.nextLabel;
-  /** Labels by use, the last one first. */
-  readonly recentLabels = signal<readonly number[]>([]);
-  readonly digits = computed(() => labelDigits([...this.#labels.value.values()]));
+  readonly labelChoice: LabelChoice;
+  readonly draftLabel: ReadonlySignal<number | undefined>;
   readonly said = signal<Said>({ text: "", count: 0 });
   readonly pickerOpen = signal(false);
   readonly helpOpen = signal(false);
@@ -77,9 +73,9 @@ export class Workbench implements Scene {
     this.history = new History(document);
     this.edit = new Editing(this);
     this.navigation = new Navigation(frames, job.first, job.last);
-    this.labels = this.#labels;
-    this.#takeLabels(job.labels);
-    this.nextLabel.value = job.labels[0]?.id;
+    this.labelChoice = new LabelChoice(job.taskId, job.labels);
+    this.labels = this.labelChoice.all;
+    this.draftLabel = this.labelChoice.next;
     this.status = signal(job.status);
     this.hides = computed(() => {
       const hidden = this.hidden.value;
@@ -135,12 +131,6 @@ export class Workbench implements Scene {
 
   get cursor() {
     return this.tools.cursor;
-  }
-
-  /** The label keys 1–9 would set next, or that the draft has. */
-  get armedLabel(): Label | undefined {
-    const id = this.nextLabel.value;
-    return id === undefined ? undefined : this.#labels.value.get(id);
   }
 
   onEvent(event: ToolEvent): void {
@@ -202,7 +192,9 @@ export class Workbench implements Scene {
     this.tools.take(tool);
     if (tool === "select") return;
     this.#lastDrawn = tool;
-    this.say(`workbench.armed.${tool}`, { label: this.armedLabel?.name ?? t("workbench.no-label-yet") });
+    this.say(`workbench.armed.${tool}`, {
+      label: this.labelChoice.armed?.name ?? t("workbench.no-label-yet"),
+    });
   }
 
   /** N: end the draft, or take the tool last drawn with. */
@@ -225,11 +217,11 @@ export class Workbench implements Scene {
 
   /** Give the draft its label, or the selected shapes, or else the next one; `next`: that in any case. */
   setLabel(label: Label, which: "next" | "active" = "active"): void {
-    this.recentLabels.value = withRecent(this.recentLabels.value, label.id);
+    this.labelChoice.noteUse(label);
     const pending = this.#pending.value;
     if (pending !== undefined) {
       this.#pending.value = undefined;
-      this.nextLabel.value = label.id;
+      this.labelChoice.next.value = label.id;
       this.#draw(pending);
       return;
     }
@@ -241,28 +233,21 @@ export class Workbench implements Scene {
       this.edit.change("label", put);
       this.say("workbench.label.changed", { label: label.name, count: shapes.length });
     } else {
-      this.nextLabel.value = label.id;
+      this.labelChoice.next.value = label.id;
       this.say(this.tools.isBusy() ? "workbench.label.draft" : "workbench.label.next", { label: label.name });
     }
   }
 
   setLabelByDigit(digit: number, which: "next" | "active"): void {
-    const label = [...this.#labels.value.values()][digit - 1];
-    if (label === undefined) this.say("workbench.label.no-digit", { digit, count: this.#labels.value.size });
+    const label = this.labelChoice.ofDigit(digit);
+    if (label === undefined) this.say("workbench.label.no-digit", { digit, count: this.labels.value.size });
     else this.setLabel(label, which);
   }
 
   /** Make a label that was typed for the first time, and use it. Raises ApiError, Unreachable. */
-  async createLabel(name: string): Promise<Label | undefined> {
-    const labels = await createLabel(this.job.taskId, name);
-    this.#takeLabels(labels);
-    const made = labels.find((label) => label.name === name);
+  async createLabel(name: string): Promise<void> {
+    const made = await this.labelChoice.create(name);
     if (made !== undefined) this.setLabel(made);
-    return made;
-  }
-
-  #takeLabels(labels: readonly Label[]): void {
-    this.#labels.value = new Map(labels.map((label) => [label.id, label]));
   }
 
   // ---- selection and sight
@@ -381,7 +366,7 @@ export class Workbench implements Scene {
 
   #draw(drawn: NewShape): void {
     const frame = this.picture.value?.frame;
-    const label = this.armedLabel;
+    const label = this.labelChoice.armed;
     if (frame === undefined || this.edit.refuses()) return;
     if (label === undefined) {
       this.say(this.#pending.value === undefined ? "workbench.no-label" : "workbench.label-first");
