@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from live import until
 from pictures import ORIENTATIONS, Marker, find_marker, marked
+from workbench import near
 
 MARKER = Marker(211, 143, 297, 221)
 
@@ -107,3 +108,31 @@ def test_the_picture_is_moved_with(bench, how):
     after = bench.drawn().clients([(400, 300)])[0]
     assert (round(after[0] - x), round(after[1] - y)) == (60, 40)
     assert bench.shapes == []
+
+
+def test_two_fingers_move_and_zoom_the_picture(make_task, open_job):
+    bench = open_job(make_task(), has_touch=True)
+    before = bench.drawn().state()["camera"]
+    x, y = bench.clients([(400, 300)])[0]
+    cdp = bench.cdp()
+    for step, kind in enumerate(["touchStart", *["touchMove"] * 5, "touchEnd"]):
+        apart = 40 + 12 * step
+        fingers = [{"x": x + 6 * step - apart, "y": y, "id": 0}, {"x": x + 6 * step + apart, "y": y, "id": 1}]
+        cdp.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if kind == "touchEnd" else fingers}
+        )
+    after = bench.drawn().state()["camera"]
+    assert 2 < after["scale"] / before["scale"] < 3
+    assert near(bench.clients([(400, 300)])[0], (x + 30, y), within=3)
+    assert bench.shapes == []
+
+
+def test_a_finger_draws_a_box(make_task, open_job):
+    bench = open_job(make_task(), has_touch=True).take("rectangle")
+    begin, end = bench.clients([(100, 100), (300, 250)])
+    cdp = bench.cdp()
+    for kind, points in (("touchStart", [begin]), ("touchMove", [end]), ("touchEnd", [])):
+        fingers = [{"x": x, "y": y} for x, y in points]
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    (drawn,) = bench.idle().server_shapes()
+    assert near(drawn["points"], [100, 100, 300, 250], within=2)
