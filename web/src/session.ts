@@ -151,3 +151,11 @@ function userOf(value: unknown): User | undefined {
     mayCreateTasks: isAdmin || roles.includes("user"),
   };
 }
+
+/** Whether the person may change a task: its name, its labels, its annotations as a whole (API contract, 7). */
+export function mayChangeTask(
+  user: User,
+  task: { readonly owner: { readonly id: number } | null; readonly assignee: { readonly id: number } | null },
+): boolean {
+  return user.isAdmin || [task.owner?.id, task.assignee?.id].includes(user.id);
+}

@@ -28,8 +28,7 @@ export interface TaskMenuProps {
 /** Whether the person may change the task: its annotations as a whole, its labels, its name. */
 export function mayChange(task: WireTask): boolean {
   const now = session.value;
-  if (now.name !== "signed-in") return false;
-  return now.user.isAdmin || [task.owner?.id, task.assignee?.id].includes(now.user.id);
+  return now.name === "signed-in" && mayChangeTask(now.user, task);
 }
 
 /** What can be done with a whole task. */

@@ -2,7 +2,7 @@
 
 import { call } from "../../api";
 import { type Label, labelFromWire, type WireLabel } from "../../core/model";
-import type { User } from "../../session";
+import { mayChangeTask, type User } from "../../session";
 
 export const JOB_STATUSES = ["annotation", "validation", "completed"] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -64,7 +64,7 @@ export async function readJob(taskId: number, jobId: number, user: User): Promis
     taskSize: meta.size,
     frames: meta.frames,
     labels: task.labels.map(labelFromWire),
-    mayEditLabels: user.isAdmin || [task.owner?.id, task.assignee?.id].includes(user.id),
+    mayEditLabels: mayChangeTask(user, task),
   };
 }
 
