@@ -3,7 +3,7 @@ import { Bug, Download, EllipsisVertical, Trash2, Upload } from "lucide";
 import type { JSX } from "preact";
 import { call } from "../../api";
 import { t } from "../../i18n";
-import { session, withSignIn } from "../../session";
+import { mayChangeTask, session, withSignIn } from "../../session";
 import { confirm } from "../kit/confirm";
 import { Icon } from "../kit/icon";
 import { MenuButton, type MenuItem } from "../kit/menu";
