@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Float,
     ForeignKey,
@@ -72,10 +73,27 @@ sign_in_links = Table(
     Column("used_utc", Text),
 )
 
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("assignee_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("bug_tracker", Text, nullable=False, default=""),
+    #: JSON of `domain.projects.Training`; None without one.
+    Column("training", Text),
+    Column("created_utc", Text, nullable=False),
+    Column("updated_utc", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 tasks = Table(
     "tasks",
     metadata,
     Column("id", Integer, primary_key=True),
+    #: No cascade: a task has more to take along than references know.
+    Column("project_id", ForeignKey("projects.id"), index=True),
     Column("name", Text, nullable=False),
     Column("mode", Text, nullable=False, default=""),
     Column("owner_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
@@ -151,15 +169,19 @@ layers = Table(
     Column("ended_revision", Integer),
 )
 
+#: A label is a task's own, or a project's and so that of all its tasks.
 labels = Table(
     "labels",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), index=True),
+    Column("project_id", ForeignKey("projects.id", ondelete="CASCADE"), index=True),
     Column("name", Text, nullable=False),
     Column("color", Text, nullable=False),
     Column("attribute_revision", Integer, nullable=False, default=0),
     UniqueConstraint("task_id", "name"),
+    UniqueConstraint("project_id", "name"),
+    CheckConstraint("(task_id IS NULL) <> (project_id IS NULL)", name="labels_of_one"),
     sqlite_autoincrement=True,
 )
 
