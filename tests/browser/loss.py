@@ -62,6 +62,10 @@ class Drawer:
         self._job = self._task["segments"][0]["jobs"][0]["id"]
         self.bench: Workbench
 
+    def close(self) -> None:
+        self.visit.context.close()
+        self._client.close()
+
     def open(self) -> None:
         """Open the job at the frame worked on, in the tab there is or a new one."""
         self.visit.go(f"/tasks/1/jobs/{self._job}?frame={self.frame}")
@@ -214,7 +218,7 @@ def run(house: House, browser: Browser, *, runs: int, seed: str) -> Counter[str]
             drawer.done[disaster.__name__] += 1
             drawer.done["boxes"] += drawer.drawn.total() - before
     finally:
-        drawer.visit.context.close()
+        drawer.close()
     return drawer.done
 
 

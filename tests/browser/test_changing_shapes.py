@@ -127,12 +127,12 @@ def test_undo_goes_to_the_frame_of_the_step(box):
 def test_a_thousand_steps_are_undone_and_made_anew(box):
     before = only(box)
     for there in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
-        box.press(*[there] * 250)
-    box.press(*["Control+z"] * 500)
+        box.repeat(250, there, there)
+    box.repeat(500, "KeyZ", "z", ctrlKey=True)
     assert only(box) == [edge + 250 for edge in before]
-    box.press(*["Control+z"] * 500)
+    box.repeat(500, "KeyZ", "z", ctrlKey=True)
     assert only(box) == before
-    box.press(*["Control+Shift+z"] * 500)
+    box.repeat(500, "KeyZ", "Z", ctrlKey=True, shiftKey=True)
     assert only(box) == [edge + 250 for edge in before]
 
 

@@ -81,6 +81,11 @@ def slip(bench, x, y):
     bench.page.mouse.up()
 
 
+def drag_outside(bench):
+    bench.drag((100, 100), (300, 100), button="middle")
+    bench.drawn().drag((-80, 100), (-20, 300))
+
+
 def slip_twice(bench):
     slip(bench, 200, 200)
     slip(bench, 200, 200)
@@ -91,9 +96,9 @@ NOTHING_DRAWN = {
     "tool.opposite-corner": ("rectangle", lambda bench: slip(bench, 200, 200)),
     "tool.same-corner": ("rectangle", slip_twice),
     "tool.too-small": ("rectangle", lambda bench: bench.drag((200, 200), (400, 201))),
-    "tool.outside": ("rectangle", lambda bench: bench.drag((-60, 100), (-20, 300))),
+    "tool.outside": ("rectangle", drag_outside),
     "tool.three-points": ("polygon", lambda bench: bench.draw_polygon(PENTAGON[:2])),
-    "tool.flat": ("polygon", lambda bench: bench.draw_polygon([(100, 100), (200, 100), (300, 100)])),
+    "tool.flat": ("polygon", lambda bench: bench.draw_polygon([(100, 100), (200, 200), (300, 300)])),
     "tool.point-there": ("polygon", lambda bench: [bench.click(200, 200), bench.click(200, 200)]),
 }
 

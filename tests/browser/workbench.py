@@ -16,6 +16,10 @@ _READ = """() => {
   const {frame, shapes, selected, tool, nextLabel, camera, save, said, timings} = window.__workbench;
   return {frame, shapes, selected, tool, nextLabel, camera, save, said, timings};
 }"""
+_REPEAT = """([times, key]) => {
+  for (let time = 0; time < times; time += 1)
+    for (const kind of ["keydown", "keyup"]) document.body.dispatchEvent(new KeyboardEvent(kind, key));
+}"""
 _WAIT = """([name, patience]) => Promise.race([
   window.__workbench[name](),
   new Promise((_, fail) => setTimeout(() => fail(new Error(`not ${name} after ${patience} ms`)), patience)),
@@ -138,6 +142,11 @@ class Workbench:
     def press(self, *keys: str) -> "Workbench":
         for key in keys:
             self.page.keyboard.press(key)
+        return self
+
+    def repeat(self, times: int, code: str, key: str, **modifiers: bool) -> "Workbench":
+        """Press a key very often, faster than through the browser's own input."""
+        self.page.evaluate(_REPEAT, [times, {"code": code, "key": key, "bubbles": True, **modifiers}])
         return self
 
     @contextmanager
