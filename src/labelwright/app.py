@@ -9,6 +9,7 @@ from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 
 from labelwright.api.headers import with_headers
+from labelwright.api.methods import with_head
 from labelwright.api.pages import sign_in, web_app
 from labelwright.api.v1.errors import handle_bug, handle_http
 from labelwright.api.v1.routes import MOUNTS, make_routers
@@ -29,7 +30,7 @@ def make_app(deps: Deps) -> "ASGIApp":
         request_max_body_size=None,
     )
     _spare_the_collector()
-    return with_headers(_without_trailing_slashes(app), session_days=deps.limits.session_days)
+    return with_head(with_headers(_without_trailing_slashes(app), session_days=deps.limits.session_days))
 
 
 def _without_trailing_slashes(app: Litestar) -> "ASGIApp":

@@ -9,6 +9,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.exceptions import NotFoundException as UnroutedException
 
+from labelwright.api.methods import allowed_methods
 from labelwright.api.requests import ApiRequest, MalformedBody, UnsupportedBody, asked_language
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.domain import errors
@@ -110,15 +111,21 @@ def handle_error(request: ApiRequest, error: Exception) -> Response[bytes]:
 
 def handle_http(request: ApiRequest, error: HTTPException) -> Response[Any]:
     """Answer what the framework refuses: no such page, no such method, and the like."""
-    headers = dict(error.headers or {})
-    if isinstance(error, UnroutedException):
-        language = asked_language(request)
-        page = _NO_PAGE.format(title=say(_NO_TITLE, language), sentence=say(_NOTHING_HERE, language))
-        return Response(page, status_code=404, media_type="text/html", headers=_language_header(language))
     if isinstance(error, MethodNotAllowedException):
-        sentence = Sentence('Method "{method}" not allowed.', method=request.method)
-        return _said(request, 405, {"detail": sentence}, headers)
-    return _said(request, error.status_code, {"detail": error.detail}, headers)
+        allowed = allowed_methods(request.app, request.scope["path"], error)
+        if allowed:
+            sentence = Sentence('Method "{method}" not allowed.', method=request.method)
+            return _said(request, 405, {"detail": sentence}, {"Allow": ", ".join(allowed)})
+        return _no_page(request)
+    if isinstance(error, UnroutedException):
+        return _no_page(request)
+    return _said(request, error.status_code, {"detail": error.detail}, dict(error.headers or {}))
+
+
+def _no_page(request: ApiRequest) -> Response[Any]:
+    language = asked_language(request)
+    page = _NO_PAGE.format(title=say(_NO_TITLE, language), sentence=say(_NOTHING_HERE, language))
+    return Response(page, status_code=404, media_type="text/html", headers=_language_header(language))
 
 
 def handle_bug(request: ApiRequest, error: Exception) -> Response[bytes]:

@@ -4,6 +4,7 @@ from litestar import Router
 from litestar.exceptions import HTTPException
 
 from labelwright.api.callers import authenticate
+from labelwright.api.methods import options_handlers
 from labelwright.api.v1 import annotations, auth, datasets, later, media, operations, tasks, users
 from labelwright.api.v1.dialects import MAY_2021, PLATFORM, Dialect
 from labelwright.api.v1.errors import handle_bug, handle_error, handle_http
@@ -33,7 +34,8 @@ def make_routers() -> list[Router]:
     return [
         Router(
             path=path,
-            route_handlers=_HANDLERS,
+            # OPTIONS first: a path that comes without gets the framework's own.
+            route_handlers=[*options_handlers(_HANDLERS), *_HANDLERS],
             opt={"dialect": dialect},
             before_request=authenticate,
             exception_handlers={
