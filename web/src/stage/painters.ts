@@ -57,7 +57,8 @@ export function inkOf(label: Pick<Label, "name" | "color"> | undefined): Ink {
     name: label?.name ?? "",
     stroke: color,
     fill: `${color}40`,
-    strongFill: `${color}38`,
+    // Above the fill it has already: what is worked on must be seen through it.
+    strongFill: `${color}14`,
     text: isLight(color) ? "#000000" : "#ffffff",
   };
 }
