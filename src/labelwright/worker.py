@@ -63,6 +63,7 @@ def run(
     _beat(deps, executor_id)
     engine.start()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # as in the API: 0.08 s less for an export of 100,000 boxes
     looked_s = time.monotonic()
     while not stop.wait(pace.beat_s):
         slept_s, looked_s = time.monotonic() - looked_s, time.monotonic()

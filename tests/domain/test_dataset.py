@@ -1,8 +1,13 @@
+import random
+from math import inf
+
 import pytest
 
 from labelwright.domain.dataset import (
     AttributeTypes,
     FrameInfo,
+    bounding_box,
+    box_area,
     group_by_frame,
     in_painting_order,
     round_points,
@@ -99,3 +104,22 @@ def test_groups_stand_by_their_number():
 
 def test_coordinates_have_two_decimals():
     assert round_points([1.005, 2.675001, -3.0, 7]) == [1.0, 2.68, -3.0, 7]
+
+
+def test_coordinates_are_rounded_as_python_rounds():
+    chance = random.Random(4)
+    thousandths = [chance.randrange(-(10**7), 10**7) / 1000 for _ in range(5_000)]
+    any_digits = [chance.uniform(-1, 1) * 10 ** chance.uniform(-5, 11) for _ in range(5_000)]
+    for value in (*thousandths, *any_digits, 2.675, 1e300, -1e300, inf):
+        assert round_points([value]) == [round(value, 2)]
+
+
+@pytest.mark.parametrize("count", [2, 3], ids=["box", "polygon"])
+def test_boxes_around_points_are_as_python_rounds(count):
+    chance = random.Random(5)
+    for _ in range(5_000):
+        points = [chance.randrange(-(10**5), 10**6) / 100 for _ in range(2 * count)]
+        xs, ys = points[::2], points[1::2]
+        width, height = round(max(xs) - min(xs), 2), round(max(ys) - min(ys), 2)
+        assert bounding_box(points) == (min(xs), min(ys), width, height)
+        assert box_area(bounding_box(points)) == round(width * height, 4)

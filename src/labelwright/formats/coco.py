@@ -22,12 +22,14 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from labelwright.domain.dataset import (
-    DECIMALS,
     AttributeTypes,
+    Box,
     Dataset,
     Frame,
     FrameInfo,
     TypedValue,
+    bounding_box,
+    box_area,
     in_painting_order,
     round_points,
     split_groups,
@@ -61,17 +63,18 @@ class _Annotation(Struct, gc=False):
     category_id: int
     segmentation: list[list[float]] | _Rle
     area: float
-    bbox: tuple[float, float, float, float]
+    bbox: Box
     iscrowd: int
     attributes: dict[str, TypedValue]
     score: float | UnsetType = UNSET
 
 
 class _Part(Struct, gc=False):
-    """A shape on its way into an instance: `points` rounded, `area` in pixels."""
+    """A shape on its way into an instance: `points` rounded, `bbox` around them, `area` in pixels."""
 
     shape: Shape
     points: list[float]
+    bbox: Box
     area: float
 
 
@@ -135,13 +138,17 @@ class _Instances:
         ]
 
     def _annotation(self, image_id: int, info: FrameInfo, parts: Sequence[_Part]) -> _Annotation:
-        leader = parts[0] if len(parts) == 1 else max(parts, key=attrgetter("area"))
+        if len(parts) == 1:
+            leader = parts[0]
+            bbox, area = leader.bbox, leader.area
+        else:
+            leader = max(parts, key=attrgetter("area"))
+            bbox = bounding_box([value for part in parts for value in part.points])
+            area = bbox[2] * bbox[3]
         attributes = self._read_attributes(leader.shape.attributes)
         attributes["occluded"] = leader.shape.occluded
-        bbox = _bbox(parts)
         outlines = [part.points for part in parts if part.shape.type == "polygon"]
         segmentation: list[list[float]] | _Rle = outlines
-        area = leader.area if len(parts) == 1 else bbox[2] * bbox[3]
         is_crowd = attributes.get("is_crowd") is True
         if is_crowd or (outlines and len(parts) > 1):
             # A crowd of boxes alone has no outline to fill but their own.
@@ -151,16 +158,10 @@ class _Instances:
             area = _raster().counts_area(counts)
             segmentation = _Rle(counts, (info.height, info.width)) if is_crowd else outlines
         self._last_id += 1
+        category = self._category_ids[leader.shape.label_id]
+        score = _score(attributes) if "score" in attributes else UNSET
         return _Annotation(
-            id=self._last_id,
-            image_id=image_id,
-            category_id=self._category_ids[leader.shape.label_id],
-            segmentation=segmentation,
-            area=area,
-            bbox=bbox,
-            iscrowd=int(is_crowd),
-            attributes=attributes,
-            score=_score(attributes) if "score" in attributes else UNSET,
+            self._last_id, image_id, category, segmentation, area, bbox, int(is_crowd), attributes, score
         )
 
 
@@ -175,28 +176,17 @@ def _parts(shapes: Sequence[Shape], info: FrameInfo) -> list[_Part]:
     polygons = []
     for shape in shapes:
         points = round_points(shape.points)
+        bbox = bounding_box(points)
         if shape.type == "rectangle":
-            left, top, right, bottom = points
-            parts.append(_Part(shape, points, round(abs((right - left) * (bottom - top)), 2 * DECIMALS)))
+            parts.append(_Part(shape, points, bbox, box_area(bbox)))
         else:
-            parts.append(_Part(shape, points, 0.0))
+            parts.append(_Part(shape, points, bbox, 0.0))
             polygons.append(parts[-1])
     if polygons:
         areas = _raster().polygon_areas([part.points for part in polygons], info.height, info.width)
         for part, area in zip(polygons, areas.tolist(), strict=True):
             part.area = area
     return parts
-
-
-def _bbox(parts: Sequence[_Part]) -> tuple[float, float, float, float]:
-    """Return left, top, width and height of what encloses all points."""
-    # By far the most; the rest is three times as slow.
-    if len(parts) == 1 and parts[0].shape.type == "rectangle":
-        x0, y0, x1, y1 = parts[0].points
-        width, height = round(abs(x1 - x0), DECIMALS), round(abs(y1 - y0), DECIMALS)
-        return x0 if x0 < x1 else x1, y0 if y0 < y1 else y1, width, height
-    xs, ys = (sorted(value for part in parts for value in part.points[axis::2]) for axis in (0, 1))
-    return xs[0], ys[0], round(xs[-1] - xs[0], DECIMALS), round(ys[-1] - ys[0], DECIMALS)
 
 
 def _corners(box: Sequence[float]) -> list[float]:
@@ -229,7 +219,7 @@ class _ReadAnnotation(Struct, gc=False):
     image_id: int | str
     category_id: int | str | None = None
     segmentation: list[list[float]] | dict[str, Any] | None = None
-    bbox: tuple[float, float, float, float] | None = None
+    bbox: Box | None = None
     keypoints: list[float] = []
     iscrowd: int | bool = 0
     attributes: dict[str, Any] = {}

@@ -303,10 +303,10 @@ def _frame(item: Tag | Shape) -> int:
 def _walk(
     tx: Transaction, jobs: Iterable[Job], series: Series, kind: Any, rules: dict[int, AttributeRules]
 ) -> Iterator[Any]:
-    decode = msgspec.json.Decoder(kind).decode
+    decode = msgspec.json.Decoder(list[kind]).decode
     for job in jobs:
-        for _, doc in annotations_storage.walk_docs(tx, series, job.id, rules=rules):
-            yield decode(doc)
+        for docs in annotations_storage.walk_docs(tx, series, job.id, rules=rules):
+            yield from decode(f"[{','.join(docs)}]")
 
 
 def _task_info(tx: Transaction, deps: Deps, task: Task, request: ExportRequest) -> TaskInfo:

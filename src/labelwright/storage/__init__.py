@@ -7,11 +7,13 @@ committed and reads at repeatable read, with `synchronous_commit=on`. Acknowledg
 
 import fcntl
 import os
+import re
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from labelwright.domain.errors import Invalid, StorageFull
 from labelwright.domain.sentences import Sentence
 
+#: Rows fetched at once where many are read.
+_BATCH = 2_000
+#: A value's place in a query.
+_PLACE = re.compile(r":(\w+)")
 _NUL = Sentence("a text holds a NUL character, which is never stored")
 #: Seconds a transaction waits for SQLite's write lock before it gives up.
 BUSY_TIMEOUT_S = 10.0
@@ -35,6 +41,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.is_sqlite = connection.dialect.name == "sqlite"
+        self._cursors = count()
 
     def insert_rows(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert `rows` in bulk past SQLAlchemy's row objects: `executemany` on SQLite, `COPY` on PostgreSQL.
@@ -59,6 +66,25 @@ class Transaction:
         ):
             for row in rows:
                 copy.write_row(row)
+
+    def read_rows(self, query: str, values: Mapping[str, Any]) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows of the query, some thousands at a time, past SQLAlchemy's row objects.
+
+        `:name` in the query is the place of the value so called; it holds no other colon.
+        """
+        if not self.connection.in_transaction():
+            self.connection.begin()  # what SQLAlchemy's own first query would do
+        driver = self.connection.connection.driver_connection
+        assert driver is not None
+        with _translated(self.connection.dialect.loaded_dbapi.Error):
+            if self.is_sqlite:
+                cursor = driver.execute(query, values)
+            else:  # one of the server's own cursors: another would bring all rows at once
+                cursor = driver.cursor(f"rows_{next(self._cursors)}")
+                cursor.execute(_PLACE.sub(r"%(\1)s", query), values)
+            with closing(cursor):
+                while rows := cursor.fetchmany(_BATCH):
+                    yield rows
 
 
 class Database:

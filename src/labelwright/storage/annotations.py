@@ -28,8 +28,6 @@ _TO_HISTORY = {
     "revision": "CASE revision WHEN 0 "
     "THEN coalesce((SELECT begun_revision FROM layers WHERE key = {series}.job_id), 0) ELSE revision END",
 }
-#: Rows fetched at once when a whole job is walked.
-_BATCH = 2_000
 
 
 def take_ids(tx: Transaction, series: str, count: int) -> int:
@@ -93,28 +91,34 @@ def read_docs(
     The texts are what `write_docs` stored, letter for letter: joining them with commas is the fastest
     answer there is. A row older than its label's attributes is filled again on the way.
     """
+    found: list[str] = []
+    for docs in walk_docs(tx, series, job_id, rules=rules, first=first, last=last):
+        found += docs
+    return found
+
+
+def walk_docs(
+    tx: Transaction,
+    series: Series,
+    job_id: int,
+    *,
+    rules: Mapping[int, AttributeRules],
+    first: int | None = None,
+    last: int | None = None,
+) -> Iterator[list[str]]:
+    """Yield what `read_docs` returns, some thousands at a time, so that few are in memory."""
     conditions = " AND frame >= :first AND frame <= :last" if first is not None else ""
     order = f"FROM {series} WHERE job_id = {_KEY}{conditions} ORDER BY frame, id"
     values = {"job": job_id, "first": first, "last": last} if first is not None else {"job": job_id}
     if not any(rule.revision for rule in rules.values()):
-        return list(tx.connection.execute(text(f"SELECT doc {order}"), values).scalars())
-    rows = tx.connection.execute(text(f"SELECT doc, label_id, attribute_revision {order}"), values)
-    return [
-        doc if rules[label_id].revision == revision else _refill(series, doc, rules[label_id])
-        for doc, label_id, revision in rows
-    ]
-
-
-def walk_docs(
-    tx: Transaction, series: Series, job_id: int, *, rules: Mapping[int, AttributeRules]
-) -> Iterator[tuple[int, str]]:
-    """Yield (frame, JSON) of every object of a job, by frame, then id, a batch at a time in memory."""
-    query = text(
-        f"SELECT frame, doc, label_id, attribute_revision FROM {series} WHERE job_id = {_KEY} ORDER BY frame, id"
-    ).execution_options(yield_per=_BATCH)
-    for frame, doc, label_id, revision in tx.connection.execute(query, {"job": job_id}):
-        rule = rules[label_id]
-        yield frame, doc if rule.revision == revision else _refill(series, doc, rule)
+        for rows in tx.read_rows(f"SELECT doc {order}", values):
+            yield [doc for (doc,) in rows]
+        return
+    for rows in tx.read_rows(f"SELECT doc, label_id, attribute_revision {order}", values):
+        yield [
+            doc if rules[label_id].revision == revision else _refill(series, doc, rules[label_id])
+            for doc, label_id, revision in rows
+        ]
 
 
 def _refill(series: Series, doc: str, rule: AttributeRules) -> str:
