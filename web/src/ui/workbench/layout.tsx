@@ -31,7 +31,11 @@ export function Layout({ bench }: { bench: Workbench }): JSX.Element {
       <StatusLine bench={bench} />
       <Picker bench={bench} />
       <Help bench={bench} />
-      <Conflicts sync={bench.sync} />
+      <Conflicts
+        sync={bench.sync}
+        labels={bench.labels.value}
+        onShow={(cid, frame) => bench.show(cid, frame)}
+      />
     </div>
   );
 }

@@ -2,7 +2,8 @@
 
 import { effect } from "@preact/signals";
 import { openZipChunks } from "../../frames/zip-chunks";
-import { askSignIn, session, type User } from "../../session";
+import { askSignIn, noteUnreachable, reachable, session, type User } from "../../session";
+import { journaledJobs } from "../../sync/journal";
 import { openSync, type Sync } from "../../sync/sync";
 import { place } from "../routes";
 import { readJob } from "./job";
@@ -36,15 +37,23 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
   void bench.navigation.go(frameOfAddress() ?? job.first);
   const hide = showToTests(bench);
   const stopAsking = askWhenSignedOut(sync);
+  const stopTrying = saveWhenReached(sync);
   return {
     bench,
     close: () => {
       hide();
       stopAsking();
+      stopTrying();
       bench.close();
       sync.close();
     },
   };
+}
+
+/** How many unsaved changes of the job lie in this browser's journal. */
+export async function countKept(jobId: number): Promise<number> {
+  const jobs = await journaledJobs(location.origin, signedInUser().id);
+  return jobs.find((job) => job.jobId === jobId)?.count ?? 0;
 }
 
 function frameOfAddress(): number | undefined {
@@ -66,4 +75,17 @@ function signedInUser(): User {
   const now = session.peek();
   if (now.name !== "signed-in") throw new Error("a job is opened by people who are signed in");
   return now.user;
+}
+
+/** Ask every few seconds whether a silent server is back, and save as soon as it is: sooner than the next try. */
+function saveWhenReached(sync: Sync): () => void {
+  let wasOffline = false;
+  return effect(() => {
+    const isOffline = sync.state.value.name === "offline";
+    const isReachable = reachable.value;
+    const isNew = isOffline && !wasOffline;
+    wasOffline = isOffline;
+    if (isNew) noteUnreachable();
+    else if (isOffline && isReachable) void sync.saveNow();
+  });
 }

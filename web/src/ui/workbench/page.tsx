@@ -10,7 +10,7 @@ import { Empty } from "../kit/empty";
 import { Waiting } from "../kit/progress";
 import { go } from "../routes";
 import { Layout } from "./layout";
-import { type Opened, openJob } from "./open";
+import { countKept, type Opened, openJob } from "./open";
 
 export interface JobPageProps {
   readonly taskId: number;
@@ -20,7 +20,8 @@ export interface JobPageProps {
 type State =
   | { readonly name: "opening" }
   | { readonly name: "open"; readonly opened: Opened }
-  | { readonly name: "failed"; readonly reason: string };
+  /** `kept` unsaved changes of the job lie in this browser's journal. */
+  | { readonly name: "failed"; readonly reason: string; readonly kept: number };
 
 export function JobPage({ taskId, jobId }: JobPageProps): JSX.Element {
   const [state, setState] = useState<State>({ name: "opening" });
@@ -66,6 +67,7 @@ export function JobPage({ taskId, jobId }: JobPageProps): JSX.Element {
           }
         >
           {state.reason}
+          {state.kept > 0 && <p>{t("workbench.kept", { count: state.kept })}</p>}
         </Empty>
       );
   }

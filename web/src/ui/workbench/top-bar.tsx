@@ -45,7 +45,11 @@ export function TopBar({ bench }: { bench: Workbench }): JSX.Element {
       <Player bench={bench} />
       <Progress bench={bench} />
       <span class="push" />
-      <SaveChip sync={bench.sync} />
+      <SaveChip
+        sync={bench.sync}
+        labels={bench.labels.value}
+        onShow={(cid, frame) => bench.show(cid, frame)}
+      />
       <CommandButton bench={bench} id="help" icon={CircleHelp} />
       <Button
         tone={bench.emptyFrames.value === 0 ? "primary" : "plain"}

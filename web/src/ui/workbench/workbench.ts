@@ -11,6 +11,7 @@ import type { Scene, Stage } from "../../stage/scene";
 import type { Sync } from "../../sync/sync";
 import { defaultAttributes, withLabel } from "../../tools/edits";
 import type { Effect, Preview, ToolContext, ToolEvent } from "../../tools/tool";
+import { describeSaving } from "../save-chip";
 import { Editing, newCid } from "./editing";
 import { finishJob } from "./finish";
 import type { Job } from "./job";
@@ -141,7 +142,11 @@ export class Workbench implements Scene {
 
   /** Tell the person, in the status line. */
   say(key: Key, params: Record<string, string | number> = {}): void {
-    this.said.value = { text: t(key, params), count: this.said.value.count + 1 };
+    this.#tell(t(key, params));
+  }
+
+  #tell(text: string): void {
+    this.said.value = { text, count: this.said.value.count + 1 };
   }
 
   // ---- frames
@@ -274,6 +279,15 @@ export class Workbench implements Scene {
     if (shape !== undefined) this.stage?.reveal(shapeTypes[shape.type].bounds(shape.points));
   }
 
+  /** Go to a shape, wherever it is, and select it. */
+  show(cid: Cid, frame: number): void {
+    this.go(frame);
+    void this.navigation.go(frame).then(() => {
+      this.select([cid]);
+      this.reveal(cid);
+    });
+  }
+
   /** Hide or lock shapes, or end that. */
   mark(which: "hidden" | "locked", cids: Iterable<Cid>, on: boolean): void {
     const marks = new Set(this[which].value);
@@ -299,11 +313,7 @@ export class Workbench implements Scene {
 
   /** Ctrl+S: save at once and say what came of it. */
   save(): void {
-    void this.sync.saveNow().then(() => {
-      const count = this.sync.waiting.value;
-      if (count === 0) this.say("workbench.saved");
-      else this.say("workbench.not-saved", { count });
-    });
+    void this.sync.saveNow().then(() => this.#tell(describeSaving(this.sync)));
   }
 
   /** Finish the job and go on to the next open one of its task. */
