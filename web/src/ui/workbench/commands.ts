@@ -181,7 +181,7 @@ export const COMMANDS: readonly Command[] = [
     group: "edit",
     keys: ["Ctrl+A"],
     run: (bench) =>
-      bench.select(bench.shapes.value.filter((shape) => bench.targets.isFree(shape)).map(({ cid }) => cid)),
+      bench.select(bench.shapes.value.filter((shape) => bench.marks.isFree(shape)).map(({ cid }) => cid)),
   },
   {
     id: "select.next",

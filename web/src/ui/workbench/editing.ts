@@ -150,7 +150,7 @@ export class Editing {
   }
 
   unlocked(shapes: readonly Shape[]): readonly Shape[] {
-    const free = shapes.filter((shape) => !this.#bench.locked.value.has(shape.cid));
+    const free = shapes.filter((shape) => !this.#bench.marks.isLocked(shape));
     if (free.length < shapes.length)
       this.#bench.say("workbench.locked", { count: shapes.length - free.length });
     return free;

@@ -36,9 +36,10 @@ export function JobPage({ taskId, jobId }: JobPageProps): JSX.Element {
         if (isLeft) ready.close();
         else setState({ name: "open", opened: ready });
       },
-      (error: unknown) => {
-        if (!isLeft)
-          setState({ name: "failed", reason: error instanceof Error ? error.message : String(error) });
+      async (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        const kept = await countKept(jobId);
+        if (!isLeft) setState({ name: "failed", reason, kept });
       },
     );
     return () => {

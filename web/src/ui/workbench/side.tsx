@@ -17,19 +17,19 @@ export function Side({ bench }: { bench: Workbench }): JSX.Element {
         labels={bench.labels}
         digits={bench.labelChoice.digits.value}
         shapes={bench.shapes}
-        hidden={bench.hidden}
-        locked={bench.locked}
+        hidden={bench.marks.hidden}
+        locked={bench.marks.locked}
         armed={bench.labelChoice.next}
         arm={(label) => bench.setLabel(label, "next")}
         hide={(label, on) =>
-          bench.mark(
+          bench.marks.set(
             "hidden",
             shapesOf(label.id).map(({ cid }) => cid),
             on,
           )
         }
         lock={(label, on) =>
-          bench.mark(
+          bench.marks.set(
             "locked",
             shapesOf(label.id).map(({ cid }) => cid),
             on,
@@ -41,15 +41,15 @@ export function Side({ bench }: { bench: Workbench }): JSX.Element {
         labels={bench.labels}
         selected={bench.selected}
         hovered={bench.hovered}
-        hidden={bench.hidden}
-        locked={bench.locked}
+        hidden={bench.marks.hidden}
+        locked={bench.marks.locked}
         select={(cids) => bench.select(cids)}
         hover={(cid) => {
           bench.hovered.value = cid;
         }}
         reveal={(cid) => bench.reveal(cid)}
-        hide={(cids, on) => bench.mark("hidden", cids, on)}
-        lock={(cids, on) => bench.mark("locked", cids, on)}
+        hide={(cids, on) => bench.marks.set("hidden", cids, on)}
+        lock={(cids, on) => bench.marks.set("locked", cids, on)}
         remove={(cids) => edit.remove(bench.shapes.value.filter((shape) => cids.includes(shape.cid)))}
       />
       <AttributePanel
@@ -62,7 +62,7 @@ export function Side({ bench }: { bench: Workbench }): JSX.Element {
         change={(change) => edit.setAttribute(change)}
         readOnly={
           bench.sync.readOnly.value ||
-          bench.selectedShapes.value.some(({ cid }) => bench.locked.value.has(cid))
+          bench.selectedShapes.value.some(({ cid }) => bench.marks.locked.value.has(cid))
         }
       />
     </aside>

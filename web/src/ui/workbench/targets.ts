@@ -1,10 +1,11 @@
 /** What lies under the pointer: shapes that may be touched, and the handles of those selected. */
 
 import type { ReadonlySignal } from "@preact/signals";
-import type { Box, Cid, Point, Shape } from "../../core/model";
+import type { Box, Point, Shape } from "../../core/model";
 import { SpatialIndex } from "../../core/spatial";
 import { gripAt } from "../../core/types";
 import type { Grip } from "../../tools/tool";
+import type { Marks } from "./marks";
 
 /** CSS pixels around a line that count as on it. */
 const LINE_REACH = 3;
@@ -16,31 +17,26 @@ export class Targets {
   constructor(
     readonly shapes: ReadonlySignal<readonly Shape[]>,
     readonly selected: ReadonlySignal<readonly Shape[]>,
-    readonly hidden: ReadonlySignal<ReadonlySet<Cid>>,
-    readonly locked: ReadonlySignal<ReadonlySet<Cid>>,
+    readonly marks: Marks,
   ) {}
-
-  isFree(shape: Shape): boolean {
-    return !this.hidden.value.has(shape.cid) && !this.locked.value.has(shape.cid);
-  }
 
   /** Free shapes at `at`, the one a click means first; `pixel` image pixels are one screen pixel. */
   hit(at: Point, pixel: number): readonly Shape[] {
     return this.#current()
       .hit(at, LINE_REACH * pixel)
-      .filter((shape) => this.isFree(shape));
+      .filter((shape) => this.marks.isFree(shape));
   }
 
   inside(box: Box): readonly Shape[] {
     return this.#current()
       .inside(box)
-      .filter((shape) => this.isFree(shape));
+      .filter((shape) => this.marks.isFree(shape));
   }
 
   /** The handle of a selected shape at `at`, if one is within reach. */
   grip(at: Point, pixel: number): Grip | undefined {
     return gripAt(
-      this.selected.value.filter((shape) => this.isFree(shape)),
+      this.selected.value.filter((shape) => this.marks.isFree(shape)),
       at,
       pixel,
     );

@@ -16,6 +16,7 @@ import { Editing, newCid } from "./editing";
 import { finishJob } from "./finish";
 import type { Job } from "./job";
 import { LabelChoice } from "./label-choice";
+import { type Mark, Marks } from "./marks";
 import { Navigation } from "./navigation";
 import { Targets } from "./targets";
 import { type ToolId, ToolRunner } from "./tool-runner";
@@ -37,8 +38,8 @@ export class Workbench implements Scene {
   readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
   readonly selected = signal<ReadonlySet<Cid>>(new Set());
   readonly hovered = signal<Cid | undefined>(undefined);
-  readonly hidden = signal<ReadonlySet<Cid>>(new Set());
-  readonly locked = signal<ReadonlySet<Cid>>(new Set());
+  readonly marks = new Marks();
+  readonly hides = this.marks.hides;
   readonly flashed = signal<ReadonlySet<Cid>>(new Set());
   readonly labelChoice: LabelChoice;
   readonly draftLabel: ReadonlySignal<number | undefined>;
@@ -50,7 +51,6 @@ export class Workbench implements Scene {
   readonly preview: ReadonlySignal<Preview>;
   /** What was drawn while there was no label to give it; it waits for one. */
   readonly #pending = signal<NewShape | undefined>(undefined);
-  readonly hides: ReadonlySignal<(shape: Shape) => boolean>;
   /** The shapes of the frame shown, undermost first. */
   readonly shapes: ReadonlySignal<readonly Shape[]>;
   readonly selectedShapes: ReadonlySignal<readonly Shape[]>;
@@ -78,10 +78,6 @@ export class Workbench implements Scene {
     this.labels = this.labelChoice.all;
     this.draftLabel = this.labelChoice.next;
     this.status = signal(job.status);
-    this.hides = computed(() => {
-      const hidden = this.hidden.value;
-      return (shape: Shape) => hidden.has(shape.cid);
-    });
     this.shapes = computed(() => {
       document.version.value;
       const frame = this.picture.value?.frame;
@@ -90,7 +86,7 @@ export class Workbench implements Scene {
     this.selectedShapes = computed(() =>
       this.shapes.value.filter((shape) => this.selected.value.has(shape.cid)),
     );
-    this.targets = new Targets(this.shapes, this.selectedShapes, this.hidden, this.locked);
+    this.targets = new Targets(this.shapes, this.selectedShapes, this.marks);
     this.preview = computed(() => {
       const pending = this.#pending.value;
       return pending === undefined
@@ -288,25 +284,10 @@ export class Workbench implements Scene {
     });
   }
 
-  /** Hide or lock shapes, or end that. */
-  mark(which: "hidden" | "locked", cids: Iterable<Cid>, on: boolean): void {
-    const marks = new Set(this[which].value);
-    for (const cid of cids) {
-      if (on) marks.add(cid);
-      else marks.delete(cid);
-    }
-    this[which].value = marks;
-  }
-
   /** Hide or lock the selected shapes, or all of the frame; end that when all of them are. */
-  toggle(which: "hidden" | "locked"): void {
-    const shapes = this.selectedShapes.value.length > 0 ? this.selectedShapes.value : this.shapes.value;
-    const isOn = shapes.some((shape) => !this[which].value.has(shape.cid));
-    this.mark(
-      which,
-      shapes.map((shape) => shape.cid),
-      isOn,
-    );
+  toggle(which: Mark): void {
+    const selected = this.selectedShapes.value;
+    this.marks.toggle(which, selected.length > 0 ? selected : this.shapes.value);
   }
 
   // ---- the job
@@ -346,7 +327,7 @@ export class Workbench implements Scene {
     return {
       image,
       pixel,
-      selected: this.selectedShapes.value.filter((shape) => targets.isFree(shape)),
+      selected: this.selectedShapes.value.filter((shape) => this.marks.isFree(shape)),
       hit: (at: Point) => targets.hit(at, pixel),
       inside: (box: Box) => targets.inside(box),
       grip: (at: Point) => targets.grip(at, pixel),
