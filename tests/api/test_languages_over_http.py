@@ -62,9 +62,9 @@ def test_who_asks_for_chinese_gets_it_and_is_told_so(root, tag):
         ),
         pytest.param(
             {"name": "t", "labels": LABELS, "project_id": 1},
-            {"detail": "Projects are not built yet: make the task without project_id."},
-            {"detail": "尚不支持项目：创建任务时请不要填写 project_id。"},
-            id="not built",
+            ["Project must have only one of Label set or project_id"],
+            ["标签与 project_id 只能提供其一"],
+            id="of both",
         ),
     ],
 )
@@ -82,7 +82,7 @@ def test_bodies_keep_their_shape(root, fields, english, chinese):
         ("POST", "/tasks", {"content": "<a/>", "headers": {"Content-Type": "text/xml"}}, 415, None),
         ("POST", "/tasks", {"content": "{"}, 400, None),
         ("GET", "/tasks?page=0", {}, 404, "页码无效。"),
-        ("GET", "/projects", {}, 501, "尚不支持：项目。"),
+        ("GET", "/projects/1/dataset", {}, 501, "尚不支持：项目导出。"),
     ],
 )
 def test_what_the_framework_and_the_door_refuse_is_said_too(chinese, method, path, options, status, detail):

@@ -196,9 +196,7 @@ def test_users_are_shown_fully_to_staff_and_oneself_only(live):
 
 
 LATER = [
-    ("GET", "/projects"),
-    ("POST", "/projects"),
-    ("GET", "/projects/1"),
+    ("GET", "/projects/1/dataset"),
     ("PATCH", "/users/1"),
     ("GET", "/jobs/1/issues"),
     ("POST", "/reviews"),

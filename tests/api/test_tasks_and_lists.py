@@ -241,13 +241,6 @@ def test_a_numeric_filter_takes_numbers(root, path, value):
     assert (answer.status_code, answer.json()) == (400, {"id": ["Enter a number."]})
 
 
-def test_tasks_are_not_filtered_by_projects_that_are_not_built(root):
-    assert root.get("/tasks", params={"project_id": "x"}).json() == {"project_id": ["Enter a number."]}
-    for query in ({"project_id": "1"}, {"project": "p"}):
-        assert root.get("/tasks", params=query).status_code == 501
-    assert root.get("/tasks", params={"project_id": "", "project": ""}).status_code == 200
-
-
 def test_pages_link_to_each_other_with_sorted_names(live, root, named):
     base = f"{live.url}/api/v1/tasks"
     first, second = (

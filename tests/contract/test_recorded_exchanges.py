@@ -22,12 +22,6 @@ WAITS = {
     **dict.fromkeys(
         [
             0,
-            17,
-            18,
-            19,
-            20,
-            21,
-            22,
             23,
             24,
             25,
@@ -467,6 +461,30 @@ def replay_import(replay, entry):
     assert until(lambda: client.put(path), lambda answer: answer.status_code != 202).status_code == 201
 
 
+def replay_new_project(replay, entry):
+    """The recorded values are placeholders: people that exist stand in for them."""
+    client = replay.client(entry)
+    answer = client.post("/projects", json=entry["request"] | {"owner": "admin", "assignee": "worker"})
+    assert answer.status_code == entry["status"]
+    expected = entry["response"] | {"owner": "admin", "assignee": "worker"}
+    same(expected, answer.json() | {"url": "string"})
+
+
+def replay_projects(replay, entry):
+    """Routes on record without bodies: what the contract and this mount's other recordings say of them."""
+    client = replay.client(entry)
+    project = client.post("/projects", json={"name": "p"}).json()
+    path = re.sub(r"^/annotations/api/v1", "", entry["path"]).replace("{id}", str(project["id"]))
+    content = {"name": "renamed"} if entry["method"] == "PATCH" else None
+    answer = client.request(entry["method"], path, params={"page_size": "1"}, json=content)
+    assert answer.status_code == (204 if entry["method"] == "DELETE" else 200)
+    if path == f"/projects/{project['id']}" and answer.content:
+        assert answer.json() == project | (content or {}) | {"updated_date": answer.json()["updated_date"]}
+    elif answer.content:
+        assert list(answer.json()) == ["count", "next", "previous", "results"]
+        assert answer.json()["results"] == ([project] if path == "/projects" else [])
+
+
 REPLAYS = {
     replay_inventory: [
         4,
@@ -503,6 +521,8 @@ REPLAYS = {
     replay_formats: [26, 64],
     replay_task_list: [31, 62, 71, 104, 109],
     replay_new_task: [58, 100],
+    replay_new_project: [18],
+    replay_projects: [17, 19, 20, 21, 22],
     replay_changed_task: [72, 73, 74],
     replay_changed_task_of_2020: [107],
     replay_job: [75, 76, 108],

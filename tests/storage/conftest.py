@@ -91,7 +91,7 @@ def add_task(database):
         with database.write() as tx:
             task_id = tasks.insert_task(tx, name=name, **(values | fields))
             for label in (new_label("car", "colour"), new_label("人")):
-                labels.insert_label(tx, task_id, label)
+                labels.insert_label(tx, label, task_id=task_id)
             tasks.insert_jobs(tx, task_id, [Segment(*each) for each in segments])
             jobs = [job.id for job in tasks.list_jobs(tx, task_id)]
             return Made(task_id, jobs, labels.read_labels(tx, task_id))

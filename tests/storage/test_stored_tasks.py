@@ -62,7 +62,7 @@ def test_labels_may_swap_their_names_and_gain_attributes(database, add_task):
         ],
     )
     with database.write() as tx:
-        labels.write_label_edit(tx, made.id, edit)
+        labels.write_label_edit(tx, edit, task_id=made.id)
         found = labels.read_labels(tx, made.id)
     assert [(label.id, label.name) for label in found[:2]] == [(car.id, "人"), (person.id, "car")]
     assert [(each.name, each.values) for each in found[0].attributes] == [
@@ -76,7 +76,7 @@ def test_a_deleted_label_takes_its_attributes(database, add_task):
     made = add_task()
     with database.write() as tx:
         edit = edit_labels(made.labels, [LabelSpec(id=made.labels[0].id, deleted=True)])
-        labels.write_label_edit(tx, made.id, edit)
+        labels.write_label_edit(tx, edit, task_id=made.id)
         assert [label.name for label in labels.read_labels(tx, made.id)] == ["人"]
         assert tx.connection.exec_driver_sql("SELECT count(*) FROM attributes").scalar() == 0
 

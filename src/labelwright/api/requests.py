@@ -130,6 +130,15 @@ async def read_fields(request: ApiRequest) -> dict[str, Any]:
     )
 
 
+async def read_keyed_fields(request: ApiRequest) -> tuple[dict[str, Any], RequestKey | None]:
+    """Return the body's fields, and the key under which a retry of them is known. Raises as `read_fields`."""
+    if body_type(request) in ("", "application/json"):
+        body = await read_body(request)
+        return read_json_object(body), request_key(request, body)
+    values = await read_fields(request)
+    return values, request_key(request, msgspec.json.encode(values))
+
+
 def read_json_object(body: bytes) -> dict[str, Any]:
     """Decode a JSON object; an empty body is an empty one. Raises MalformedBody."""
     if not body.strip():

@@ -1,6 +1,6 @@
 """Who may do what: the permission model of API v1, one rule a right (rest-api contract, 7).
 
-Projects are not built yet; when they are, a project's owner and assignee count as the task's.
+A project's owner and assignee count as the owner and assignee of each of its tasks.
 """
 
 from collections.abc import Sequence
@@ -19,13 +19,23 @@ class JobPeople(Struct, frozen=True, gc=False):
     status: Status
 
 
-class TaskPeople(Struct, frozen=True):
-    """What decides the rights on a task: its people, its jobs', and the visibility setting."""
+class TaskPeople(Struct, frozen=True, kw_only=True):
+    """What decides the rights on a task: its people, its project's, its jobs', and the visibility setting."""
 
     owner_id: int | None
     assignee_id: int | None
+    project_owner_id: int | None = None
+    project_assignee_id: int | None = None
     jobs: Sequence[JobPeople]
     reduce_visibility: bool
+
+    @property
+    def owners(self) -> tuple[int | None, ...]:
+        return self.owner_id, self.project_owner_id
+
+    @property
+    def assignees(self) -> tuple[int | None, ...]:
+        return self.assignee_id, self.project_assignee_id
 
     @property
     def is_open(self) -> bool:
@@ -33,8 +43,16 @@ class TaskPeople(Struct, frozen=True):
         return self.assignee_id is None and not self.reduce_visibility
 
 
+class ProjectPeople(Struct, frozen=True):
+    """What decides the rights on a project: its people, and those of its tasks."""
+
+    owner_id: int | None
+    assignee_id: int | None
+    tasks: Sequence[TaskPeople]
+
+
 def sees_everything(user: User) -> bool:
-    """Admins and observers are listed every task."""
+    """Admins and observers are listed every project and task."""
     return is_admin(user) or "observer" in user.roles
 
 
@@ -46,43 +64,64 @@ def may_create_task(user: User) -> bool:
     return is_admin(user) or "user" in user.roles
 
 
+def may_create_project(user: User) -> bool:
+    return is_admin(user) or "user" in user.roles
+
+
+def may_access_project(user: User, project: ProjectPeople) -> bool:
+    """Whoever annotates in it, too; and its assignee, whom the original server let list it but not open it."""
+    return (
+        sees_everything(user)
+        or user.id in (project.owner_id, project.assignee_id)
+        or any(_annotates(user, task, job) for task in project.tasks for job in task.jobs)
+    )
+
+
+def may_change_project(user: User, project: ProjectPeople) -> bool:
+    return is_admin(user) or user.id in (project.owner_id, project.assignee_id)
+
+
+def may_delete_project(user: User, project: ProjectPeople) -> bool:
+    return is_admin(user) or project.owner_id == user.id
+
+
 def may_access_task(user: User, task: TaskPeople) -> bool:
     return (
         sees_everything(user)
-        or task.owner_id == user.id
+        or user.id in task.owners
         or any(_annotates(user, task, job) or job.reviewer_id == user.id for job in task.jobs)
     )
 
 
 def may_change_task(user: User, task: TaskPeople) -> bool:
-    return is_admin(user) or user.id in (task.owner_id, task.assignee_id)
+    return is_admin(user) or user.id in (*task.owners, *task.assignees)
 
 
 def may_delete_task(user: User, task: TaskPeople) -> bool:
-    return is_admin(user) or task.owner_id == user.id
+    return is_admin(user) or user.id in task.owners
 
 
 def may_access_job(user: User, task: TaskPeople, job: JobPeople) -> bool:
     return (
         sees_everything(user)
-        or task.owner_id == user.id
+        or user.id in task.owners
         or _annotates(user, task, job)
         or job.reviewer_id == user.id
     )
 
 
 def may_change_job(user: User, task: TaskPeople, job: JobPeople) -> bool:
-    return is_admin(user) or task.owner_id == user.id or _may_work(user, task, job)
+    return is_admin(user) or user.id in task.owners or _may_work(user, task, job)
 
 
 def _annotates(user: User, task: TaskPeople, job: JobPeople) -> bool:
-    return task.is_open or user.id in (task.assignee_id, job.assignee_id)
+    return task.is_open or user.id in (*task.assignees, job.assignee_id)
 
 
 def _may_work(user: User, task: TaskPeople, job: JobPeople) -> bool:
     return (
         task.is_open
-        or task.assignee_id == user.id
+        or user.id in task.assignees
         or (job.assignee_id == user.id and job.status == "annotation")
         or (job.reviewer_id == user.id and job.status == "validation")
     )

@@ -26,6 +26,8 @@ _DEFAULT_LIMIT = 128
 _VALUES_LIMIT = 4096
 _LABEL = Sentence("a label")
 _ATTRIBUTE = Sentence("an attribute")
+#: Whose labels: a word in what is said of them.
+OF_TASK, OF_PROJECT = Sentence("task"), Sentence("project")
 
 
 class Attribute(Struct, frozen=True):
@@ -141,7 +143,7 @@ class InvalidLabel(Invalid):
         self.key = key
 
 
-def plan_labels(specs: Sequence[LabelSpec]) -> list[NewLabel]:
+def plan_labels(specs: Sequence[LabelSpec], *, owner: Sentence = OF_TASK) -> list[NewLabel]:
     """Return the labels a new task or project starts with, in the order asked for, colours computed.
 
     Ids in `specs` are ignored: everything is new.
@@ -152,11 +154,13 @@ def plan_labels(specs: Sequence[LabelSpec]) -> list[NewLabel]:
     """
     normal_names: Counter[str] = Counter()
     planned = [_new_label(index, spec, normal_names) for index, spec in enumerate(specs)]
-    _require_unique_names(label.name for label in planned)
+    _require_unique_names((label.name for label in planned), owner)
     return planned
 
 
-def edit_labels(current: Sequence[Label], specs: Sequence[LabelSpec]) -> LabelEdit:
+def edit_labels(
+    current: Sequence[Label], specs: Sequence[LabelSpec], *, owner: Sentence = OF_TASK
+) -> LabelEdit:
     """Return what to store so that the labels `current` of a task or project become what `specs` ask.
 
     Elements apply in order: without `id` a label is added; with it, renamed, recoloured (no colour:
@@ -188,7 +192,7 @@ def edit_labels(current: Sequence[Label], specs: Sequence[LabelSpec]) -> LabelEd
             changed.append(_changed_label(index, label, spec, normal_names))
     names = {label.id: label.name for label in current if label.id not in deleted}
     names.update((label.id, label.name) for label in changed)
-    _require_unique_names([*names.values(), *(label.name for label in created)])
+    _require_unique_names([*names.values(), *(label.name for label in created)], owner)
     differing = tuple(change for change in changed if _differs(labels[change.id], change))
     return LabelEdit(tuple(created), differing, tuple(deleted))
 
@@ -369,9 +373,9 @@ def _counted_color(index: int, name: str, asked: str | None, normal_names: Count
     return asked.lower() if asked else numbered_color(normal_name, earlier)
 
 
-def _require_unique_names(names: Iterable[str]) -> None:
+def _require_unique_names(names: Iterable[str], owner: Sentence) -> None:
     if max(Counter(names).values(), default=0) > 1:
-        raise Invalid("All label names must be unique for the task", field="labels")
+        raise Invalid("All label names must be unique for the {owner}", owner=owner, field="labels")
 
 
 def _require_unique_attributes(index: int, label_name: str, names: Iterable[str]) -> None:

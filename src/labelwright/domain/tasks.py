@@ -74,6 +74,7 @@ class Task(Struct, frozen=True, kw_only=True):
     """A task with all that API v1 shows of it. Times are ISO-8601 UTC text; labels by id, jobs by id."""
 
     id: int
+    project_id: int | None
     name: str
     mode: str
     owner: Person | None
@@ -91,10 +92,11 @@ class Task(Struct, frozen=True, kw_only=True):
 
 
 class TaskSpec(Struct, frozen=True, kw_only=True):
-    """A task somebody asks for. `owner` None means the caller."""
+    """A task somebody asks for. `owner` None means the caller. In a project it has the project's labels."""
 
     name: str
     labels: tuple[LabelSpec, ...] = ()
+    project_id: int | None = None
     owner: NamedPerson | None = None
     assignee: NamedPerson | None = None
     bug_tracker: str = ""
@@ -104,10 +106,14 @@ class TaskSpec(Struct, frozen=True, kw_only=True):
 
 
 class TaskChange(Struct, frozen=True, kw_only=True):
-    """What of a task to change; UNSET stays as it is, an assignee or owner of None is taken away."""
+    """What of a task to change; UNSET stays as it is, an assignee or owner of None is taken away.
+
+    With `project_id`, the project to move it to, `labels` say by which name of a label there each goes on.
+    """
 
     name: str | UnsetType = UNSET
     labels: tuple[LabelSpec, ...] = ()
+    project_id: int | None = None
     owner: NamedPerson | None | UnsetType = UNSET
     assignee: NamedPerson | None | UnsetType = UNSET
     bug_tracker: str | UnsetType = UNSET
@@ -120,6 +126,8 @@ class TaskFilter(Struct, frozen=True, kw_only=True):
     visible_to: int | None = None
     unassigned_visible: bool = True
     id: int | None = None
+    project_id: int | None = None
+    project: str = ""
     name: str = ""
     owner: str = ""
     assignee: str = ""

@@ -6,21 +6,27 @@ Order of checks: role, existence, rights on the object, then the request itself 
 
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from labelwright.deps import Deps
-from labelwright.domain.access import JobPeople, TaskPeople
+from labelwright.domain.access import JobPeople, ProjectPeople, TaskPeople
+from labelwright.domain.annotations import SERIES
 from labelwright.domain.errors import Cancelled, Forbidden, Invalid, NotFound
+from labelwright.domain.labels import LabelEdit
 from labelwright.domain.operations import Kind, Operation
+from labelwright.domain.projects import Project
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.times import utc_text
 from labelwright.domain.users import Person, User
 from labelwright.storage import DATABASE_ERRORS, Transaction, receipts
+from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import operations as operations_storage
+from labelwright.storage import projects as projects_storage
 from labelwright.storage import tasks as tasks_storage
 from labelwright.storage import users as users_storage
 
@@ -62,6 +68,24 @@ def people_of_task(tx: Transaction, deps: Deps, task_id: int) -> TaskPeople:
     return people
 
 
+def existing_project(tx: Transaction, project_id: int, *, with_tasks: bool = True) -> Project:
+    """Return the project. Raises NotFound."""
+    project = projects_storage.read_project(tx, project_id, with_tasks=with_tasks)
+    if project is None:
+        raise NotFound("Not found.")
+    return project
+
+
+def people_of_project(tx: Transaction, deps: Deps, project_id: int) -> ProjectPeople:
+    """Return what decides the rights on the project. Raises NotFound."""
+    people = projects_storage.read_project_people(
+        tx, project_id, reduce_visibility=deps.reduce_task_visibility
+    )
+    if people is None:
+        raise NotFound("Not found.")
+    return people
+
+
 def people_of_job(job: Job) -> JobPeople:
     """Return what decides the rights on the job."""
     return JobPeople(_id_of(job.assignee), _id_of(job.reviewer), job.status)
@@ -88,6 +112,35 @@ def find_person(tx: Transaction, named: NamedPerson) -> int:
     if users_storage.read_user(tx, named.id) is None:
         raise Invalid('Invalid pk "{value}" - object does not exist.', value=named.id, field=named.field)
     return named.id
+
+
+def end_labels(tx: Transaction, task_id: int, edit: LabelEdit) -> None:
+    """Move the task's annotations of labels that `edit` deletes to history, in a new revision of their jobs."""
+    if not edit.deleted:
+        return
+    for job in tasks_storage.list_jobs(tx, task_id):
+        for series in SERIES:
+            annotations_storage.end_label(
+                tx, series, job.id, label_ids=edit.deleted, revision=job.revision + 1
+            )
+        tasks_storage.raise_revision(tx, job.id)
+
+
+def delete_rows(tx: Transaction, task_id: int) -> list[str]:
+    """Delete the task, which is held, and all rows that are its own; return the operations to call off."""
+    annotations_storage.delete_of_task(tx, task_id)
+    running = operations_storage.delete_for_task(tx, task_id)
+    tasks_storage.delete_task(tx, task_id)
+    return running
+
+
+def delete_files(deps: Deps, task: Task, running: Sequence[str]) -> None:
+    """After the commit of `delete_rows`: end the task's operations, drop its files. Those read in place stay."""
+    for operation_id in running:
+        call_off(deps, operation_id)
+    deps.blobs.delete_folder(f"tasks/{task.id}/")
+    if task.media is not None:
+        deps.cache.forget(f"{task.media.id}/")
 
 
 def read_location(deps: Deps, row: FrameRow) -> bytes:

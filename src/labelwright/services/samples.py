@@ -68,7 +68,7 @@ def make_sample(deps: Deps, *, user: User, photographs: Sequence[tuple[str, Path
             now_utc=now_utc(deps),
         )
         for label in plan_labels([LabelSpec(name=name) for name in LABELS]):
-            labels_storage.insert_label(tx, task_id, label)
+            labels_storage.insert_label(tx, label, task_id=task_id)
         keys = tuple(f"tasks/{task_id}/uploads/sample/{index:06d}" for index in range(len(photographs)))
         for key, (_, path) in zip(keys, photographs, strict=True):
             deps.blobs.put_file(key, path)

@@ -1,26 +1,32 @@
 """Tasks and jobs: made, listed, changed, deleted."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.annotations import SERIES
+from labelwright.domain.annotations import SERIES, to_docs
 from labelwright.domain.errors import Invalid
-from labelwright.domain.labels import edit_labels, plan_labels
+from labelwright.domain.labels import LabelEdit, attribute_rules, edit_labels, plan_labels
+from labelwright.domain.moves import map_labels, relabel
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.tasks import Job, JobChange, Task, TaskChange, TaskFilter, TaskSpec, derive_status
 from labelwright.domain.users import User
 from labelwright.services import (
-    call_off,
+    delete_files,
+    delete_rows,
     earlier_answer,
+    end_labels,
     existing_job,
     existing_task,
     find_person,
     now_utc,
     people_of_job,
+    people_of_project,
     people_of_task,
     remember_answer,
     require,
@@ -28,7 +34,7 @@ from labelwright.services import (
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import labels as labels_storage
-from labelwright.storage import operations as operations_storage
+from labelwright.storage import projects as projects_storage
 from labelwright.storage import tasks as storage
 
 
@@ -41,17 +47,21 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
     """Make an empty task. A retry with the same key gives the same task.
 
     Raises:
-        Forbidden: the user's roles make no tasks.
-        Invalid: labels or people will not do.
+        Forbidden: the user's roles make no tasks, or the project is not the user's to see.
+        Invalid: labels, project or people will not do.
     """
     may_create(user)
-    if not spec.labels:
+    if not spec.labels and spec.project_id is None:
         raise Invalid("Label set or project_id must be present")
+    if spec.labels and spec.project_id is not None:
+        raise Invalid("Project must have only one of Label set or project_id")
     planned = plan_labels(spec.labels)
     with deps.database.write() as tx:
         earlier = earlier_answer(tx, user, request)
         if earlier is not None:
             return existing_task(tx, earlier["task"])
+        if spec.project_id is not None:
+            _enter_project(tx, deps, user, spec.project_id)
         task_id = storage.insert_task(
             tx,
             name=spec.name,
@@ -62,11 +72,19 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
             overlap=spec.overlap,
             segment_size=spec.segment_size,
             now_utc=now_utc(deps),
+            project_id=spec.project_id,
         )
         for label in planned:
-            labels_storage.insert_label(tx, task_id, label)
+            labels_storage.insert_label(tx, label, task_id=task_id)
         remember_answer(tx, deps, user, request, {"task": task_id})
         return existing_task(tx, task_id)
+
+
+def _enter_project(tx: Transaction, deps: Deps, user: User, project_id: int) -> None:
+    """Hold the project, so that a task can come into it. Raises Invalid without one, Forbidden."""
+    if not projects_storage.lock_project(tx, project_id):
+        raise Invalid("Cannot find project with ID {id}", id=project_id)
+    require(access.may_access_project(user, people_of_project(tx, deps, project_id)))
 
 
 def list_tasks(
@@ -99,13 +117,16 @@ def may_change(deps: Deps, *, user: User, task_id: int) -> None:
 
 
 def change_task(deps: Deps, *, user: User, task_id: int, change: TaskChange) -> Task:
-    """Change names, people and labels of the task, all or nothing.
+    """Change names, people and labels of the task, or move it to a project, all or nothing.
 
     Raises:
         NotFound, Forbidden: as everywhere.
-        Invalid: labels or people will not do.
+        Invalid: labels, project or people will not do.
     """
     with deps.database.write() as tx:
+        if change.project_id is not None:  # a project is held before the tasks in it
+            require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
+            _enter_project(tx, deps, user, change.project_id)
         storage.lock_task(tx, task_id)
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         values: dict[str, object] = {"updated_utc": now_utc(deps)}
@@ -117,8 +138,11 @@ def change_task(deps: Deps, *, user: User, task_id: int, change: TaskChange) -> 
             if named is not UNSET:
                 values[f"{name}_id"] = _find(tx, named)
         storage.update_task(tx, task_id, **values)
-        if change.labels:
-            _edit_labels(tx, task_id, change)
+        task = existing_task(tx, task_id)
+        if change.project_id not in (None, task.project_id):
+            _move(tx, task, change)
+        elif change.labels:
+            _edit_labels(tx, task, change)
         return existing_task(tx, task_id)
 
 
@@ -126,17 +150,41 @@ def _find(tx: Transaction, named: NamedPerson | None | UnsetType) -> int | None:
     return find_person(tx, named) if isinstance(named, NamedPerson) else None
 
 
-def _edit_labels(tx: Transaction, task_id: int, change: TaskChange) -> None:
-    """Apply the label edit; annotations of deleted labels move to history, in a new revision of their jobs."""
-    edit = edit_labels(labels_storage.read_labels(tx, task_id), change.labels)
-    if edit.deleted:
-        for job in storage.list_jobs(tx, task_id):
-            for series in SERIES:
-                annotations_storage.end_label(
-                    tx, series, job.id, label_ids=edit.deleted, revision=job.revision + 1
-                )
-            storage.raise_revision(tx, job.id)
-    labels_storage.write_label_edit(tx, task_id, edit)
+def _edit_labels(tx: Transaction, task: Task, change: TaskChange) -> None:
+    """Apply the label edit. In a project it may say what is so already, as clients that send all fields do."""
+    edit = edit_labels(task.labels, change.labels)
+    if task.project_id is not None:
+        if edit != LabelEdit():
+            raise Invalid(
+                "the labels of task {task} are those of project {project}: change them there",
+                task=task.id,
+                project=task.project_id,
+                field="labels",
+            )
+        return
+    end_labels(tx, task.id, edit)
+    labels_storage.write_label_edit(tx, edit, task_id=task.id)
+
+
+def _move(tx: Transaction, task: Task, change: TaskChange) -> None:
+    """Move the task to the project of `change`, its annotations to the labels there, in a new revision of its jobs."""
+    assert change.project_id is not None
+    target = labels_storage.labels_of_projects(tx, [change.project_id])[change.project_id]
+    label_ids = map_labels(task.labels, change.labels, target)
+    before = {label.id: attribute_rules(label) for label in task.labels}
+    after = {label.id: attribute_rules(label) for label in target}
+    for job in task.jobs:
+        revision = storage.raise_revision(tx, job.id)
+        for series in SERIES:
+            docs = annotations_storage.read_docs(tx, series, job.id, rules=before)
+            items: list[Any] = [
+                msgspec.json.decode(doc, type=annotations_storage.TYPES[series]) for doc in docs
+            ]
+            moved = to_docs(relabel(items, label_ids, after), after)
+            annotations_storage.end_docs(tx, series, job.id, revision=revision)
+            annotations_storage.write_docs(tx, series, moved, job_id=job.id, revision=revision, rules=after)
+    labels_storage.delete_labels_of_task(tx, task.id)
+    storage.update_task(tx, task.id, project_id=change.project_id)
 
 
 def delete_task(deps: Deps, *, user: User, task_id: int) -> None:
@@ -148,14 +196,8 @@ def delete_task(deps: Deps, *, user: User, task_id: int) -> None:
         storage.lock_task(tx, task_id)
         require(access.may_delete_task(user, people_of_task(tx, deps, task_id)))
         task = existing_task(tx, task_id)
-        annotations_storage.delete_of_task(tx, task_id)
-        running = operations_storage.delete_for_task(tx, task_id)
-        storage.delete_task(tx, task_id)
-    for operation_id in running:
-        call_off(deps, operation_id)
-    deps.blobs.delete_folder(f"tasks/{task_id}/")
-    if task.media is not None:
-        deps.cache.forget(f"{task.media.id}/")
+        running = delete_rows(tx, task_id)
+    delete_files(deps, task, running)
 
 
 def list_jobs(deps: Deps, *, user: User, task_id: int) -> list[Job]:

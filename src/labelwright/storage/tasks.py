@@ -7,7 +7,6 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    Text,
     bindparam,
     delete,
     exists,
@@ -22,54 +21,38 @@ from labelwright.domain.access import JobPeople, TaskPeople
 from labelwright.domain.errors import NotFound
 from labelwright.domain.frames import Segment
 from labelwright.domain.tasks import Job, Media, Task, TaskFilter
-from labelwright.domain.users import Person
 from labelwright.storage import Transaction, contains
 from labelwright.storage.labels import labels_of_tasks
-from labelwright.storage.tables import jobs, media, tasks, users
+from labelwright.storage.people import assignee, order_by, owner, person_columns, read_person, reviewer
+from labelwright.storage.tables import jobs, media, projects, tasks
 
-_owner, _assignee, _reviewer = users.alias("owner"), users.alias("assignee"), users.alias("reviewer")
 _ORDERS: dict[str, ColumnElement[Any]] = {
     "id": tasks.c.id,
     "name": tasks.c.name,
     "status": tasks.c.status,
-    "owner": _owner.c.username,
-    "assignee": _assignee.c.username,
+    "owner": owner.c.username,
+    "assignee": assignee.c.username,
 }
-
-
-def _person(row: Row[Any], prefix: str) -> Person | None:
-    fields = row._mapping
-    user_id = fields[f"{prefix}_id"]
-    if user_id is None:
-        return None
-    return Person(
-        user_id, fields[f"{prefix}_username"], fields[f"{prefix}_first_name"], fields[f"{prefix}_last_name"]
-    )
-
-
-def _person_columns(alias: Any, prefix: str) -> list[ColumnElement[Any]]:
-    return [alias.c[name].label(f"{prefix}_{name}") for name in ("username", "first_name", "last_name")]
-
 
 _TASKS = (
     select(
         tasks,
-        *_person_columns(_owner, "owner"),
-        *_person_columns(_assignee, "assignee"),
+        *person_columns(owner, "owner"),
+        *person_columns(assignee, "assignee"),
         media.c.id.label("media_id"),
         *(
             media.c[name]
             for name in ("chunk_size", "size", "image_quality", "start_frame", "stop_frame", "frame_filter")
         ),
     )
-    .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
-    .outerjoin(_assignee, _assignee.c.id == tasks.c.assignee_id)
+    .outerjoin(owner, owner.c.id == tasks.c.owner_id)
+    .outerjoin(assignee, assignee.c.id == tasks.c.assignee_id)
     .outerjoin(media, media.c.task_id == tasks.c.id)
 )
 _JOBS = (
-    select(jobs, *_person_columns(_assignee, "assignee"), *_person_columns(_reviewer, "reviewer"))
-    .outerjoin(_assignee, _assignee.c.id == jobs.c.assignee_id)
-    .outerjoin(_reviewer, _reviewer.c.id == jobs.c.reviewer_id)
+    select(jobs, *person_columns(assignee, "assignee"), *person_columns(reviewer, "reviewer"))
+    .outerjoin(assignee, assignee.c.id == jobs.c.assignee_id)
+    .outerjoin(reviewer, reviewer.c.id == jobs.c.reviewer_id)
 )
 
 
@@ -89,6 +72,7 @@ def insert_task(
     segment_size: int,
     now_utc: str,
     folder: str | None = None,
+    project_id: int | None = None,
 ) -> int:
     """Add an empty task and return its id."""
     return int(
@@ -105,6 +89,7 @@ def insert_task(
                 created_utc=now_utc,
                 updated_utc=now_utc,
                 folder=folder,
+                project_id=project_id,
             )
             .returning(tasks.c.id)
         ).scalar_one()
@@ -128,35 +113,41 @@ def list_tasks(
     conditions = _conditions(wanted)
     counted = select(func.count()).select_from(tasks)
     if wanted.owner or wanted.words:
-        counted = counted.outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
+        counted = counted.outerjoin(owner, owner.c.id == tasks.c.owner_id)
     if wanted.assignee:
-        counted = counted.outerjoin(_assignee, _assignee.c.id == tasks.c.assignee_id)
+        counted = counted.outerjoin(assignee, assignee.c.id == tasks.c.assignee_id)
     count = tx.connection.execute(counted.where(*conditions)).scalar_one()
-    order = [_order(tx, name) for name in ordering if name.removeprefix("-") in _ORDERS]
+    order = [
+        order_by(tx, _ORDERS[name.removeprefix("-")], descending=name.startswith("-"))
+        for name in ordering
+        if name.removeprefix("-") in _ORDERS
+    ]
     page = _TASKS.where(*conditions).order_by(*order, tasks.c.id.desc()).offset(offset).limit(limit)
     return count, _read_tasks(tx, page)
 
 
-def _order(tx: Transaction, name: str) -> ColumnElement[Any]:
-    """Order by code points on every database, nobody after everybody; `-name` is the reverse."""
-    column = _ORDERS[name.removeprefix("-")]
-    if isinstance(column.type, Text) and not tx.is_sqlite:
-        column = column.collate("C")
-    return column.desc().nulls_first() if name.startswith("-") else column.asc().nulls_last()
+def tasks_of_projects(tx: Transaction, project_ids: Sequence[int]) -> list[Task]:
+    """Return all tasks of the projects, by id."""
+    return _read_tasks(tx, _TASKS.where(tasks.c.project_id.in_(project_ids)).order_by(tasks.c.id))
 
 
 def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     texts = (
         (tasks.c.name, wanted.name),
-        (_owner.c.username, wanted.owner),
-        (_assignee.c.username, wanted.assignee),
+        (owner.c.username, wanted.owner),
+        (assignee.c.username, wanted.assignee),
         (tasks.c.mode, wanted.mode),
         (tasks.c.status, wanted.status),
     )
     found = [contains(column, value) for column, value in texts if value]
     if wanted.id is not None:
         found.append(tasks.c.id == wanted.id)
-    searched = (tasks.c.name, _owner.c.username, tasks.c.mode, tasks.c.status)
+    if wanted.project_id is not None:
+        found.append(tasks.c.project_id == wanted.project_id)
+    if wanted.project:
+        named = select(projects.c.id).where(contains(projects.c.name, wanted.project))
+        found.append(tasks.c.project_id.in_(named))
+    searched = (tasks.c.name, owner.c.username, tasks.c.mode, tasks.c.status)
     found += [or_(*(contains(column, word) for column in searched)) for word in wanted.words]
     if wanted.visible_to is not None:
         of_a_job = exists().where(
@@ -174,14 +165,16 @@ def _read_tasks(tx: Transaction, query: Select[Any]) -> list[Task]:
     """Run `query` and read what belongs to its tasks in three more queries, however many tasks there are."""
     rows = tx.connection.execute(query).all()
     ids = [row.id for row in rows]
-    labels_of, jobs_of = labels_of_tasks(tx, ids), _jobs_of(tx, ids)
+    labels_of = labels_of_tasks(tx, {row.id: row.project_id for row in rows})
+    jobs_of = _jobs_of(tx, ids)
     return [
         Task(
             id=row.id,
+            project_id=row.project_id,
             name=row.name,
             mode=row.mode,
-            owner=_person(row, "owner"),
-            assignee=_person(row, "assignee"),
+            owner=read_person(row, "owner"),
+            assignee=read_person(row, "assignee"),
             bug_tracker=row.bug_tracker,
             subset=row.subset,
             overlap=row.overlap,
@@ -224,8 +217,8 @@ def _job(row: Row[Any]) -> Job:
         task_id=row.task_id,
         first_frame=row.first_frame,
         last_frame=row.last_frame,
-        assignee=_person(row, "assignee"),
-        reviewer=_person(row, "reviewer"),
+        assignee=read_person(row, "assignee"),
+        reviewer=read_person(row, "reviewer"),
         status=row.status,
         revision=row.revision,
     )
@@ -243,14 +236,47 @@ def list_jobs(tx: Transaction, task_id: int) -> list[Job]:
 
 def read_task_people(tx: Transaction, task_id: int, *, reduce_visibility: bool) -> TaskPeople | None:
     """Return what decides the rights on the task and its jobs, None when there is no such task."""
-    row = tx.connection.execute(
-        select(tasks.c.owner_id, tasks.c.assignee_id).where(tasks.c.id == task_id)
-    ).first()
-    if row is None:
-        return None
-    query = select(jobs.c.assignee_id, jobs.c.reviewer_id, jobs.c.status).where(jobs.c.task_id == task_id)
-    people = [JobPeople(*job) for job in tx.connection.execute(query)]
-    return TaskPeople(row.owner_id, row.assignee_id, people, reduce_visibility)
+    found = _people_of(tx, tasks.c.id == task_id, reduce_visibility=reduce_visibility)
+    return found[0] if found else None
+
+
+def people_of_projects_tasks(
+    tx: Transaction, project_id: int, *, reduce_visibility: bool
+) -> list[TaskPeople]:
+    """Return what `read_task_people` does, of every task of the project."""
+    return _people_of(tx, tasks.c.project_id == project_id, reduce_visibility=reduce_visibility)
+
+
+def _people_of(
+    tx: Transaction, condition: ColumnElement[bool], *, reduce_visibility: bool
+) -> list[TaskPeople]:
+    rows = tx.connection.execute(
+        select(
+            tasks.c.id,
+            tasks.c.owner_id,
+            tasks.c.assignee_id,
+            projects.c.owner_id.label("project_owner_id"),
+            projects.c.assignee_id.label("project_assignee_id"),
+        )
+        .outerjoin(projects, projects.c.id == tasks.c.project_id)
+        .where(condition)
+    ).all()
+    people: dict[int, list[JobPeople]] = {row.id: [] for row in rows}
+    query = select(jobs.c.task_id, jobs.c.assignee_id, jobs.c.reviewer_id, jobs.c.status)
+    of_these = query.join(tasks, tasks.c.id == jobs.c.task_id).where(condition)
+    for task_id, *job in tx.connection.execute(of_these):
+        people[task_id].append(JobPeople(*job))
+    return [
+        TaskPeople(
+            owner_id=row.owner_id,
+            assignee_id=row.assignee_id,
+            project_owner_id=row.project_owner_id,
+            project_assignee_id=row.project_assignee_id,
+            jobs=people[row.id],
+            reduce_visibility=reduce_visibility,
+        )
+        for row in rows
+    ]
 
 
 def update_task(tx: Transaction, task_id: int, **values: object) -> None:
@@ -266,6 +292,19 @@ def lock_task(tx: Transaction, task_id: int) -> None:
     of_task = select(jobs.c.id).where(jobs.c.task_id == task_id).order_by(jobs.c.id)
     tx.connection.execute(of_task.with_for_update()).all()
     tx.connection.execute(select(tasks.c.id).where(tasks.c.id == task_id).with_for_update()).all()
+
+
+def lock_tasks_of_project(tx: Transaction, project_id: int) -> None:
+    """Hold every task of the project and their jobs, in the order `lock_task` takes them."""
+    of_project = select(tasks.c.id).where(tasks.c.project_id == project_id)
+    of_tasks = select(jobs.c.id).where(jobs.c.task_id.in_(of_project)).order_by(jobs.c.id)
+    tx.connection.execute(of_tasks.with_for_update()).all()
+    tx.connection.execute(of_project.order_by(tasks.c.id).with_for_update()).all()
+
+
+def touch_tasks_of_project(tx: Transaction, project_id: int, *, now_utc: str) -> None:
+    """Say that every task of the project changed just now."""
+    tx.connection.execute(update(tasks).where(tasks.c.project_id == project_id).values(updated_utc=now_utc))
 
 
 def delete_task(tx: Transaction, task_id: int) -> None:

@@ -12,11 +12,8 @@ from labelwright.domain.sentences import Sentence
 Methods = tuple[Literal["GET", "POST", "PUT", "PATCH", "DELETE"], ...]
 
 _LATER: tuple[tuple[str, Methods, Sentence], ...] = (
-    ("/projects", ("GET", "POST"), Sentence("Projects")),
-    ("/projects/{number:int}", ("GET", "PATCH", "DELETE"), Sentence("Projects")),
-    ("/projects/{number:int}/tasks", ("GET",), Sentence("Projects")),
-    ("/projects/{number:int}/dataset", ("GET",), Sentence("Projects")),
-    ("/projects/{number:int}/annotations", ("GET",), Sentence("Projects")),
+    ("/projects/{number:int}/dataset", ("GET",), Sentence("Exports of projects")),
+    ("/projects/{number:int}/annotations", ("GET",), Sentence("Exports of projects")),
     ("/users/{number:int}", ("GET", "PATCH", "DELETE"), Sentence("Single users")),
     ("/jobs/{number:int}/reviews", ("GET",), Sentence("Reviews")),
     ("/jobs/{number:int}/issues", ("GET",), Sentence("Issues")),

@@ -5,7 +5,7 @@ from litestar.exceptions import HTTPException
 
 from labelwright.api.callers import authenticate
 from labelwright.api.methods import options_handlers
-from labelwright.api.v1 import annotations, auth, datasets, later, media, operations, tasks, users
+from labelwright.api.v1 import annotations, auth, datasets, later, media, operations, projects, tasks, users
 from labelwright.api.v1.dialects import MAY_2021, PLATFORM, Dialect
 from labelwright.api.v1.errors import handle_bug, handle_error, handle_http
 from labelwright.domain.errors import LabelwrightError
@@ -20,6 +20,8 @@ _HANDLERS = (
     auth.register,
     users.read_self,
     users.list_users,
+    *projects.HANDLERS,
+    *projects.HANDLERS,
     *tasks.HANDLERS,
     *annotations.HANDLERS,
     *media.HANDLERS,

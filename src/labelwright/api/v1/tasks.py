@@ -9,17 +9,14 @@ from litestar.params import FromPath
 from labelwright.api.paging import envelope, read_page
 from labelwright.api.requests import (
     ApiRequest,
-    body_type,
     deps_of,
-    read_body,
     read_fields,
-    read_json_object,
-    request_key,
+    read_keyed_fields,
     run_in_thread,
     run_short,
     user_of,
 )
-from labelwright.api.v1.users import read_filter, read_number, read_words
+from labelwright.api.v1.users import read_filter, read_number, read_ordering, read_words
 from labelwright.api.v1.wire import (
     base_url,
     dialect_of,
@@ -48,10 +45,10 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
     query = dict(request.query_params)
     page = read_page(query)
     base, dialect = base_url(request), dialect_of(request)
-    if read_number(query, "project_id") is not None or query.get("project"):
-        raise NotBuilt("Projects are not built yet: tasks cannot be filtered by them.")
     wanted = TaskFilter(
         id=read_number(query, "id"),
+        project_id=read_number(query, "project_id"),
+        project=read_filter(query, "project"),
         words=tuple(read_words(query)),
         name=read_filter(query, "name"),
         owner=read_filter(query, "owner"),
@@ -59,7 +56,7 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
         mode=read_filter(query, "mode"),
         status=read_filter(query, "status"),
     )
-    ordering = list(dict.fromkeys(name.strip() for name in query.get("ordering", "").split(",")))
+    ordering = read_ordering(query)
 
     def answer() -> bytes:
         count, found = tasks.list_tasks(
@@ -74,26 +71,21 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
         return msgspec.json.encode(envelope(page, count, results, url=f"{base}/tasks", query=query))
 
     # A search looks at every task, and a page may be all of them: neither is short.
-    is_search = wanted.words or wanted.name or wanted.owner or wanted.assignee
+    is_search = wanted.words or wanted.name or wanted.owner or wanted.assignee or wanted.project
     found = run_in_thread(answer) if is_search or page.size is None else run_short(request, answer)
     return Response(await found, media_type="application/json")
 
 
 @post("/tasks", status_code=201)
 async def create_task(request: ApiRequest) -> dict[str, Any]:
-    """Make an empty task with its labels.
+    """Make an empty task with its labels, or in a project.
 
-    201 with the task; 400 by field; 403 for roles that make none; 501 for a task of a project or a backup.
+    201 with the task; 400 by field; 403 for roles that make none and foreign projects; 501 for a backup.
     """
     tasks.may_create(user_of(request))
     if request.query_params.get("action"):
         raise NotBuilt("Task backups are not built yet.")
-    if body_type(request) in ("", "application/json"):
-        body = await read_body(request)
-        values, key = read_json_object(body), request_key(request, body)
-    else:
-        values = await read_fields(request)
-        key = request_key(request, msgspec.json.encode(values))
+    values, key = await read_keyed_fields(request)
     spec = read_task_spec(values)
     made = await run_in_thread(
         tasks.create_task, deps_of(request), user=user_of(request), spec=spec, request=key

@@ -50,6 +50,11 @@ def read_number(query: dict[str, str], name: str) -> int | None:
     return int(text)
 
 
+def read_ordering(query: dict[str, str]) -> list[str]:
+    """Return the distinct names of an `ordering`, in order; `-name` is descending."""
+    return list(dict.fromkeys(name.strip() for name in query.get("ordering", "").split(",")))
+
+
 @get("/users/self")
 async def read_self(request: ApiRequest) -> dict[str, Any]:
     """Return the caller, fully. 200."""

@@ -7,7 +7,6 @@ from msgspec import UNSET, UnsetType
 from labelwright.api.requests import ApiRequest
 from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.fields import Fields
-from labelwright.domain.errors import NotBuilt
 from labelwright.domain.labels import Attribute, AttributeSpec, Label, LabelSpec
 from labelwright.domain.requests import NamedPerson
 from labelwright.domain.sentences import Sentence
@@ -15,7 +14,7 @@ from labelwright.domain.tasks import STATUSES, Job, JobChange, Status, Task, Tas
 from labelwright.domain.users import User
 
 #: Characters of an address (contract, 9.1).
-_ADDRESS_LIMIT = 2000
+ADDRESS_LIMIT = 2000
 
 
 def base_url(request: ApiRequest) -> str:
@@ -79,7 +78,7 @@ def task_out(task: Task, base: str, dialect: Dialect) -> dict[str, Any]:
     is_platform = dialect.people == "names"
     found: dict[str, Any] = {"url": f"{base}/tasks/{task.id}", "id": task.id, "name": task.name}
     if not is_platform:
-        found["project_id"] = None
+        found["project_id"] = task.project_id
     found |= {
         "mode": task.mode,
         "owner": dialect.person(task.owner, base),
@@ -94,7 +93,7 @@ def task_out(task: Task, base: str, dialect: Dialect) -> dict[str, Any]:
         "segments": [_segment_out(job, base, dialect) for job in task.jobs],
     }
     if is_platform:
-        found["project"] = None
+        found["project"] = task.project_id
     if task.media is not None:
         found |= {
             "data_chunk_size": task.media.chunk_size,
@@ -134,16 +133,15 @@ def job_out(job: Job, base: str, dialect: Dialect) -> dict[str, Any]:
 
 
 def read_task_spec(values: dict[str, Any]) -> TaskSpec:
-    """Return the task a `POST /tasks` asks for. Raises FieldErrors, NotBuilt."""
+    """Return the task a `POST /tasks` asks for. Raises FieldErrors."""
     fields = Fields(values)
-    if values.get("project_id") is not None or values.get("project") is not None:
-        raise NotBuilt("Projects are not built yet: make the task without project_id.")
     spec = TaskSpec(
         name=fields.text("name", limit=256, required=True, blank=False),
         labels=tuple(fields.each("labels", read_label)),
-        owner=_person(fields, "owner") or None,
-        assignee=_person(fields, "assignee") or None,
-        bug_tracker=fields.text("bug_tracker", limit=_ADDRESS_LIMIT),
+        project_id=_project_id(fields),
+        owner=read_person(fields, "owner") or None,
+        assignee=read_person(fields, "assignee") or None,
+        bug_tracker=fields.text("bug_tracker", limit=ADDRESS_LIMIT),
         subset=fields.text("subset", limit=64),
         overlap=fields.integer("overlap", nullable=True),
         segment_size=fields.integer("segment_size", 0) or 0,
@@ -153,19 +151,18 @@ def read_task_spec(values: dict[str, Any]) -> TaskSpec:
 
 
 def read_task_change(values: dict[str, Any], *, name_required: bool) -> TaskChange:
-    """Return what a PATCH or PUT of a task changes; other fields are ignored. Raises FieldErrors, NotBuilt."""
+    """Return what a PATCH or PUT of a task changes; other fields are ignored. Raises FieldErrors."""
     fields = Fields(values)
-    if values.get("project_id") is not None:
-        raise NotBuilt("Projects are not built yet: a task cannot be moved into one.")
-    texts = {
+    texts: dict[str, Any] = {
         name: fields.text(name, limit=limit, required=name == "name" and name_required, blank=name != "name")
-        for name, limit in (("name", 256), ("bug_tracker", _ADDRESS_LIMIT), ("subset", 64))
+        for name, limit in (("name", 256), ("bug_tracker", ADDRESS_LIMIT), ("subset", 64))
         if name in fields or (name == "name" and name_required)
     }
     change = TaskChange(
         labels=tuple(fields.each("labels", read_label)),
-        owner=_person(fields, "owner"),
-        assignee=_person(fields, "assignee"),
+        project_id=_project_id(fields),
+        owner=read_person(fields, "owner"),
+        assignee=read_person(fields, "assignee"),
         **texts,
     )
     fields.finish()
@@ -177,15 +174,20 @@ def read_job_change(values: dict[str, Any]) -> JobChange:
     fields = Fields(values)
     status = fields.choice("status", STATUSES, "") if "status" in fields else ""
     change = JobChange(
-        assignee=_person(fields, "assignee"),
-        reviewer=_person(fields, "reviewer"),
+        assignee=read_person(fields, "assignee"),
+        reviewer=read_person(fields, "reviewer"),
         status=cast(Status, status) if status else UNSET,
     )
     fields.finish()
     return change
 
 
-def _person(fields: Fields, name: str) -> NamedPerson | None | UnsetType:
+def _project_id(fields: Fields) -> int | None:
+    """Return the project in `project_id`, or in `project` as before May 2021; None for none."""
+    return fields.integer("project_id" if "project_id" in fields else "project", nullable=True)
+
+
+def read_person(fields: Fields, name: str) -> NamedPerson | None | UnsetType:
     """Return the person in `name_id` or `name`: an id, a user name, an object with an id, or null.
 
     `name_id` wins. All dialects spell the same thing here (contract, 18).
