@@ -157,6 +157,50 @@ jobs = Table(
     sqlite_autoincrement=True,
 )
 
+#: A verdict on a job: its reviewer's, on the work of who was its assignee then.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("reviewer_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("assignee_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("verdict", Text, nullable=False),
+    Column("estimated_quality", Float, nullable=False),
+    Column("created_utc", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    #: None once the review that raised it was deleted.
+    Column("review_id", ForeignKey("reviews.id", ondelete="SET NULL"), index=True),
+    Column("owner_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("resolver_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("frame", Integer, nullable=False),
+    #: JSON of the numbers as API v1 has them.
+    Column("position", Text, nullable=False),
+    Column("created_utc", Text, nullable=False),
+    #: None while the issue is open.
+    Column("resolved_utc", Text),
+    sqlite_autoincrement=True,
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("issue_id", ForeignKey("issues.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("author_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("message", Text, nullable=False),
+    Column("created_utc", Text, nullable=False),
+    Column("updated_utc", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 #: Annotations of a job that came, or will go, all at once (`storage/layers.py`). A layer that was never begun is
 #: still being written; one that has ended waits for its rows to go to history.
 layers = Table(
