@@ -135,8 +135,7 @@ def test_one_key_ends_the_job_and_opens_the_next(make_task, open_job, root):
     bench.press("Control+Enter")
     first, second = job_ids(task)
     bench.page.wait_for_url(f"**/tasks/{task['id']}/jobs/{second}*")
-    bench.ready()
-    assert bench.frame == 2
+    bench.page.wait_for_function("() => window.__workbench?.frame === 2")
     assert root.get(f"/jobs/{first}").json()["status"] == "completed"
 
 
