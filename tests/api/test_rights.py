@@ -17,11 +17,16 @@ ADMINS = {"boss", "root"}
 
 @dataclass(frozen=True)
 class World:
-    """A task of two jobs, the first in annotation, the second in validation, of all related people."""
+    """A task of two jobs, the first in annotation, the second in validation, of all related people.
+
+    Each job has an issue, drawer's, with a comment, watcher's.
+    """
 
     name: str
     task: int
     jobs: tuple[int, int]
+    issues: tuple[int, int]
+    comments: tuple[int, int]
     is_open: bool
     assigned: bool
 
@@ -70,6 +75,13 @@ ROUTES = [
     Route("PUT", "/jobs/{job}/annotations", "job change", 400, {}),
     Route("PUT", "/jobs/{job}/annotations?format=nonsense", "job change", 400, {}),
     Route("DELETE", "/jobs/{job}/annotations", "job change", 204),
+    Route("GET", "/jobs/{job}/reviews", "job access", 200),
+    Route("GET", "/jobs/{job}/issues", "job access", 200),
+    Route("POST", "/reviews", "job review", 400, {"job": "{job}", **BAD}),
+    Route("PATCH", "/issues/{issue}", "issue change", 200, {}),
+    Route("GET", "/issues/{issue}/comments", "job access", 200),
+    Route("POST", "/comments", "job access", 400, {"issue": "{issue}", **BAD}),
+    Route("PATCH", "/comments/{comment}", "comment change", 400, {"message": ""}),
 ]
 
 
@@ -85,7 +97,26 @@ def granted(right: str, world: World, job: int) -> set[str]:
         "task delete": ADMINS | {"owner"},
         "job access": accessing,
         "job change": ADMINS | {"owner"} | working,
+        "job review": ADMINS | ({"reviewer"} & working),
+        "issue change": ADMINS | {"owner", "drawer"} | working,
+        "issue delete": ADMINS | {"drawer"},
+        "comment change": ADMINS | {"watcher"},
+        "review delete": ADMINS,
     }[right]
+
+
+def raise_issue(live, job):
+    """Have drawer raise an issue in the job, and watcher comment on it; returns the ids of both."""
+    root = live.kept_client("root")
+    before = root.get(f"/jobs/{job}").json()
+    people = {"reviewer_id": live.ids["drawer"], "status": "validation"}
+    assert root.patch(f"/jobs/{job}", json=people).status_code == 200
+    review = {"job": job, "status": "rejected", "estimated_quality": 1}
+    review["issue_set"] = [{"frame": 0, "position": [1, 2], "comment_set": []}]
+    issue = live.kept_client("drawer").post("/reviews", json=review).json()["issue_set"][0]["id"]
+    comment = live.kept_client("watcher").post("/comments", json={"issue": issue, "message": "hm"}).json()
+    root.patch(f"/jobs/{job}", json={"reviewer_id": before["reviewer"], "status": before["status"]})
+    return issue, comment["id"]
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +127,7 @@ def worlds(live):
         for name, assignee in (("open", None), ("assigned", live.ids["lead"])):
             task = task_with_images(root, 2, segment_size=1, owner_id=live.ids["owner"], assignee_id=assignee)
             first, second = job_ids(task)
+            issues, comments = zip(*(raise_issue(live, job) for job in (first, second)), strict=True)
             for job, status in ((first, "annotation"), (second, "validation")):
                 people = {
                     "assignee_id": live.ids["worker"],
@@ -103,8 +135,9 @@ def worlds(live):
                     "status": status,
                 }
                 assert root.patch(f"/jobs/{job}", json=people).status_code == 200
-            made[name] = World(name, task["id"], (first, second), assignee is None, assignee is not None)
-            made[f"{name}, hidden"] = World(name, task["id"], (first, second), False, assignee is not None)
+            ids = (task["id"], (first, second), issues, comments)
+            made[name] = World(name, *ids, assignee is None, assignee is not None)
+            made[f"{name}, hidden"] = World(name, *ids, False, assignee is not None)
     return made
 
 
@@ -122,27 +155,44 @@ def ask(request, live):
     return send
 
 
+def filled(route, **ids):
+    """Return path and body of the route with `ids` in their places."""
+    if not isinstance(route.json, dict):
+        return route.path.format(**ids), route.json
+    return route.path.format(**ids), {name: text.format(**ids) for name, text in route.json.items()}
+
+
 @pytest.mark.parametrize("job", [0, 1], ids=["in annotation", "in validation"])
 @pytest.mark.parametrize("name", WORLDS)
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 def test_each_route_lets_in_whom_the_contract_lets_in(worlds, ask, route, name, job):
     world = worlds[name]
-    path = route.path.format(task=world.task, job=world.jobs[job])
+    ids = {"task": world.task, "job": world.jobs[job], "issue": world.issues[job]}
+    path, json = filled(route, **ids, comment=world.comments[job])
     expected = {
         caller: route.allowed if caller in granted(route.right, world, job) else 403 for caller in CALLERS
     }
     expected |= {None: 401, "gone": 401}
-    got = {caller: ask(name, caller, route.method, path, json=route.json).status_code for caller in expected}
+    got = {caller: ask(name, caller, route.method, path, json=json).status_code for caller in expected}
     assert got == expected
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 def test_what_is_absent_is_404_for_everybody_signed_in(live, route):
-    path = route.path.format(task=10**6, job=10**6)
+    path, json = filled(route, **dict.fromkeys(("task", "job", "issue", "comment"), 10**6))
     got = {}
     for caller in (*CALLERS, None):
-        got[caller] = live.kept_client(caller).request(route.method, path, json=route.json).status_code
+        got[caller] = live.kept_client(caller).request(route.method, path, json=json).status_code
     assert got == dict.fromkeys(CALLERS, 404) | {None: 401}
+
+
+@pytest.mark.parametrize("what", ["reviews", "issues", "comments"])
+def test_what_is_absent_is_deleted_by_nobody(live, what):
+    got = {}
+    for caller in (*CALLERS, None):
+        got[caller] = live.kept_client(caller).delete(f"/{what}/{10**6}").status_code
+    others = 403 if what == "reviews" else 404
+    assert got == dict.fromkeys(CALLERS, others) | {"root": 404, "boss": 404, None: 401}
 
 
 def test_admins_and_role_user_make_tasks(live):
@@ -161,6 +211,45 @@ def test_only_admins_and_the_owner_delete_a_task(live, root, ask, name):
         task = new_task(root, owner_id=live.ids["owner"], assignee_id=assignee)
         got[caller] = ask(name, caller, "DELETE", f"/tasks/{task['id']}").status_code
     assert got == dict.fromkeys(CALLERS, 403) | {"root": 204, "boss": 204, "owner": 204, None: 401}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize(
+    ("what", "right"),
+    [("reviews", "review delete"), ("issues", "issue delete"), ("comments", "comment change")],
+)
+def test_only_admins_and_who_made_them_delete_what_a_review_says(live, worlds, ask, what, right, name):
+    world = worlds[name]
+    got = {}
+    for caller in (*CALLERS, None):
+        issue, comment = raise_issue(live, world.jobs[0])
+        review = live.kept_client("root").get(f"/jobs/{world.jobs[0]}/reviews").json()[-1]["id"]
+        made = {"reviews": review, "issues": issue, "comments": comment}[what]
+        got[caller] = ask(name, caller, "DELETE", f"/{what}/{made}").status_code
+    expected = {caller: 204 if caller in granted(right, world, 0) else 403 for caller in CALLERS}
+    assert got == expected | {None: 401}
+
+
+@pytest.mark.parametrize(
+    ("people", "status", "may"),
+    [
+        pytest.param({"assignee_id": "reviewer"}, "annotation", True, id="annotates the job too"),
+        pytest.param({"assignee_id": "reviewer"}, "completed", False, id="annotated the job too"),
+        pytest.param({"assignee_id": None}, "annotation", False, id="before validation"),
+        pytest.param({"reviewer_id": None}, "validation", False, id="no longer its reviewer"),
+        pytest.param({"reviewer_id": "lead"}, "completed", False, id="another reviews it"),
+    ],
+)
+def test_a_reviewer_reviews_what_is_theirs_to_work_on(live, root, people, status, may):
+    task = task_with_images(root, 1, assignee_id=live.ids["lead"])
+    given = {field: live.ids.get(name) for field, name in people.items()}
+    job = {"reviewer_id": live.ids["reviewer"], **given, "status": status}
+    assert root.patch(f"/jobs/{job_ids(task)[0]}", json=job).status_code == 200
+    body = {"job": job_ids(task)[0]}
+    assert live.kept_client("reviewer").post("/reviews", json=body).status_code == (400 if may else 403)
+    is_lead = people.get("reviewer_id") == "lead"
+    lead = live.kept_client("lead").post("/reviews", json=body).status_code
+    assert lead == (400 if is_lead else 403), "a task's assignee reviews in any state, as its reviewer only"
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -198,9 +287,6 @@ def test_users_are_shown_fully_to_staff_and_oneself_only(live):
 LATER = [
     ("GET", "/projects/1/dataset"),
     ("PATCH", "/users/1"),
-    ("GET", "/jobs/1/issues"),
-    ("POST", "/reviews"),
-    ("DELETE", "/comments/1"),
     ("GET", "/server/about"),
     ("POST", "/server/logs"),
     ("GET", "/lambda/functions"),

@@ -8,12 +8,13 @@ from msgspec import UNSET
 
 from labelwright.compose import open_deps
 from labelwright.domain.annotations import Annotations
-from labelwright.domain.errors import InvalidAnnotation, KeyReused, RevisionMoved
+from labelwright.domain.errors import Forbidden, InvalidAnnotation, KeyReused, NotFound, RevisionMoved
 from labelwright.domain.labels import LabelSpec
-from labelwright.domain.requests import RequestKey
+from labelwright.domain.requests import NamedPerson, RequestKey
+from labelwright.domain.reviews import Comment, IssueSpec, ReviewSpec
 from labelwright.domain.shapes import Shape
 from labelwright.domain.tasks import JobChange, MediaRequest, TaskChange, TaskSpec
-from labelwright.services import accounts, annotations, datasets, media, operations, tasks
+from labelwright.services import accounts, annotations, datasets, media, operations, reviews, tasks
 from labelwright.services.annotations import Change
 from labelwright.settings import Settings
 
@@ -153,3 +154,65 @@ def test_a_label_deleted_while_others_draw_it_leaves_nothing_of_it(deps, user, t
 
     assert {type(each) for each in at_once(16, draw) if isinstance(each, Exception)} <= {InvalidAnnotation}
     assert annotations.read_job(deps, user=user, job_id=task.jobs[0].id).shapes == []
+
+
+@pytest.fixture
+def reviewer(deps, user, task):
+    """Who reviews the task's first job now, and nothing else: it is somebody's."""
+    account = accounts.NewAccount(username="eve", password="x", password_again="x")
+    made = accounts.create_account(deps, account=account, roles=(), is_admin=False)
+    tasks.change_task(deps, user=user, task_id=task.id, change=TaskChange(assignee=NamedPerson(id=user.id)))
+    change = JobChange(reviewer=NamedPerson(id=made.id), status="validation")
+    tasks.change_job(deps, user=user, job_id=task.jobs[0].id, change=change)
+    return made
+
+
+def review(deps, user, task, *, verdict="accepted", key=None):
+    issues = (IssueSpec(0, (1.0, 2.0), ("one", "two")),)
+    job = task.jobs[0].id
+    spec = ReviewSpec(job_id=job, verdict=verdict, estimated_quality=5.0, issues=issues)
+    return reviews.create_review(deps, user=user, spec=spec, request=key)
+
+
+def test_of_reviews_of_one_job_one_counts(deps, user, reviewer, task):
+    verdicts = ("accepted", "rejected")
+    made = at_once(8, lambda n: review(deps, reviewer, task, verdict=verdicts[n % 2]))
+    assert sorted(type(each).__name__ for each in made) == ["Forbidden"] * 7 + ["tuple"]
+    (stored,) = reviews.list_reviews(deps, user=user, job_id=task.jobs[0].id)
+    job = tasks.read_job(deps, user=user, job_id=task.jobs[0].id)
+    assert job.status == {"accepted": "completed", "rejected": "annotation"}[stored.verdict]
+    assert len(reviews.list_issues(deps, user=user, job_id=job.id)) == 1
+
+
+def test_retries_of_one_key_are_one_review(deps, user, reviewer, task):
+    made = at_once(8, lambda n: review(deps, reviewer, task, key=RequestKey("r", "same")))
+    assert [each for each in made if each != made[0]] == []
+    assert reviews.list_reviews(deps, user=user, job_id=task.jobs[0].id) == [made[0][0]]
+
+
+def test_an_issue_is_commented_resolved_and_deleted_at_once(deps, user, reviewer, task):
+    (issue,) = review(deps, reviewer, task)[1]
+
+    def work(n):
+        if n == 9:
+            return reviews.delete_issue(deps, user=user, issue_id=issue.id)
+        if n % 3 == 0:
+            return reviews.change_issue(deps, user=user, issue_id=issue.id, resolved=n % 2 == 0)
+        return reviews.create_comment(deps, user=user, issue_id=issue.id, message=str(n))
+
+    made = at_once(16, work)
+    assert {type(each) for each in made if isinstance(each, Exception)} <= {NotFound}
+    assert any(isinstance(each, Comment) for each in made)
+    assert reviews.list_issues(deps, user=user, job_id=task.jobs[0].id) == []
+
+
+def test_a_task_is_deleted_while_it_is_reviewed(deps, user, reviewer, task):
+    def work(n):
+        if n == 5:
+            return tasks.delete_task(deps, user=user, task_id=task.id)
+        return review(deps, (user, reviewer)[n % 2], task)
+
+    made = at_once(12, work)
+    assert {type(each) for each in made if isinstance(each, Exception)} <= {NotFound, Forbidden}
+    with pytest.raises(NotFound):
+        reviews.list_reviews(deps, user=user, job_id=task.jobs[0].id)

@@ -114,6 +114,29 @@ def may_change_job(user: User, task: TaskPeople, job: JobPeople) -> bool:
     return is_admin(user) or user.id in task.owners or _may_work(user, task, job)
 
 
+def may_review_job(user: User, task: TaskPeople, job: JobPeople) -> bool:
+    """Its reviewer, while it is theirs to work on; not the task's owner."""
+    return is_admin(user) or (job.reviewer_id == user.id and _may_work(user, task, job))
+
+
+def may_delete_review(user: User) -> bool:
+    return is_admin(user)
+
+
+def may_change_issue(user: User, task: TaskPeople, job: JobPeople, *, owner_id: int | None) -> bool:
+    """Its owner, and whoever may change its job."""
+    return owner_id == user.id or may_change_job(user, task, job)
+
+
+def may_delete_issue(user: User, *, owner_id: int | None) -> bool:
+    return is_admin(user) or owner_id == user.id
+
+
+def may_change_comment(user: User, *, author_id: int | None) -> bool:
+    """Change or delete it."""
+    return is_admin(user) or author_id == user.id
+
+
 def _annotates(user: User, task: TaskPeople, job: JobPeople) -> bool:
     return task.is_open or user.id in (*task.assignees, job.assignee_id)
 

@@ -20,7 +20,7 @@ from labelwright.domain.operations import Kind, Operation
 from labelwright.domain.projects import Project
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.sentences import Sentence
-from labelwright.domain.tasks import FrameRow, Job, Task
+from labelwright.domain.tasks import FrameRow, Job, Task, derive_status
 from labelwright.domain.times import utc_text
 from labelwright.domain.users import Person, User
 from labelwright.storage import DATABASE_ERRORS, Transaction, receipts
@@ -88,10 +88,11 @@ def people_of_project(tx: Transaction, deps: Deps, project_id: int) -> ProjectPe
 
 def people_of_job(job: Job) -> JobPeople:
     """Return what decides the rights on the job."""
-    return JobPeople(_id_of(job.assignee), _id_of(job.reviewer), job.status)
+    return JobPeople(id_of(job.assignee), id_of(job.reviewer), job.status)
 
 
-def _id_of(person: Person | None) -> int | None:
+def id_of(person: Person | None) -> int | None:
+    """Return the person's id, None for nobody."""
     return None if person is None else person.id
 
 
@@ -141,6 +142,14 @@ def delete_files(deps: Deps, task: Task, running: Sequence[str]) -> None:
     deps.blobs.delete_folder(f"tasks/{task.id}/")
     if task.media is not None:
         deps.cache.forget(f"{task.media.id}/")
+
+
+def follow_jobs(tx: Transaction, deps: Deps, task_id: int) -> None:
+    """Let the task's status follow from its jobs', one of which was changed."""
+    task = existing_task(tx, task_id)
+    status = derive_status(job.status for job in task.jobs)
+    if status != task.status:
+        tasks_storage.update_task(tx, task_id, status=status, updated_utc=now_utc(deps))
 
 
 def read_location(deps: Deps, row: FrameRow) -> bytes:

@@ -14,7 +14,7 @@ from labelwright.domain.errors import Invalid
 from labelwright.domain.labels import LabelEdit, attribute_rules, edit_labels, plan_labels
 from labelwright.domain.moves import map_labels, relabel
 from labelwright.domain.requests import NamedPerson, RequestKey
-from labelwright.domain.tasks import Job, JobChange, Task, TaskChange, TaskFilter, TaskSpec, derive_status
+from labelwright.domain.tasks import Job, JobChange, Task, TaskChange, TaskFilter, TaskSpec
 from labelwright.domain.users import User
 from labelwright.services import (
     delete_files,
@@ -24,6 +24,7 @@ from labelwright.services import (
     existing_job,
     existing_task,
     find_person,
+    follow_jobs,
     now_utc,
     people_of_job,
     people_of_project,
@@ -243,8 +244,5 @@ def change_job(deps: Deps, *, user: User, job_id: int, change: JobChange) -> Job
             values["status"] = change.status
         if values:
             storage.update_job(tx, job_id, **values)
-        task = existing_task(tx, job.task_id)
-        status = derive_status(sibling.status for sibling in task.jobs)
-        if status != task.status:
-            storage.update_task(tx, task.id, status=status, updated_utc=now_utc(deps))
+        follow_jobs(tx, deps, job.task_id)
         return existing_job(tx, job_id)

@@ -5,7 +5,7 @@ to accept v1's looser spellings or to say field by field what is wrong.
 """
 
 from collections.abc import Callable
-from math import isfinite, nan
+from math import isfinite
 from typing import Any, cast, get_args
 
 import msgspec
@@ -241,39 +241,9 @@ def _read_shape(fields: Fields) -> Shape:
         type=fields.choice("type", tuple(POINT_COUNTS), "points"),  # type: ignore[arg-type]  # one of the choices
         occluded=fields.boolean("occluded", required=True),
         z_order=fields.integer("z_order", 0, least=-(2**31)) or 0,
-        points=_read_points(fields),
+        points=fields.numbers("points"),
         **_common(fields),
     )
-
-
-def _read_points(fields: Fields) -> list[float]:
-    points = fields.values.get("points")
-    if "points" not in fields:
-        fields.fail("points", Sentence("This field is required."))
-    elif points is None:
-        fields.fail("points", Sentence("This field may not be null."))
-    elif not isinstance(points, list):
-        fields.fail(
-            "points", Sentence('Expected a list of items but got type "{kind}".', kind=type(points).__name__)
-        )
-    elif not points:
-        fields.fail("points", Sentence("This list may not be empty."))
-    else:
-        numbers = [_number(value) for value in points]
-        if all(isfinite(number) for number in numbers):
-            return numbers
-        fields.fail("points", Sentence("A valid number is required."))
-    return []
-
-
-def _number(value: Any) -> float:
-    """Return a number or its spelling as a float, NaN for everything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return nan
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return nan
 
 
 def _read_attribute(fields: Fields) -> AttributeValue:

@@ -14,6 +14,7 @@ from labelwright.api.requests import ApiRequest, MalformedBody, UnsupportedBody,
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.domain import errors
 from labelwright.domain.labels import InvalidLabel
+from labelwright.domain.reviews import NoNewReviewer
 from labelwright.domain.sentences import Sentence
 from labelwright.languages import Language, say
 from labelwright.services.accounts import WeakPassword
@@ -81,6 +82,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], _Answer | None]], ...] = (
     (errors.SignInFailed, lambda error: (400, {"non_field_errors": [error.message]}, {})),
     (errors.InvalidAnnotation, _text(400)),
     (errors.InvalidMedia, _text(400)),
+    (NoNewReviewer, _text(400)),
     (errors.InvalidArchive, _text(400)),
     (errors.ImportMismatch, _text(400)),
     (errors.Invalid, _invalid),

@@ -1,6 +1,7 @@
 """Fields of a request, read one by one; what is wrong with them is gathered and told at once, in v1's words."""
 
 from collections.abc import Callable, Sequence
+from math import isfinite, nan
 from typing import Any
 
 from labelwright.domain.errors import LabelwrightError
@@ -55,12 +56,12 @@ class Fields:
         name: str,
         default: str = "",
         *,
-        limit: int,
+        limit: int | None,
         required: bool = False,
         blank: bool = True,
         strip: bool = True,
     ) -> str:
-        """Return a text of at most `limit` characters; numbers count as text, as they do in forms."""
+        """Return a text of at most `limit` characters, None for any count; numbers are text, as in forms."""
         if not self._present(name, required=required, nullable=False):
             return default
         value = self.values[name]
@@ -72,7 +73,7 @@ class Fields:
             self.fail(name, Sentence("Null characters are not allowed."))
         if not text and not blank:
             self.fail(name, Sentence("This field may not be blank."))
-        if len(text) > limit:
+        if limit is not None and len(text) > limit:
             self.fail(name, Sentence("Ensure this field has no more than {limit} characters.", limit=limit))
         return text
 
@@ -102,6 +103,44 @@ class Fields:
             self.fail(name, Sentence("Ensure this value is less than or equal to {most}.", most=most))
         return number
 
+    def reference(self, name: str) -> int | None:
+        """Return the id of the thing the request is about, which must be named; None when that is no id at all.
+
+        What is a number and no id is 0, the id of nothing: to be not found is no error of the field.
+        """
+        if not self._present(name, required=True, nullable=False):
+            return None
+        number = _integer(self.values[name])
+        if number is None:
+            self.fail(name, Sentence("A valid integer is required."))
+            return None
+        return number if 0 < number <= MAX_INT else 0
+
+    def number(self, name: str) -> float:
+        """Return a finite number, which must be there; its spelling in a text counts."""
+        if not self._present(name, required=True, nullable=False):
+            return 0.0
+        number = _number(self.values[name])
+        if not isfinite(number):
+            self.fail(name, Sentence("A valid number is required."))
+        return number
+
+    def numbers(self, name: str) -> list[float]:
+        """Return finite numbers, as `number`: at least one must be there."""
+        if not self._present(name, required=True, nullable=False):
+            return []
+        values = self.values[name]
+        if not isinstance(values, list):
+            kind = type(values).__name__
+            self.fail(name, Sentence('Expected a list of items but got type "{kind}".', kind=kind))
+            return []
+        if not values:
+            self.fail(name, Sentence("This list may not be empty."))
+        numbers = [_number(value) for value in values]
+        if not all(isfinite(number) for number in numbers):
+            self.fail(name, Sentence("A valid number is required."))
+        return numbers
+
     def boolean(self, name: str, default: bool = False, *, required: bool = False) -> bool:
         """Return a truth value, in JSON or spelled."""
         if not self._present(name, required=required, nullable=False):
@@ -114,9 +153,9 @@ class Fields:
         self.fail(name, Sentence("Must be a valid boolean."))
         return default
 
-    def choice(self, name: str, choices: Sequence[str], default: str) -> str:
+    def choice(self, name: str, choices: Sequence[str], default: str, *, required: bool = False) -> str:
         """Return one of `choices`."""
-        if not self._present(name, required=False, nullable=False):
+        if not self._present(name, required=required, nullable=False):
             return default
         value = self.values[name]
         if value not in choices:
@@ -124,9 +163,9 @@ class Fields:
             return default
         return str(value)
 
-    def each(self, name: str, read: Callable[["Fields"], Any]) -> list[Any]:
+    def each(self, name: str, read: Callable[["Fields"], Any], *, required: bool = False) -> list[Any]:
         """Return a list of objects, each read by `read`; their errors stand in a list of the same length."""
-        if not self._present(name, required=False, nullable=False):
+        if not self._present(name, required=required, nullable=False):
             return []
         value = self.values[name]
         if not isinstance(value, list):
@@ -152,6 +191,16 @@ class Fields:
         if any(errors):
             self.errors[name] = errors
         return found
+
+
+def _number(value: Any) -> float:
+    """Return a number or its spelling as a float, NaN for everything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return nan
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return nan
 
 
 def _integer(value: Any) -> int | None:

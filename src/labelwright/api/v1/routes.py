@@ -5,7 +5,18 @@ from litestar.exceptions import HTTPException
 
 from labelwright.api.callers import authenticate
 from labelwright.api.methods import options_handlers
-from labelwright.api.v1 import annotations, auth, datasets, later, media, operations, projects, tasks, users
+from labelwright.api.v1 import (
+    annotations,
+    auth,
+    datasets,
+    later,
+    media,
+    operations,
+    projects,
+    reviews,
+    tasks,
+    users,
+)
 from labelwright.api.v1.dialects import MAY_2021, PLATFORM, Dialect
 from labelwright.api.v1.errors import handle_bug, handle_error, handle_http
 from labelwright.domain.errors import LabelwrightError
@@ -27,6 +38,7 @@ _HANDLERS = (
     *media.HANDLERS,
     *datasets.HANDLERS,
     *operations.HANDLERS,
+    *reviews.HANDLERS,
     *later.HANDLERS,
 )
 
@@ -37,7 +49,7 @@ def make_routers() -> list[Router]:
         Router(
             path=path,
             # OPTIONS first: a path that comes without gets the framework's own.
-            route_handlers=[*options_handlers(_HANDLERS), *_HANDLERS],
+            route_handlers=[*options_handlers(_HANDLERS), *_HANDLERS, *reviews.REFUSED],
             opt={"dialect": dialect},
             before_request=authenticate,
             exception_handlers={
