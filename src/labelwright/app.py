@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from labelwright.api.headers import with_headers
 from labelwright.api.methods import with_head
 from labelwright.api.pages import sign_in, web_app
+from labelwright.api.throttling import Throttle
 from labelwright.api.v1.errors import handle_bug, handle_http
 from labelwright.api.v1.routes import MOUNTS, make_routers
 from labelwright.deps import Deps
@@ -23,7 +24,9 @@ def make_app(deps: Deps) -> "ASGIApp":
     """Return the app that serves `deps`."""
     app = Litestar(
         route_handlers=[*make_routers(), sign_in, web_app],
-        state=State({"deps": deps}),
+        state=State(
+            {"deps": deps, "throttle": Throttle(deps.limits.anonymous_per_minute, deps.clock)},
+        ),
         exception_handlers={HTTPException: handle_http, Exception: handle_bug},
         openapi_config=None,
         logging_config=None,

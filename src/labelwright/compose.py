@@ -5,8 +5,11 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
+from labelwright import __version__
 from labelwright.deps import Deps, Limits
+from labelwright.domain.agreements import read_agreements
 from labelwright.domain.errors import Invalid
+from labelwright.mail import FolderMail
 from labelwright.operations import Queue
 from labelwright.plugins import find_formats
 from labelwright.settings import Settings
@@ -42,7 +45,7 @@ def open_deps(settings: Settings) -> Deps:
         cache=DiskCache(settings.data / "cache", limit_bytes=settings.cache_mb * _MEGABYTE),
         operations=Queue(settings.resolved_operations_url),
         formats=find_formats(),
-        clock=lambda: datetime.now(UTC),
+        clock=_now,
         limits=Limits(**{item.name: getattr(settings, item.name) for item in fields(Limits)}),
         secret=_secret(settings),
         scratch=scratch,
@@ -51,8 +54,33 @@ def open_deps(settings: Settings) -> Deps:
         register=settings.register,
         product_name=settings.product_name,
         product_name_zh=settings.product_name_zh,
+        product_description=settings.product_description,
+        product_version=settings.product_version or __version__,
+        public_url=settings.public_url.rstrip("/"),
+        mail=FolderMail(settings.data / "mail", sender=settings.mail_from, clock=_now),
+        agreements=read_agreements(_read_file("USER_AGREEMENTS", settings.user_agreements)),
+        terms_of_use=_read_file("TERMS_OF_USE", settings.terms_of_use),
         test_mode=settings.test_mode,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _read_file(name: str, path: str) -> str:
+    """Return the text of the file a setting names, "" when it names none. Raises Invalid."""
+    if not path:
+        return ""
+    try:
+        return Path(path).expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(
+            "LABELWRIGHT_{name} is {path}, which cannot be read: {reason}",
+            name=name,
+            path=path,
+            reason=getattr(error, "strerror", None) or error,
+        ) from error
 
 
 def _secret(settings: Settings) -> bytes:

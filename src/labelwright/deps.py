@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from labelwright.domain.agreements import Agreement
     from labelwright.plugins import Formats
-    from labelwright.ports import Blobs, Cache, Clock, OperationQueue
+    from labelwright.ports import Blobs, Cache, Clock, Mail, OperationQueue
     from labelwright.storage import Database
 
 
@@ -27,6 +28,11 @@ class Limits:
     idempotency_hours: int = 48
     session_days: int = 14
     sign_in_link_minutes: int = 60
+    reset_hours: int = 24
+    anonymous_per_minute: int = 100
+    sign_in_failures_per_minute: int = 20
+    task_limit: int = 0
+    project_limit: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +40,8 @@ class Deps:
     """What a service may use besides its arguments.
 
     `scratch` is a local folder for temporary files and caches; `share` the folder of `server_files`,
-    None when there is none; `secret` what tokens are derived from.
+    None when there is none; `secret` what tokens are derived from; `public_url` where people reach the server,
+    "" when nobody said; `terms_of_use` an HTML page, "" when there is none.
     """
 
     database: "Database"
@@ -51,4 +58,10 @@ class Deps:
     register: bool
     product_name: str
     product_name_zh: str
+    product_description: str
+    product_version: str
+    public_url: str
+    mail: "Mail"
+    agreements: tuple["Agreement", ...]
+    terms_of_use: str
     test_mode: bool = False

@@ -65,6 +65,13 @@ class Blobs(Protocol):
         """Return every key that starts with `prefix`, sorted."""
 
 
+class Mail(Protocol):
+    """How mail leaves the house."""
+
+    def send(self, *, to: str, subject: str, text: str) -> None:
+        """Send a mail in plain text. Raises OSError when it cannot be."""
+
+
 class Cache(Protocol):
     """Bytes that can be made again, kept on this machine as long as there is room."""
 

@@ -5,6 +5,7 @@ A field `max_body_mb` is the variable `LABELWRIGHT_MAX_BODY_MB`. Nothing else re
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -56,6 +57,20 @@ class Settings:
     )
     product_name: str = _setting("Labelwright", "The product name people see.")
     product_name_zh: str = _setting("标匠", "The product name people see in Chinese.")
+    product_description: str = _setting("", "What `/server/about` says of the product; empty: our own words.")
+    product_version: str = _setting(
+        "", "The version `/server/about` tells, for clients that want one they know; empty: Labelwright's."
+    )
+    public_url: str = _setting(
+        "", "Address people reach the server at, for links in mails; empty: the one a request came to."
+    )
+    mail_from: str = _setting("labelwright@localhost", "Sender of mails.")
+    user_agreements: str = _setting(
+        "",
+        "JSON file of what people agree to when they register: a list of "
+        '{"name", "url", "required", "displayText"}; empty: nothing.',
+    )
+    terms_of_use: str = _setting("", "HTML file of the terms of use; empty: none.")
     admin_password: str = _setting(
         "", "Fixes the password of the account `admin`; empty: as it was, random at first."
     )
@@ -68,6 +83,17 @@ class Settings:
     )
     session_days: int = _setting(14, "Days a sign-in in the browser lasts.")
     sign_in_link_minutes: int = _setting(60, "Minutes a one-time sign-in address can be used.")
+    reset_hours: int = _setting(24, "Hours a link that resets a password can be used.")
+    anonymous_per_minute: int = _setting(
+        100,
+        "API requests a minute one address may make without signing in, by each server process; 0: any number.",
+    )
+    sign_in_failures_per_minute: int = _setting(
+        20,
+        "Sign-ins a minute that may fail from one address, and five times as many for one name; 0: any number.",
+    )
+    task_limit: int = _setting(0, "Tasks one person may own, administrators apart; 0: any number.")
+    project_limit: int = _setting(0, "Projects one person may own, administrators apart; 0: any number.")
     register: bool = _setting(
         True, "Anybody who reaches the server may register an account (it starts without a role)."
     )
@@ -129,6 +155,12 @@ def _check(settings: Settings) -> None:
         raise Invalid("port {port} is none, expected 0 to {most}", port=settings.port, most=_MOST_PORT)
     if settings.workers < 0:
         raise Invalid("{count} workers cannot be, expected 0 or more", count=settings.workers)
+    if settings.public_url and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", settings.public_url):
+        raise Invalid(
+            "{prefix}PUBLIC_URL is {url!r}, expected an address such as https://labels.example.org",
+            prefix=PREFIX,
+            url=settings.public_url,
+        )
     for name in ("database_url", "operations_url"):
         url = getattr(settings, name)
         if url and not url.startswith(_DATABASES):

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from labelwright.domain.errors import Invalid
-from labelwright.storage import users
+from labelwright.storage import attempts, users
 
 NOW, LATER, LAST = "2026-11-22T05:00:00Z", "2026-11-22T06:00:00Z", "2026-11-23T05:00:00Z"
 
@@ -64,11 +64,49 @@ def test_of_two_who_register_one_name_at_once_one_is_refused(add_user):
     assert refused == ["username"] * 3
 
 
-def test_an_address_is_taken_in_any_case(database, add_user):
-    add_user("ada", email="Ada@X.org")
+def test_an_address_is_found_in_any_case(database, add_user):
+    ada = add_user("ada", email="Ada@X.org")
     with database.read() as tx:
-        assert users.email_taken(tx, "ada@x.ORG")
-        assert not users.email_taken(tx, "a%@x.org")
+        assert users.find_by_email(tx, "ada@x.ORG") == [ada]
+        assert users.find_by_email(tx, "a%@x.org") == []
+
+
+def test_an_account_is_changed_whole_or_not_at_all(database, add_user):
+    ada, bob = add_user("ada"), add_user("bob")
+    with database.write() as tx:
+        users.update_user(tx, ada.id, username="Ädä", roles=("admin", "user"), is_staff=True)
+        with pytest.raises(Invalid, match="already exists"):
+            users.update_user(tx, bob.id, username="äDÄ", first_name="Bob")
+        users.update_user(tx, bob.id, last_name="Builder")
+    with database.read() as tx:
+        changed, other = users.read_user(tx, ada.id), users.read_user(tx, bob.id)
+    assert (changed.username, changed.roles, changed.is_staff) == ("Ädä", ("admin", "user"), True)
+    assert (other.username, other.first_name, other.last_name) == ("bob", "", "Builder")
+
+
+def test_a_deleted_account_takes_its_tokens_and_sessions_along(database, add_user):
+    ada = add_user("ada")
+    with database.write() as tx:
+        users.insert_token(tx, ada.id, nonce="n", digest="t")
+        for digest in ("one", "two"):
+            users.insert_session(tx, digest=digest, user_id=ada.id, expires_utc="3000", now_utc="2021")
+        users.delete_sessions_of(tx, ada.id, but="two")
+        assert [users.find_session_user(tx, digest, "2022") for digest in ("one", "two")] == [None, ada]
+        assert users.delete_user(tx, ada.id)
+        assert not users.delete_user(tx, ada.id)
+        assert not users.write_last_login(tx, ada.id, "2022")
+    with database.read() as tx:
+        assert users.find_session_user(tx, "two", "2022") is None
+        assert users.find_token_user(tx, "t") is None
+
+
+def test_attempts_are_counted_by_key_and_forgotten(database):
+    with database.write() as tx:
+        for moment in ("2021-01", "2021-03", "2021-02"):
+            attempts.insert_attempt(tx, ["a", "b"], now_utc=moment, oldest_utc="2020")
+        assert attempts.read_attempts(tx, "a", "2021-01") == ["2021-02", "2021-03"]
+        attempts.insert_attempt(tx, ["c"], now_utc="2021-04", oldest_utc="2021-03")
+        assert attempts.read_attempts(tx, "b", "2020") == ["2021-03"]
 
 
 def test_accounts_are_found_by_every_word_in_some_name(database, add_user):

@@ -1,22 +1,26 @@
-"""Who is asking: token, then session with its CSRF check (rest-api contract, 2). Basic comes later."""
+"""Who is asking: token, signed address, session with its CSRF check, name and password (rest-api contract, 2)."""
 
+import base64
 import hmac
 import secrets
 from typing import TYPE_CHECKING
 
 from litestar.datastructures import Cookie
 
-from labelwright.api.requests import ApiRequest, deps_of, run_short
+from labelwright.api.requests import ApiRequest, deps_of, peek_field, run_in_thread, run_short
+from labelwright.api.throttling import Throttle, counted_address
 from labelwright.domain.errors import Forbidden, Invalid, NotFound, NotSignedIn
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.users import User
-from labelwright.services import accounts
+from labelwright.services import accounts, signing
 
 if TYPE_CHECKING:
     from litestar.types import Scope
 
 SESSION_COOKIE = "sessionid"
 CSRF_COOKIE = "csrftoken"
+#: The field of a form that echoes the cookie where no header can.
+CSRF_FIELD = "csrfmiddlewaretoken"
 _CSRF_AGE_S = 365 * 86_400
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 #: Ids are columns of 32 bits.
@@ -32,18 +36,25 @@ async def authenticate(request: ApiRequest) -> None:
     """Put the caller into the request, None when nobody signed it. Routes marked `anonymous` let nobody in too.
 
     Raises:
-        NotSignedIn: a token is wrong, or the route needs somebody.
+        NotSignedIn: a token, signature or password is wrong, or the route needs somebody.
+        TooManyRequests: nobody signed the request, and its address sends too many of them.
         CsrfFailed: a session's unsafe request lacks the echo of the cookie.
         NotFound: the path holds a number that can be nothing's id.
         Invalid: the Host header is no host.
     """
     _check_host(request)
-    user = await _by_token(request)
-    if user is None:
-        user = await _by_session(request)
+    user = (
+        await _by_token(request)
+        or await _by_signature(request)
+        or await _by_session(request)
+        or await _by_password(request)
+    )
     request.scope["user"] = user
-    if user is None and not request.route_handler.opt.get("anonymous"):
-        raise NotSignedIn("Authentication credentials were not provided.")
+    if user is None:
+        if not request.route_handler.opt.get("anonymous"):
+            raise NotSignedIn("Authentication credentials were not provided.")
+        throttle: Throttle = request.app.state.throttle
+        throttle.count(address_of(request))
     if any(isinstance(value, int) and not 0 < value <= _MAX_ID for value in request.path_params.values()):
         raise NotFound("Not found.")
 
@@ -76,16 +87,57 @@ async def _by_session(request: ApiRequest) -> User | None:
         return None
     user = await run_short(request, accounts.user_of_session, deps_of(request), session=session)
     if user is not None and request.method not in _SAFE:
-        _check_csrf(request)
+        await _check_csrf(request)
     return user
 
 
-def _check_csrf(request: ApiRequest) -> None:
+async def _check_csrf(request: ApiRequest) -> None:
     cookie = request.cookies.get(CSRF_COOKIE)
     if not cookie:
         raise CsrfFailed("CSRF Failed: CSRF cookie not set.")
-    if not hmac.compare_digest(cookie.encode(), request.headers.get("x-csrftoken", "").encode()):
+    echo = request.headers.get("x-csrftoken", "")
+    if not echo and request.method == "POST":
+        echo = await peek_field(request, CSRF_FIELD)
+    if not hmac.compare_digest(cookie.encode(), echo.encode()):
         raise CsrfFailed("CSRF Failed: CSRF token missing or incorrect.")
+
+
+async def _by_signature(request: ApiRequest) -> User | None:
+    sign = request.query_params.get(signing.QUERY_NAME)
+    if not sign:
+        return None
+    path, query = (request.scope[name].decode("latin-1") for name in ("raw_path", "query_string"))
+    address = f"//{request.url.netloc}{path}?{query}"
+    return await run_short(request, signing.user_of_signature, deps_of(request), sign=sign, address=address)
+
+
+async def _by_password(request: ApiRequest) -> User | None:
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    credentials = credentials.strip()
+    if not credentials:
+        raise NotSignedIn("Invalid basic header. No credentials provided.")
+    if " " in credentials:
+        raise NotSignedIn("Invalid basic header. Credentials string should not contain spaces.")
+    try:
+        username, colon, password = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except ValueError:
+        username = colon = password = ""
+    if not colon:
+        raise NotSignedIn("Invalid basic header. Credentials not correctly base64 encoded.")
+    return await run_in_thread(
+        accounts.user_of_basic,
+        deps_of(request),
+        username=username,
+        password=password,
+        address=address_of(request),
+    )
+
+
+def address_of(request: ApiRequest) -> str:
+    """Return what the caller's requests are counted under, "" for this machine without a network."""
+    return counted_address(None if request.client is None else request.client.host)
 
 
 def start_session(request: ApiRequest, session: str) -> None:

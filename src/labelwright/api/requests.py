@@ -24,6 +24,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _MEGABYTE = 1_000_000
+#: How far into a form one looks for a field before the form is read.
+_PEEK_BYTES = 2**20
 #: Threads that serve requests at once; a few writers wait for the database, the rest read.
 _LIMITER_SIZE = 24
 _INDEXED = re.compile(r"([^\[\]]+)\[([0-9]{1,9})\](.*)", re.DOTALL)
@@ -80,13 +82,63 @@ async def run_short(request: ApiRequest, function: Callable[P, T], *args: P.args
     return await run_in_thread(function, *args, **kwargs)
 
 
+async def _pieces(request: ApiRequest) -> AsyncIterator[bytes]:
+    """Yield the body as it comes, first what was peeked at."""
+    state = request.scope["state"]
+    for piece in state.pop("peeked", ()):
+        yield piece
+    async for piece in state.pop("stream", None) or request.stream():
+        yield piece
+
+
+async def _peek(request: ApiRequest) -> list[bytes]:
+    """Return the beginning of the body, which is still there for who reads it next."""
+    stream = request.stream()
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in stream:
+        pieces.append(piece)
+        size += len(piece)
+        if size >= _PEEK_BYTES:
+            break
+    request.scope["state"] |= {"peeked": pieces, "stream": stream}
+    return pieces
+
+
+async def peek_field(request: ApiRequest, name: str) -> str:
+    """Return the text field `name` at the beginning of a form, "" without one. The body can still be read."""
+    kind = body_type(request)
+    if kind == "application/x-www-form-urlencoded":
+        text = b"".join(await _peek(request)).decode("utf-8", "replace")
+        return dict(parse_qsl(text, keep_blank_values=True)).get(name, "")
+    if kind == "multipart/form-data":
+        return _field_of(boundary_of(request), await _peek(request), name)
+    return ""
+
+
+def _field_of(boundary: str, pieces: list[bytes], name: str) -> str:
+    parser = PushMultipartParser(boundary)
+    content: bytearray | None = None
+    try:
+        for event in parser.parse(b"".join(pieces)):
+            if isinstance(event, MultipartSegment):
+                content = bytearray() if event.name == name and event.filename is None else None
+            elif content is not None and event is None:
+                return content.decode("utf-8", "replace")
+            elif content is not None:
+                content += event or b""
+    except MultipartError:  # whoever reads the body says so
+        pass
+    return ""
+
+
 async def read_body(request: ApiRequest) -> bytes:
     """Return the whole body. Raises TooLarge."""
     limit = deps_of(request).limits.max_body_mb
     pieces: list[bytes] = []
     total = 0
     _check_length(request, limit)
-    async for piece in request.stream():
+    async for piece in _pieces(request):
         total += len(piece)
         if total > limit * _MEGABYTE:
             raise _too_large(limit)
@@ -188,7 +240,7 @@ async def gathered(request: ApiRequest) -> AsyncIterator[bytes]:
     """Yield the body in pieces of about 2 MiB."""
     pieces: list[bytes] = []
     size = 0
-    async for piece in request.stream():
+    async for piece in _pieces(request):
         pieces.append(piece)
         size += len(piece)
         if size >= _GATHER_BYTES:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from labelwright import compose
 from labelwright.cli.words import say
 from labelwright.domain.errors import Invalid
-from labelwright.services import accounts
+from labelwright.services import accounts, users
 from labelwright.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def _password(asked: argparse.Namespace) -> str:
 
 def _list(deps: "Deps") -> None:
     """Print the accounts, a line each, in columns."""
-    _, users = accounts.list_users(deps, words=[], user_id=None, is_active=None, offset=0, limit=None)
-    rows = [say("users").split("\t"), *(_row(user) for user in users)]
+    _, found = users.list_users(deps, words=[], user_id=None, is_active=None, offset=0, limit=None)
+    rows = [say("users").split("\t"), *(_row(user) for user in found)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -60,6 +60,11 @@ def is_admin(user: User) -> bool:
     return user.is_superuser or "admin" in user.roles
 
 
+def may_change_user(user: User, user_id: int) -> bool:
+    """Administrators change and delete anybody, all others themselves."""
+    return is_admin(user) or user.id == user_id
+
+
 def may_create_task(user: User) -> bool:
     return is_admin(user) or "user" in user.roles
 

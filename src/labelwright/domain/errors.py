@@ -84,6 +84,14 @@ class TooLarge(LabelwrightError):
     """A body or file is over a limit; the message names the limit and its setting."""
 
 
+class TooManyRequests(LabelwrightError):
+    """The caller asks more often than is allowed; after `wait_s` seconds they may again."""
+
+    def __init__(self, *, wait_s: int) -> None:
+        super().__init__("Request was throttled. Expected available in {seconds} seconds.", seconds=wait_s)
+        self.wait_s = wait_s
+
+
 class StorageFull(LabelwrightError):
     """The disk under the data folder or the database is full."""
 

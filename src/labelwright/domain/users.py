@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from labelwright.domain.errors import Invalid
 from labelwright.domain.sentences import Sentence
@@ -34,6 +34,29 @@ class User(Struct, frozen=True, kw_only=True):
     is_active: bool
     date_joined: str
     last_login: str | None
+
+
+class UserChange(Struct, frozen=True, kw_only=True):
+    """What changes of an account; UNSET stays."""
+
+    username: str | UnsetType = UNSET
+    first_name: str | UnsetType = UNSET
+    last_name: str | UnsetType = UNSET
+    email: str | UnsetType = UNSET
+    roles: tuple[str, ...] | UnsetType = UNSET
+    is_staff: bool | UnsetType = UNSET
+    is_superuser: bool | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+
+
+class WeakPassword(Invalid):
+    """A password will not do; `reasons` holds every reason."""
+
+    field: str
+
+    def __init__(self, reasons: list[Sentence], *, field: str) -> None:
+        super().__init__("{reasons}", reasons=" ".join(reasons), field=field)
+        self.reasons = reasons
 
 
 class Person(Struct, frozen=True):

@@ -5,16 +5,17 @@ Order of checks: role, existence, rights on the object, then the request itself 
 """
 
 import logging
+import math
 import secrets
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from labelwright.deps import Deps
 from labelwright.domain.access import JobPeople, ProjectPeople, TaskPeople
 from labelwright.domain.annotations import SERIES
-from labelwright.domain.errors import Cancelled, Forbidden, Invalid, NotFound
+from labelwright.domain.errors import Cancelled, Forbidden, Invalid, NotFound, TooManyRequests
 from labelwright.domain.labels import LabelEdit
 from labelwright.domain.operations import Kind, Operation
 from labelwright.domain.projects import Project
@@ -25,6 +26,7 @@ from labelwright.domain.times import utc_text
 from labelwright.domain.users import Person, User
 from labelwright.storage import DATABASE_ERRORS, Transaction, receipts
 from labelwright.storage import annotations as annotations_storage
+from labelwright.storage import attempts as attempts_storage
 from labelwright.storage import operations as operations_storage
 from labelwright.storage import projects as projects_storage
 from labelwright.storage import tasks as tasks_storage
@@ -32,10 +34,47 @@ from labelwright.storage import users as users_storage
 
 logger = logging.getLogger("labelwright.services")
 
+_GUESS_WINDOW = timedelta(minutes=1)
+_NAME_BEARS = 5
+#: How long attempts of any kind are remembered.
+ATTEMPTS_KEPT = timedelta(hours=1)
+
 
 def now_utc(deps: Deps, *, ago: timedelta = timedelta()) -> str:
     """Return the time `ago` before now, as text."""
     return utc_text(deps.clock() - ago)
+
+
+def guess_bounds(deps: Deps, *, username: str, address: str) -> dict[str, int]:
+    """Return how many guesses of a password a minute may fail, by what they are counted under; empty: any number.
+
+    A name bears more than an address: whoever guesses a name's password must not lock its owner out at once.
+    """
+    most = deps.limits.sign_in_failures_per_minute
+    if not most:
+        return {}
+    bounds = {f"sign-in as {username.casefold()}": _NAME_BEARS * most}
+    return bounds | {f"sign-in from {address}": most} if address else bounds
+
+
+def refuse_guesses(tx: Transaction, deps: Deps, bounds: Mapping[str, int]) -> None:
+    """Raise TooManyRequests when one of the bounds is reached.
+
+    Asked before a guess that is noted after: those who guess at the same moment are a few more than the bound.
+    """
+    for key, most in bounds.items():
+        made = attempts_storage.read_attempts(tx, key, now_utc(deps, ago=_GUESS_WINDOW))
+        if len(made) >= most:
+            free = datetime.fromisoformat(made[-most]) + _GUESS_WINDOW - deps.clock()
+            raise TooManyRequests(wait_s=max(1, math.ceil(free.total_seconds())))
+
+
+def note_guess(deps: Deps, bounds: Mapping[str, int]) -> None:
+    """Count a guess that failed."""
+    if bounds:
+        with deps.database.write() as tx:
+            oldest = now_utc(deps, ago=ATTEMPTS_KEPT)
+            attempts_storage.insert_attempt(tx, list(bounds), now_utc=now_utc(deps), oldest_utc=oldest)
 
 
 def require(allowed: bool) -> None:

@@ -6,23 +6,17 @@ import re
 import secrets
 from datetime import timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from msgspec import Struct
 
 from labelwright.deps import Deps
+from labelwright.domain.agreements import missing_agreement
 from labelwright.domain.errors import Conflict, Forbidden, Invalid, NotFound, NotSignedIn, SignInFailed
-from labelwright.domain.sentences import Sentence
-from labelwright.domain.users import ROLES, User, check_email, check_username, password_problems
-from labelwright.services import now_utc
+from labelwright.domain.users import ROLES, User, check_email, check_username
+from labelwright.hashing import NOBODY, check_password, digest, hash_password, password_matches
+from labelwright.services import guess_bounds, note_guess, now_utc, refuse_guesses
 from labelwright.storage import Transaction
 from labelwright.storage import users as storage
 
-#: OWASP's second recommended setting of argon2id (password storage cheat sheet): 19 MiB, 2 passes, 1 lane.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-#: Verified when there is no such user, so that the answer takes as long as for one who is. It was made by
-#: `_HASHER` of a long random text nobody kept: making one at import would cost each start 30 ms.
-_NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$EPC+j35TjF1tuYB+p/bL/A$Ta5Q8sbvAjJ1G3L6juR8JF/FC8Vyfsk/NBqy4qUdutQ"
 ADMIN = "admin"
 #: How the sessions begin that are signed instead of stored.
 _SIGNED = "token-"
@@ -38,7 +32,7 @@ class SignedIn(Struct, frozen=True):
 
 
 class NewAccount(Struct, frozen=True, kw_only=True):
-    """What registration asks for."""
+    """What registration asks for; `accepted` names the agreements that were said yes to."""
 
     username: str
     password: str
@@ -46,25 +40,53 @@ class NewAccount(Struct, frozen=True, kw_only=True):
     email: str = ""
     first_name: str = ""
     last_name: str = ""
+    accepted: frozenset[str] = frozenset()
 
 
-class WeakPassword(Invalid):
-    """A password will not do; `reasons` holds every reason."""
+def sign_in(deps: Deps, *, username: str, password: str, address: str = "") -> SignedIn:
+    """Sign a person in by name and password. `address` is where the request came from, "" for this machine.
 
-    def __init__(self, reasons: list[Sentence]) -> None:
-        super().__init__("{reasons}", reasons=" ".join(reasons))
-        self.reasons = reasons
-
-
-def sign_in(deps: Deps, *, username: str, password: str) -> SignedIn:
-    """Sign a person in by name and password. Raises SignInFailed."""
-    with deps.database.read() as tx:
-        user = storage.find_user(tx, username)
-        stored = _NOBODY if user is None else storage.read_password_hash(tx, user.id)
-    if not _matches(stored, password) or user is None or not user.is_active:
-        raise SignInFailed("Unable to log in with provided credentials.")
+    Raises:
+        SignInFailed: the two do not fit, or the account is switched off.
+        TooManyRequests: that failed too often for the name or from the address.
+    """
+    user = _find(deps, username=username, password=password, address=address)
+    if user is None or not user.is_active:
+        raise _not_signed_in()
     with deps.database.write() as tx:
         return _open(tx, deps, user)
+
+
+def user_of_basic(deps: Deps, *, username: str, password: str, address: str) -> User:
+    """Return whose name and password these are, for a request that brings them along.
+
+    Raises:
+        NotSignedIn: the two do not fit, or the account is switched off.
+        TooManyRequests: as when signing in.
+    """
+    user = _find(deps, username=username, password=password, address=address)
+    if user is None:
+        raise NotSignedIn("Invalid username/password.")
+    if not user.is_active:
+        raise NotSignedIn("User inactive or deleted.")
+    return user
+
+
+def _find(deps: Deps, *, username: str, password: str, address: str) -> User | None:
+    """Return the user of this name and password, however long that takes; what fails is counted."""
+    bounds = guess_bounds(deps, username=username, address=address)
+    with deps.database.read() as tx:
+        refuse_guesses(tx, deps, bounds)
+        user = storage.find_user(tx, username)
+        stored = NOBODY if user is None else storage.read_password_hash(tx, user.id)
+    matches = password_matches(stored, password)
+    if user is None or not matches or not user.is_active:
+        note_guess(deps, bounds)
+    return user if matches else None
+
+
+def _not_signed_in() -> SignInFailed:
+    return SignInFailed("Unable to log in with provided credentials.")
 
 
 def sign_in_by_link(deps: Deps, *, secret: str) -> SignedIn:
@@ -74,7 +96,7 @@ def sign_in_by_link(deps: Deps, *, secret: str) -> SignedIn:
         SignInFailed: the address is unknown, used or too old, said in so many words.
     """
     with deps.database.write() as tx:
-        found = storage.use_sign_in_link(tx, _digest(secret), now_utc(deps))
+        found = storage.use_sign_in_link(tx, digest(secret), now_utc(deps))
         if found is None:
             raise SignInFailed("This sign-in address is not known; take the newest one the terminal printed.")
         user_id, expires_utc, used_utc = found
@@ -98,14 +120,19 @@ def make_sign_in_link(deps: Deps, *, username: str) -> str:
         if user is None:
             raise NotFound("there is no user named {name}", name=username)
         storage.insert_sign_in_link(
-            tx, digest=_digest(secret), user_id=user.id, expires_utc=expires, now_utc=now_utc(deps)
+            tx, digest=digest(secret), user_id=user.id, expires_utc=expires, now_utc=now_utc(deps)
         )
     return secret
 
 
 def _open(tx: Transaction, deps: Deps, user: User) -> SignedIn:
-    """Give the user a session and the one token they have until they sign out."""
-    storage.write_last_login(tx, user.id, now_utc(deps))
+    """Give the user a session and the one token they have until they sign out.
+
+    Raises SignInFailed when the account was deleted meanwhile.
+    """
+    # First: it holds the user's row, so that two who sign in at once do not both make the token.
+    if not storage.write_last_login(tx, user.id, now_utc(deps)):
+        raise _not_signed_in()
     return SignedIn(user, _token(tx, deps, user.id), _new_session(tx, deps, user.id))
 
 
@@ -113,7 +140,7 @@ def _new_session(tx: Transaction, deps: Deps, user_id: int) -> str:
     session = secrets.token_urlsafe(32)
     expires = now_utc(deps, ago=timedelta(days=-deps.limits.session_days))
     storage.insert_session(
-        tx, digest=_digest(session), user_id=user_id, expires_utc=expires, now_utc=now_utc(deps)
+        tx, digest=digest(session), user_id=user_id, expires_utc=expires, now_utc=now_utc(deps)
     )
     return session
 
@@ -150,7 +177,7 @@ def _token(tx: Transaction, deps: Deps, user_id: int) -> str:
     if nonce is None:
         nonce = secrets.token_hex(16)
         token = _derive(deps.secret, user_id, nonce)
-        storage.insert_token(tx, user_id, nonce=nonce, digest=_digest(token))
+        storage.insert_token(tx, user_id, nonce=nonce, digest=digest(token))
         return token
     return _derive(deps.secret, user_id, nonce)
 
@@ -159,22 +186,11 @@ def _derive(secret: bytes, user_id: int, nonce: str) -> str:
     return hmac.new(secret, f"token:{user_id}:{nonce}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _matches(stored: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(stored, password)
-    except VerificationError:
-        return False
-
-
 def sign_out(deps: Deps, *, user: User | None, session: str | None) -> None:
     """End the session and the user's token: every client that used it is signed out."""
     with deps.database.write() as tx:
         if session is not None:
-            storage.delete_session(tx, _digest(session))
+            storage.delete_session(tx, digest(session))
         if user is not None:
             storage.delete_token(tx, user.id)
 
@@ -182,7 +198,7 @@ def sign_out(deps: Deps, *, user: User | None, session: str | None) -> None:
 def user_of_token(deps: Deps, *, token: str) -> User:
     """Return whose token it is. Raises NotSignedIn."""
     with deps.database.read() as tx:
-        user = storage.find_token_user(tx, _digest(token))
+        user = storage.find_token_user(tx, digest(token))
     if user is None:
         raise NotSignedIn("Invalid token.")
     if not user.is_active:
@@ -196,7 +212,7 @@ def user_of_session(deps: Deps, *, session: str) -> User | None:
         user = _user_of_signed(deps, session)
     else:
         with deps.database.read() as tx:
-            user = storage.find_session_user(tx, _digest(session), now_utc(deps))
+            user = storage.find_session_user(tx, digest(session), now_utc(deps))
     return user if user is not None and user.is_active else None
 
 
@@ -212,34 +228,27 @@ def register(deps: Deps, *, account: NewAccount) -> SignedIn:
     check_username(account.username)
     if account.email:
         check_email(account.email)
+    missing = missing_agreement(deps.agreements, account.accepted)
+    if missing is not None:
+        raise Invalid("Agreement {name} must be accepted", name=missing.name, field="non_field_errors")
     if account.password != account.password_again:
         raise Invalid("The two password fields didn't match.", field="non_field_errors")
-    _check_password(account.password, account)
-    password_hash = _HASHER.hash(account.password)
+    check_password(
+        account.password,
+        username=account.username,
+        first_name=account.first_name,
+        last_name=account.last_name,
+        email=account.email,
+        field="password1",
+    )
+    password_hash = hash_password(account.password)
     with deps.database.write() as tx:
         if storage.username_taken(tx, account.username):
             raise Invalid("A user with that username already exists.", field="username")
-        if account.email and storage.email_taken(tx, account.email):
+        if account.email and storage.find_by_email(tx, account.email):
             raise Invalid("A user is already registered with this e-mail address.", field="email")
         user = _insert(tx, deps, account, password_hash=password_hash, roles=(), is_admin=False)
         return _open(tx, deps, user)
-
-
-def _check_password(password: str, account: NewAccount) -> None:
-    # The list of common passwords is large and needed here only.
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS
-
-    about = {
-        Sentence("username"): account.username,
-        Sentence("first name"): account.first_name,
-        Sentence("last name"): account.last_name,
-        Sentence("email address"): account.email,
-    }
-    problems = password_problems(
-        password, about=about, is_common=password.lower() in FREQUENCY_LISTS["passwords"]
-    )
-    if problems:
-        raise WeakPassword(problems)
 
 
 def _insert(
@@ -280,7 +289,7 @@ def create_account(deps: Deps, *, account: NewAccount, roles: tuple[str, ...], i
         )
     if not account.password:
         raise Invalid("a password needs at least one character")
-    password_hash = _HASHER.hash(account.password)
+    password_hash = hash_password(account.password)
     with deps.database.write() as tx:
         if storage.username_taken(tx, account.username):
             raise Conflict("there is already a user named {name}", name=account.username)
@@ -291,7 +300,7 @@ def set_password(deps: Deps, *, username: str, password: str) -> None:
     """Set the user's password and end their sessions. Raises NotFound, Invalid."""
     if not password:
         raise Invalid("a password needs at least one character")
-    password_hash = _HASHER.hash(password)
+    password_hash = hash_password(password)
     with deps.database.write() as tx:
         user = storage.find_user(tx, username)
         if user is None:
@@ -309,35 +318,10 @@ def ensure_admin(deps: Deps, *, password: str) -> User:
         chosen = password or secrets.token_urlsafe(24)
         account = NewAccount(username=ADMIN, password=chosen, password_again=chosen)
         return create_account(deps, account=account, roles=(), is_admin=True)
-    if password and not _matches(stored, password):
+    if password and not password_matches(stored, password):
         set_password(deps, username=ADMIN, password=password)
     if not (user.is_superuser and user.is_staff and user.is_active and "admin" in user.roles):
         with deps.database.write() as tx:
             storage.make_admin(tx, user.id)
             user = storage.read_user(tx, user.id) or user
-    return user
-
-
-def list_users(
-    deps: Deps,
-    *,
-    words: list[str],
-    user_id: int | None,
-    is_active: bool | None,
-    offset: int,
-    limit: int | None,
-) -> tuple[int, list[User]]:
-    """Return the count of users that match and one page of them, by id."""
-    with deps.database.read() as tx:
-        return storage.list_users(
-            tx, words=words, user_id=user_id, is_active=is_active, offset=offset, limit=limit
-        )
-
-
-def read_user(deps: Deps, *, user_id: int) -> User:
-    """Return the user. Raises NotFound."""
-    with deps.database.read() as tx:
-        user = storage.read_user(tx, user_id)
-    if user is None:
-        raise NotFound("Not found.")
     return user

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.errors import NotFound
+from labelwright.domain.errors import Invalid, NotFound
 from labelwright.domain.labels import OF_PROJECT, LabelEdit, edit_labels, plan_labels
 from labelwright.domain.projects import Project, ProjectChange, ProjectFilter, ProjectSpec
 from labelwright.domain.requests import NamedPerson, RequestKey
@@ -43,7 +43,7 @@ def create_project(
 
     Raises:
         Forbidden: the user's roles make no projects.
-        Invalid: labels or people will not do.
+        Invalid: labels or people will not do, or the owner has as many projects as the setting allows.
     """
     may_create(user)
     planned = plan_labels(spec.labels, owner=OF_PROJECT)
@@ -51,10 +51,14 @@ def create_project(
         earlier = earlier_answer(tx, user, request)
         if earlier is not None:
             return existing_project(tx, earlier["project"])
+        owner_id = user.id if spec.owner is None else find_person(tx, spec.owner)
+        most = deps.limits.project_limit
+        if most and not access.is_admin(user) and storage.count_owned(tx, owner_id) >= most:
+            raise Invalid("The user has the maximum number of projects")
         project_id = storage.insert_project(
             tx,
             name=spec.name,
-            owner_id=user.id if spec.owner is None else find_person(tx, spec.owner),
+            owner_id=owner_id,
             assignee_id=None if spec.assignee is None else find_person(tx, spec.assignee),
             bug_tracker=spec.bug_tracker,
             training=spec.training,

@@ -49,7 +49,7 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
 
     Raises:
         Forbidden: the user's roles make no tasks, or the project is not the user's to see.
-        Invalid: labels, project or people will not do.
+        Invalid: labels, project or people will not do, or the owner has as many tasks as the setting allows.
     """
     may_create(user)
     if not spec.labels and spec.project_id is None:
@@ -63,10 +63,14 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
             return existing_task(tx, earlier["task"])
         if spec.project_id is not None:
             _enter_project(tx, deps, user, spec.project_id)
+        owner_id = user.id if spec.owner is None else find_person(tx, spec.owner)
+        most = deps.limits.task_limit
+        if most and not access.is_admin(user) and storage.count_owned(tx, owner_id) >= most:
+            raise Invalid("The user has the maximum number of tasks")
         task_id = storage.insert_task(
             tx,
             name=spec.name,
-            owner_id=user.id if spec.owner is None else find_person(tx, spec.owner),
+            owner_id=owner_id,
             assignee_id=None if spec.assignee is None else find_person(tx, spec.assignee),
             bug_tracker=spec.bug_tracker,
             subset=spec.subset,

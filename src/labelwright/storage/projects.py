@@ -80,6 +80,12 @@ def read_project(tx: Transaction, project_id: int, *, with_tasks: bool) -> Proje
     return found[0] if found else None
 
 
+def count_owned(tx: Transaction, owner_id: int) -> int:
+    """Return how many projects the user owns."""
+    query = select(func.count()).select_from(projects).where(projects.c.owner_id == owner_id)
+    return tx.connection.execute(query).scalar_one()
+
+
 def list_projects(
     tx: Transaction,
     wanted: ProjectFilter,

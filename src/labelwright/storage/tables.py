@@ -88,6 +88,14 @@ projects = Table(
     sqlite_autoincrement=True,
 )
 
+#: What is counted against guessing: sign-ins that failed, links that were asked for.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", Text, nullable=False, index=True),
+    Column("at_utc", Text, nullable=False, index=True),
+)
+
 tasks = Table(
     "tasks",
     metadata,

@@ -101,6 +101,12 @@ def read_task(tx: Transaction, task_id: int) -> Task | None:
     return found[0] if found else None
 
 
+def count_owned(tx: Transaction, owner_id: int) -> int:
+    """Return how many tasks the user owns."""
+    query = select(func.count()).select_from(tasks).where(tasks.c.owner_id == owner_id)
+    return tx.connection.execute(query).scalar_one()
+
+
 def find_folder_task(tx: Transaction, folder: str) -> Task | None:
     found = _read_tasks(tx, _TASKS.where(tasks.c.folder == folder))
     return found[0] if found else None

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from labelwright.domain.errors import Invalid
 from labelwright.domain.users import User
@@ -90,9 +91,10 @@ def username_taken(tx: Transaction, username: str) -> bool:
     return tx.connection.execute(query).first() is not None
 
 
-def email_taken(tx: Transaction, email: str) -> bool:
-    query = select(users.c.id).where(func.lower(users.c.email) == email.lower())
-    return tx.connection.execute(query).first() is not None
+def find_by_email(tx: Transaction, email: str) -> list[User]:
+    """Return the users of this address, in any case; more than one only where administrators made them."""
+    query = select(users).where(func.lower(users.c.email) == email.lower()).order_by(users.c.id)
+    return [_user(row) for row in tx.connection.execute(query)]
 
 
 def list_users(
@@ -126,8 +128,32 @@ def write_password_hash(tx: Transaction, user_id: int, password_hash: str) -> No
     tx.connection.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
 
 
-def write_last_login(tx: Transaction, user_id: int, now_utc: str) -> None:
-    tx.connection.execute(update(users).where(users.c.id == user_id).values(last_login=now_utc))
+def write_last_login(tx: Transaction, user_id: int, now_utc: str) -> bool:
+    """Note when the user signed in; say whether there is such a user."""
+    found = tx.connection.execute(update(users).where(users.c.id == user_id).values(last_login=now_utc))
+    return found.rowcount == 1
+
+
+def update_user(tx: Transaction, user_id: int, **values: Any) -> None:
+    """Change columns of the account; `roles` as names.
+
+    Raises:
+        Invalid: somebody else has the name, in this case or another.
+    """
+    if "roles" in values:
+        values["roles"] = msgspec.json.encode(values["roles"]).decode()
+    if "username" in values:
+        values["username_folded"] = values["username"].casefold()
+    try:
+        with tx.connection.begin_nested():
+            tx.connection.execute(update(users).where(users.c.id == user_id).values(**values))
+    except IntegrityError as error:
+        raise Invalid("A user with that username already exists.", field="username") from error
+
+
+def delete_user(tx: Transaction, user_id: int) -> bool:
+    """Delete the account with its tokens and sessions; what it owned or worked on is nobody's. Say if it was there."""
+    return tx.connection.execute(delete(users).where(users.c.id == user_id)).rowcount == 1
 
 
 def make_admin(tx: Transaction, user_id: int) -> None:
@@ -166,8 +192,9 @@ def delete_session(tx: Transaction, digest: str) -> None:
     tx.connection.execute(delete(sessions).where(sessions.c.digest == digest))
 
 
-def delete_sessions_of(tx: Transaction, user_id: int) -> None:
-    tx.connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+def delete_sessions_of(tx: Transaction, user_id: int, *, but: str = "") -> None:
+    """End the user's sessions, but for the one with the digest `but`."""
+    tx.connection.execute(delete(sessions).where(sessions.c.user_id == user_id, sessions.c.digest != but))
 
 
 def find_session_user(tx: Transaction, digest: str, now_utc: str) -> User | None:

@@ -16,11 +16,12 @@ from labelwright.domain import errors
 from labelwright.domain.labels import InvalidLabel
 from labelwright.domain.reviews import NoNewReviewer
 from labelwright.domain.sentences import Sentence
+from labelwright.domain.users import WeakPassword
 from labelwright.languages import Language, say
-from labelwright.services.accounts import WeakPassword
 from labelwright.services.annotations import InvalidObjects
 from labelwright.services.datasets import FormatDisabled, OperationFailed
 from labelwright.services.frames import NoData
+from labelwright.services.share import NoFolder
 
 logger = logging.getLogger("labelwright.api")
 
@@ -65,6 +66,10 @@ def _revision_moved(error: errors.RevisionMoved) -> _Answer:
     return 412, {"detail": sentence, "revision": error.current}, {"ETag": f'"{error.current}"'}
 
 
+def _too_many(error: errors.TooManyRequests) -> _Answer:
+    return 429, {"detail": error.message}, {"Retry-After": str(error.wait_s)}
+
+
 def _operation_failed(error: OperationFailed) -> _Answer:
     if error.error == "NotBuilt":
         return 501, error.message, {}
@@ -75,12 +80,13 @@ def _operation_failed(error: OperationFailed) -> _Answer:
 _TABLE: tuple[tuple[type[Exception], Callable[[Any], _Answer | None]], ...] = (
     (FieldErrors, lambda error: (400, error.errors, {})),
     (InvalidObjects, lambda error: (400, error.errors, {})),
-    (WeakPassword, lambda error: (400, {"password1": error.reasons}, {})),
+    (WeakPassword, lambda error: (400, {error.field: error.reasons}, {})),
     (InvalidLabel, _invalid_label),
     (MalformedBody, _detail(400)),
     (UnsupportedBody, _detail(415)),
     (errors.SignInFailed, lambda error: (400, {"non_field_errors": [error.message]}, {})),
     (errors.InvalidAnnotation, _text(400)),
+    (NoFolder, _text(400)),
     (errors.InvalidMedia, _text(400)),
     (NoNewReviewer, _text(400)),
     (errors.InvalidArchive, _text(400)),
@@ -95,6 +101,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], _Answer | None]], ...] = (
     (errors.KeyReused, _detail(422)),
     (errors.Conflict, _detail(409)),
     (errors.TooLarge, _detail(413)),
+    (errors.TooManyRequests, _too_many),
     (errors.StorageFull, _detail(507)),
     (errors.NotBuilt, _detail(501)),
     (errors.Unreachable, _detail(503)),

@@ -13,7 +13,9 @@ from labelwright.api.v1 import (
     media,
     operations,
     projects,
+    restrictions,
     reviews,
+    server,
     tasks,
     users,
 )
@@ -26,12 +28,10 @@ from labelwright.services.datasets import OperationFailed
 MOUNTS: tuple[tuple[str, Dialect], ...] = (("/api/v1", MAY_2021), ("/annotations/api/v1", PLATFORM))
 
 _HANDLERS = (
-    auth.login,
-    auth.logout,
-    auth.register,
-    users.read_self,
-    users.list_users,
-    *projects.HANDLERS,
+    *auth.HANDLERS,
+    *users.HANDLERS,
+    *server.HANDLERS,
+    *restrictions.HANDLERS,
     *projects.HANDLERS,
     *tasks.HANDLERS,
     *annotations.HANDLERS,

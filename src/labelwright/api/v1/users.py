@@ -1,16 +1,17 @@
-"""Users: who I am, and who there is (rest-api contract, 6)."""
+"""Users: who I am, who there is, and what of them is changed (rest-api contract, 6)."""
 
 import re
 from typing import Any
 
-from litestar import get
+from litestar import delete, get, patch
+from litestar.params import FromPath
 
 from labelwright.api.paging import envelope, read_page
-from labelwright.api.requests import ApiRequest, deps_of, run_short, user_of
+from labelwright.api.requests import ApiRequest, deps_of, read_fields, run_in_thread, run_short, user_of
 from labelwright.api.v1.fields import FieldErrors
-from labelwright.api.v1.wire import base_url, user_out
+from labelwright.api.v1.wire import base_url, read_user_change, user_out
 from labelwright.domain.sentences import Sentence
-from labelwright.services import accounts
+from labelwright.services import users
 
 #: Words of a search, and characters of a filter: more than any field holds, less than a database chokes on.
 _MAX_WORDS = 32
@@ -66,9 +67,9 @@ async def list_users(request: ApiRequest) -> dict[str, Any]:
     """Return a page of users by id: fully for staff, else what everybody may know. 200; 404 for no such page."""
     query = dict(request.query_params)
     page = read_page(query)
-    count, users = await run_short(
+    count, found = await run_short(
         request,
-        accounts.list_users,
+        users.list_users,
         deps_of(request),
         words=read_words(query),
         user_id=read_number(query, "id"),
@@ -77,5 +78,35 @@ async def list_users(request: ApiRequest) -> dict[str, Any]:
         limit=page.size,
     )
     base, is_staff = base_url(request), user_of(request).is_staff
-    results = [user_out(user, base, full=is_staff) for user in users]
+    results = [user_out(user, base, full=is_staff) for user in found]
     return envelope(page, count, results, url=f"{base}/users", query=query)
+
+
+@get("/users/{user_id:int}")
+async def read_user(request: ApiRequest, user_id: FromPath[int]) -> dict[str, Any]:
+    """Return a user: fully for staff and oneself, else what everybody may know. 200; 404."""
+    found = await run_short(request, users.read_user, deps_of(request), user_id=user_id)
+    caller = user_of(request)
+    return user_out(found, base_url(request), full=caller.is_staff or caller.id == user_id)
+
+
+@patch("/users/{user_id:int}")
+async def patch_user(request: ApiRequest, user_id: FromPath[int]) -> dict[str, Any]:
+    """Change oneself, or as an administrator anybody: staff all there is, others the three names.
+
+    200 with the user, fully for staff; 400 by field; 403 and 404 as everywhere.
+    """
+    deps, caller = deps_of(request), user_of(request)
+    await run_short(request, users.may_change, deps, user=caller, user_id=user_id)
+    change = read_user_change(await read_fields(request), is_staff=caller.is_staff)
+    changed = await run_in_thread(users.change_user, deps, user=caller, user_id=user_id, change=change)
+    return user_out(changed, base_url(request), full=caller.is_staff)
+
+
+@delete("/users/{user_id:int}", status_code=204)
+async def delete_user(request: ApiRequest, user_id: FromPath[int]) -> None:
+    """Delete oneself, or as an administrator anybody. 204; 403 and 404 as everywhere."""
+    await run_in_thread(users.delete_user, deps_of(request), user=user_of(request), user_id=user_id)
+
+
+HANDLERS = (read_self, list_users, read_user, patch_user, delete_user)

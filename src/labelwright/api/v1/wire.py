@@ -6,12 +6,12 @@ from msgspec import UNSET, UnsetType
 
 from labelwright.api.requests import ApiRequest
 from labelwright.api.v1.dialects import Dialect
-from labelwright.api.v1.fields import Fields
+from labelwright.api.v1.fields import FieldErrors, Fields
 from labelwright.domain.labels import Attribute, AttributeSpec, Label, LabelSpec
 from labelwright.domain.requests import NamedPerson
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import STATUSES, Job, JobChange, Status, Task, TaskChange, TaskSpec
-from labelwright.domain.users import User
+from labelwright.domain.users import ROLES, User, UserChange
 
 #: Characters of an address (contract, 9.1).
 ADDRESS_LIMIT = 2000
@@ -208,6 +208,60 @@ def read_person(fields: Fields, name: str) -> NamedPerson | None | UnsetType:
         return NamedPerson(username=value, field=field)
     fields.fail(field, Sentence('Invalid pk "{value}" - object does not exist.', value=value))
     return None
+
+
+def read_user_change(values: dict[str, Any], *, is_staff: bool) -> UserChange:
+    """Return what a PATCH of a user changes. Who is no staff changes names alone. Raises FieldErrors."""
+    if not is_staff:
+        _refuse_more_than_names(values)
+    fields = Fields(values)
+    texts = {
+        name: fields.text(name, limit=limit, blank=name != "username")
+        for name, limit in (("username", 150), ("first_name", 150), ("last_name", 150), ("email", 254))
+        if name in fields
+    }
+    switches = {
+        name: fields.boolean(name) for name in ("is_staff", "is_superuser", "is_active") if name in fields
+    }
+    roles = _read_groups(fields) if "groups" in fields else UNSET
+    fields.finish()
+    return UserChange(
+        username=texts.get("username", UNSET),
+        first_name=texts.get("first_name", UNSET),
+        last_name=texts.get("last_name", UNSET),
+        email=texts.get("email", UNSET),
+        roles=roles,
+        is_staff=switches.get("is_staff", UNSET),
+        is_superuser=switches.get("is_superuser", UNSET),
+        is_active=switches.get("is_active", UNSET),
+    )
+
+
+def _refuse_more_than_names(values: dict[str, Any]) -> None:
+    unknown = sorted(set(values) - {"url", "id", "username", "first_name", "last_name"})
+    if not unknown:
+        return
+    names = "{" + ", ".join(repr(name) for name in unknown) + "}"
+    if {"is_staff", "is_superuser", "groups"} & set(unknown):
+        sentence = Sentence(
+            "You do not have permissions to access some of these fields: {names}", names=names
+        )
+    else:
+        sentence = Sentence("Got unknown fields: {names}", names=names)
+    raise FieldErrors({"non_field_errors": [sentence]})
+
+
+def _read_groups(fields: Fields) -> tuple[str, ...]:
+    names = fields.values["groups"]
+    if not isinstance(names, list):
+        fields.fail(
+            "groups", Sentence('Expected a list of items but got type "{kind}".', kind=type(names).__name__)
+        )
+        return ()
+    for name in names:
+        if name not in ROLES:
+            fields.fail("groups", Sentence("Object with name={name} does not exist.", name=name))
+    return tuple(str(name) for name in names)
 
 
 def read_label(fields: Fields) -> LabelSpec:

@@ -1,0 +1,43 @@
+"""What the server is and holds: about, plugins, the share (rest-api contract, 4)."""
+
+from typing import Any
+
+from litestar import get
+
+from labelwright.api.requests import ApiRequest, asked_language, deps_of, run_in_thread
+from labelwright.api.v1.wire import dialect_of
+from labelwright.domain.sentences import Sentence
+from labelwright.languages import say
+from labelwright.services import share
+
+_DESCRIPTION = Sentence("A server and a workbench in the browser with which teams label images.")
+#: What v1's web client shows or hides. Each is true once its routes are built.
+_PLUGINS = {"GIT_INTEGRATION": False, "ANALYTICS": False, "MODELS": False}
+
+
+@get("/server/about")
+async def read_about(request: ApiRequest) -> dict[str, str]:
+    """Return name, description and version of the product. 200."""
+    deps = deps_of(request)
+    return {
+        "name": deps.product_name[:128],
+        "description": (deps.product_description or say(_DESCRIPTION, asked_language(request)))[:2048],
+        "version": deps.product_version[:64],
+    }
+
+
+@get("/server/plugins")
+async def read_plugins(request: ApiRequest) -> dict[str, bool]:
+    """Return which parts of a v1 server there are, as recorded for the mount. 200."""
+    return _PLUGINS if dialect_of(request).people == "names" else _PLUGINS | {"PREDICT": False}
+
+
+@get("/server/share")
+async def list_share(request: ApiRequest) -> list[dict[str, Any]]:
+    """Return what the folder `directory` of the share holds, its root by default. 200; 400 for what is no folder."""
+    directory = request.query_params.get("directory", "").removeprefix("/")
+    found = await run_in_thread(share.list_share, deps_of(request), directory=directory)
+    return [{"name": entry.name, "type": entry.type} for entry in found]
+
+
+HANDLERS = (read_about, read_plugins, list_share)

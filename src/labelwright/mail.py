@@ -1,0 +1,47 @@
+"""Mail without a mail server: kept in a folder and told in the log, for an administrator to pass on."""
+
+import logging
+import secrets
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from pathlib import Path
+
+from labelwright.domain.errors import Invalid
+from labelwright.domain.times import utc_text
+from labelwright.ports import Clock
+
+logger = logging.getLogger("labelwright.mail")
+
+
+def write_message(*, sender: str, to: str, subject: str, text: str, clock: Clock) -> EmailMessage:
+    """Return the mail as it goes over the wire. Raises Invalid when `to` is no single address."""
+    message = EmailMessage()
+    message["From"] = sender
+    try:
+        message["To"] = Address(addr_spec=to)
+    except (HeaderParseError, ValueError, IndexError) as error:
+        raise Invalid("no mail can be sent to {address!r}", address=to) from error
+    message["Subject"] = subject
+    message["Date"] = clock()
+    message.set_content(text)
+    return message
+
+
+class FolderMail:
+    """Writes each mail into a file of `folder`, for its owner's eyes alone, and its text into the log."""
+
+    def __init__(self, folder: Path, *, sender: str, clock: Clock) -> None:
+        self._folder = folder
+        self._sender = sender
+        self._clock = clock
+
+    def send(self, *, to: str, subject: str, text: str) -> None:
+        message = write_message(sender=self._sender, to=to, subject=subject, text=text, clock=self._clock)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        moment = utc_text(self._clock()).replace(":", "-")
+        path = self._folder / f"{moment}-{secrets.token_hex(4)}.eml"
+        path.touch(mode=0o600)
+        path.write_bytes(message.as_bytes())
+        # A warning, because nobody sees the lesser ones: somebody waits for this mail.
+        logger.warning("no mail server is set; the mail to %s is in %s:\n%s", to, path, text)
