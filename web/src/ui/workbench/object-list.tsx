@@ -8,7 +8,7 @@ import { remember, remembered } from "../../remember";
 import { IconButton } from "../kit/button";
 import { isComposing } from "../kit/keys";
 import { listShapes, OBJECT_ORDERS, type ObjectOrder, selectRows } from "./object-order";
-import { ObjectRow } from "./object-row";
+import { ObjectRow, type RowActs } from "./object-row";
 import "./panels.css";
 import { usePinyin } from "./use-pinyin";
 import { ROW_HEIGHT, useWindowed } from "./windowed";
@@ -160,15 +160,7 @@ function Rows(props: RowsProps): JSX.Element {
   const id = useId();
   const windowed = useWindowed(rows.length);
   const active = useActive(props, windowed.reveal);
-  const pick = (cid: Cid, event: MouseEvent) => {
-    const click = { cid, ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey };
-    active.goTo(cid, selectRows(rows, selected.peek(), active.anchor.current, click), !click.shift);
-  };
-  const remove = (cids: readonly Cid[]) => {
-    props.remove(cids);
-    // The button pressed goes with its row.
-    windowed.view.current?.focus({ preventScroll: true });
-  };
+  const acts = useRowActs(props, active, () => windowed.view.current?.focus({ preventScroll: true }));
   const isShown = rows.slice(windowed.first, windowed.end).some((row) => row.cid === active.cid.value);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table cannot be a window on its rows
@@ -199,17 +191,38 @@ function Rows(props: RowsProps): JSX.Element {
               isHidden={hidden.value.has(shape.cid)}
               isLocked={locked.value.has(shape.cid)}
               hovered={hovered}
-              pick={(event) => pick(shape.cid, event)}
-              hover={props.hover}
-              reveal={props.reveal}
-              hide={props.hide}
-              lock={props.lock}
-              remove={remove}
+              acts={acts}
             />
           ))}
         </div>
       </div>
     </div>
+  );
+}
+
+/** What can be done to a row: the same functions for ever, so that a row drawn is drawn again only when it changed. */
+function useRowActs(props: RowsProps, active: Active, focusList: () => void): RowActs {
+  const latest = useRef({ props, active, focusList });
+  latest.current = { props, active, focusList };
+  return useMemo(
+    () => ({
+      pick: (cid, event) => {
+        const { props, active } = latest.current;
+        const click = { cid, ctrl: event.ctrlKey || event.metaKey, shift: event.shiftKey };
+        const cids = selectRows(props.rows, props.selected.peek(), active.anchor.current, click);
+        active.goTo(cid, cids, !click.shift);
+      },
+      hover: (cid) => latest.current.props.hover(cid),
+      reveal: (cid) => latest.current.props.reveal(cid),
+      hide: (cids, on) => latest.current.props.hide(cids, on),
+      lock: (cids, on) => latest.current.props.lock(cids, on),
+      remove: (cids) => {
+        latest.current.props.remove(cids);
+        // The button pressed goes with its row.
+        latest.current.focusList();
+      },
+    }),
+    [],
   );
 }
 

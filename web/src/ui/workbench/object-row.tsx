@@ -41,7 +41,12 @@ export interface ObjectRowProps {
   readonly isHidden: boolean;
   readonly isLocked: boolean;
   readonly hovered: ReadonlySignal<Cid | undefined>;
-  readonly pick: (event: MouseEvent) => void;
+  readonly acts: RowActs;
+}
+
+/** What can be done to rows. */
+export interface RowActs {
+  readonly pick: (cid: Cid, event: MouseEvent) => void;
   readonly hover: (cid: Cid | undefined) => void;
   readonly reveal: (cid: Cid) => void;
   readonly hide: (cids: readonly Cid[], on: boolean) => void;
@@ -49,11 +54,13 @@ export interface ObjectRowProps {
   readonly remove: (cids: readonly Cid[]) => void;
 }
 
-/** One object: its label, type, number, and what can be done to it. A row of a grid. */
+/**
+ * One object: its label, type, number, and what can be done to it. A row of a grid. What moves with the other rows is
+ * in the row itself, all else in its cells, which are drawn again only when they changed.
+ */
 export function ObjectRow(props: ObjectRowProps): JSX.Element {
-  const { id, index, shape, label, isSelected, isActive, isHidden, hovered } = props;
+  const { id, index, shape, isSelected, isActive, isHidden, hovered, acts } = props;
   const isHovered = useComputed(() => hovered.value === shape.cid);
-  const name = label?.name ?? t("object.unknown-label");
   const states = `${isActive ? "active" : ""} ${isHidden ? "dimmed" : ""} ${isHovered.value ? "hovered" : ""}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows of a window cannot be a table
@@ -65,11 +72,27 @@ export function ObjectRow(props: ObjectRowProps): JSX.Element {
       role="row"
       aria-selected={isSelected}
       aria-rowindex={index + 1}
-      onClick={props.pick}
-      onDblClick={() => props.reveal(shape.cid)}
-      onPointerEnter={() => props.hover(shape.cid)}
-      onPointerLeave={() => props.hover(undefined)}
+      onClick={(event) => acts.pick(shape.cid, event)}
+      onDblClick={() => acts.reveal(shape.cid)}
+      onPointerEnter={() => acts.hover(shape.cid)}
+      onPointerLeave={() => acts.hover(undefined)}
     >
+      <ObjectCells shape={shape} label={props.label} />
+      <ObjectButtons
+        cid={shape.cid}
+        isActive={isActive}
+        isHidden={isHidden}
+        isLocked={props.isLocked}
+        acts={acts}
+      />
+    </div>
+  );
+}
+
+function ObjectCells({ shape, label }: Pick<ObjectRowProps, "shape" | "label">): JSX.Element {
+  const name = label?.name ?? t("object.unknown-label");
+  return (
+    <>
       <span class="object-name" {...CELL} title={`${name} · ${t(`shape.${shape.type}`)}`}>
         <span class="swatch" style={{ backgroundColor: label?.color ?? "transparent" }} />
         <Icon icon={SHAPE_ICONS[shape.type]} size={14} />
@@ -92,13 +115,15 @@ export function ObjectRow(props: ObjectRowProps): JSX.Element {
           <span title={t("object.number", { id: shape.id })}>{shape.id}</span>
         )}
       </span>
-      <ObjectButtons {...props} />
-    </div>
+    </>
   );
 }
 
-function ObjectButtons(props: ObjectRowProps): JSX.Element {
-  const { shape, isActive, isHidden, isLocked } = props;
+type ButtonsProps = Pick<ObjectRowProps, "isActive" | "isHidden" | "isLocked" | "acts"> & {
+  readonly cid: Cid;
+};
+
+function ObjectButtons({ cid, isActive, isHidden, isLocked, acts }: ButtonsProps): JSX.Element {
   return (
     <span class="object-buttons" {...CELL}>
       <RowButton
@@ -107,21 +132,21 @@ function ObjectButtons(props: ObjectRowProps): JSX.Element {
         isOn={false}
         isActive={isActive}
         isDisabled={isLocked}
-        press={() => props.remove([shape.cid])}
+        press={() => acts.remove([cid])}
       />
       <RowButton
         icon={isHidden ? EyeOff : Eye}
         text={t(isHidden ? "object.show" : "object.hide")}
         isOn={isHidden}
         isActive={isActive}
-        press={() => props.hide([shape.cid], !isHidden)}
+        press={() => acts.hide([cid], !isHidden)}
       />
       <RowButton
         icon={isLocked ? Lock : LockOpen}
         text={t(isLocked ? "object.unlock" : "object.lock")}
         isOn={isLocked}
         isActive={isActive}
-        press={() => props.lock([shape.cid], !isLocked)}
+        press={() => acts.lock([cid], !isLocked)}
       />
     </span>
   );

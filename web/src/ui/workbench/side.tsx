@@ -1,5 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { Cid, Label } from "../../core/model";
 import { t } from "../../i18n";
 import { AttributePanel } from "./attributes";
 import { LabelPicker } from "./label-picker";
@@ -9,63 +11,81 @@ import type { Workbench } from "./workbench";
 
 /** The panels at the side: labels, objects of the frame, and what the selected ones are. */
 export function Side({ bench }: { bench: Workbench }): JSX.Element {
-  const { edit } = bench;
-  const shapesOf = (labelId: number) => bench.shapes.value.filter((shape) => shape.labelId === labelId);
   return (
     <aside class="side" aria-label={t("workbench.side")}>
-      <LabelsPanel
-        labels={bench.labels}
-        digits={bench.labelChoice.digits.value}
-        shapes={bench.shapes}
-        hidden={bench.marks.hidden}
-        locked={bench.marks.locked}
-        armed={bench.labelChoice.next}
-        arm={(label) => bench.setLabel(label, "next")}
-        hide={(label, on) =>
-          bench.marks.set(
-            "hidden",
-            shapesOf(label.id).map(({ cid }) => cid),
-            on,
-          )
-        }
-        lock={(label, on) =>
-          bench.marks.set(
-            "locked",
-            shapesOf(label.id).map(({ cid }) => cid),
-            on,
-          )
-        }
-      />
-      <ObjectList
-        shapes={bench.shapes}
-        labels={bench.labels}
-        selected={bench.selected}
-        hovered={bench.hovered}
-        hidden={bench.marks.hidden}
-        locked={bench.marks.locked}
-        select={(cids) => bench.select(cids)}
-        hover={(cid) => {
-          bench.hovered.value = cid;
-        }}
-        reveal={(cid) => bench.reveal(cid)}
-        hide={(cids, on) => bench.marks.set("hidden", cids, on)}
-        lock={(cids, on) => bench.marks.set("locked", cids, on)}
-        remove={(cids) => edit.remove(bench.shapes.value.filter((shape) => cids.includes(shape.cid)))}
-      />
-      <AttributePanel
-        shapes={bench.selectedShapes.value}
-        labels={bench.labels.value}
-        pickLabel={() => {
-          bench.pickerOpen.value = true;
-        }}
-        setOccluded={(occluded) => edit.setOccluded(occluded)}
-        change={(change) => edit.setAttribute(change)}
-        readOnly={
-          bench.sync.readOnly.value ||
-          bench.selectedShapes.value.some(({ cid }) => bench.marks.locked.value.has(cid))
-        }
-      />
+      <Labels bench={bench} />
+      <Objects bench={bench} />
+      <Attributes bench={bench} />
     </aside>
+  );
+}
+
+// Each panel by itself, and its functions the same for ever: what did not change is not drawn again.
+
+function Labels({ bench }: { bench: Workbench }): JSX.Element {
+  const acts = useMemo(() => {
+    const cidsOf = (label: Label) =>
+      bench.shapes.value.filter((shape) => shape.labelId === label.id).map(({ cid }) => cid);
+    return {
+      arm: (label: Label) => bench.setLabel(label, "next"),
+      hide: (label: Label, on: boolean) => bench.marks.set("hidden", cidsOf(label), on),
+      lock: (label: Label, on: boolean) => bench.marks.set("locked", cidsOf(label), on),
+    };
+  }, [bench]);
+  return (
+    <LabelsPanel
+      labels={bench.labels}
+      digits={bench.labelChoice.digits.value}
+      shapes={bench.shapes}
+      hidden={bench.marks.hidden}
+      locked={bench.marks.locked}
+      armed={bench.labelChoice.next}
+      {...acts}
+    />
+  );
+}
+
+function Objects({ bench }: { bench: Workbench }): JSX.Element {
+  const acts = useMemo(
+    () => ({
+      select: (cids: readonly Cid[]) => bench.select(cids),
+      hover: (cid: Cid | undefined) => {
+        bench.hovered.value = cid;
+      },
+      reveal: (cid: Cid) => bench.reveal(cid),
+      hide: (cids: readonly Cid[], on: boolean) => bench.marks.set("hidden", cids, on),
+      lock: (cids: readonly Cid[], on: boolean) => bench.marks.set("locked", cids, on),
+      remove: (cids: readonly Cid[]) =>
+        bench.edit.remove(bench.shapes.value.filter((shape) => cids.includes(shape.cid))),
+    }),
+    [bench],
+  );
+  return (
+    <ObjectList
+      shapes={bench.shapes}
+      labels={bench.labels}
+      selected={bench.selected}
+      hovered={bench.hovered}
+      hidden={bench.marks.hidden}
+      locked={bench.marks.locked}
+      {...acts}
+    />
+  );
+}
+
+function Attributes({ bench }: { bench: Workbench }): JSX.Element {
+  const shapes = bench.selectedShapes.value;
+  return (
+    <AttributePanel
+      shapes={shapes}
+      labels={bench.labels.value}
+      pickLabel={() => {
+        bench.pickerOpen.value = true;
+      }}
+      setOccluded={(occluded) => bench.edit.setOccluded(occluded)}
+      change={(change) => bench.edit.setAttribute(change)}
+      readOnly={bench.sync.readOnly.value || shapes.some((shape) => bench.marks.isLocked(shape))}
+    />
   );
 }
 
