@@ -150,6 +150,25 @@ def task_with_images(client: httpx.Client, count: int = 4, **fields: object) -> 
     return client.get(f"/tasks/{task['id']}").json()
 
 
+def new_project(client: httpx.Client, **fields: object) -> dict:
+    """Make an empty project; labels as `LABELS` unless given."""
+    answer = client.post("/projects", json={"name": "a project", "labels": LABELS, **fields})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def task_in(client: httpx.Client, project: dict, count: int = 0, **fields: object) -> dict:
+    """Make a task in the project, with `count` photographs; returns it as GET shows it."""
+    answer = client.post("/tasks", json={"name": "in a project", "project_id": project["id"], **fields})
+    assert answer.status_code == 201, answer.text
+    task = answer.json()
+    if count:
+        data = {"image_quality": "70"}
+        client.post(f"/tasks/{task['id']}/data", data=data, files=image_parts(count))
+        wait_for_media(client, task["id"])
+    return client.get(f"/tasks/{task['id']}").json()
+
+
 def job_ids(task: dict) -> list[int]:
     return [segment["jobs"][0]["id"] for segment in task["segments"]]
 

@@ -2,19 +2,28 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 from live import jpeg
 from msgspec import UNSET
 
 from labelwright.compose import open_deps
 from labelwright.domain.annotations import Annotations
-from labelwright.domain.errors import Forbidden, InvalidAnnotation, KeyReused, NotFound, RevisionMoved
+from labelwright.domain.errors import (
+    Forbidden,
+    Invalid,
+    InvalidAnnotation,
+    KeyReused,
+    NotFound,
+    RevisionMoved,
+)
 from labelwright.domain.labels import LabelSpec
+from labelwright.domain.projects import ProjectChange, ProjectSpec
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.reviews import Comment, IssueSpec, ReviewSpec
 from labelwright.domain.shapes import Shape
-from labelwright.domain.tasks import JobChange, MediaRequest, TaskChange, TaskSpec
-from labelwright.services import accounts, annotations, datasets, media, operations, reviews, tasks
+from labelwright.domain.tasks import JobChange, MediaRequest, TaskChange, TaskFilter, TaskSpec
+from labelwright.services import accounts, annotations, datasets, media, operations, projects, reviews, tasks
 from labelwright.services.annotations import Change
 from labelwright.settings import Settings
 
@@ -38,7 +47,11 @@ def user(deps):
 def task(deps, user):
     """A task of two photographs in two jobs, with labels `car` and `dog`."""
     spec = TaskSpec(name="t", labels=(LabelSpec(name="car"), LabelSpec(name="dog")), segment_size=1)
-    made = tasks.create_task(deps, user=user, spec=spec)
+    return with_photographs(deps, user, tasks.create_task(deps, user=user, spec=spec))
+
+
+def with_photographs(deps, user, made):
+    """Give the task two photographs, in the jobs it wants."""
     with media.begin_upload(deps, user=user, task_id=made.id) as upload:
         for name in ("a.jpg", "b.jpg"):
             upload.open_file(name)
@@ -216,3 +229,61 @@ def test_a_task_is_deleted_while_it_is_reviewed(deps, user, reviewer, task):
     assert {type(each) for each in made if isinstance(each, Exception)} <= {NotFound, Forbidden}
     with pytest.raises(NotFound):
         reviews.list_reviews(deps, user=user, job_id=task.jobs[0].id)
+
+
+def project_of(deps, user):
+    spec = ProjectSpec(name="p", labels=(LabelSpec(name="car"), LabelSpec(name="dog")))
+    return projects.create_project(deps, user=user, spec=spec)
+
+
+def task_in(deps, user, project):
+    return tasks.create_task(deps, user=user, spec=TaskSpec(name="t", project_id=project.id, segment_size=1))
+
+
+def test_a_label_of_a_project_deleted_while_others_draw_it_leaves_nothing_of_it(deps, user):
+    project = project_of(deps, user)
+    drawn = [with_photographs(deps, user, task_in(deps, user, project)) for _ in range(2)]
+    gone = ProjectChange(labels=(LabelSpec(id=project.labels[1].id, deleted=True),))
+
+    def draw(n):
+        if n == 7:
+            return projects.change_project(deps, user=user, project_id=project.id, change=gone)
+        return create(deps, user, drawn[n % 2], n, label=1)
+
+    assert {type(each) for each in at_once(16, draw) if isinstance(each, Exception)} <= {InvalidAnnotation}
+    for task in drawn:
+        assert annotations.read_job(deps, user=user, job_id=task.jobs[0].id).shapes == []
+
+
+def test_tasks_made_in_a_project_that_is_deleted_go_with_it_or_are_refused(deps, user):
+    project = project_of(deps, user)
+
+    def work(n):
+        if n == 6:
+            return projects.delete_project(deps, user=user, project_id=project.id)
+        return task_in(deps, user, project)
+
+    assert {type(each) for each in at_once(12, work) if isinstance(each, Exception)} <= {Invalid}
+    wanted = {"wanted": TaskFilter(), "ordering": (), "offset": 0, "limit": None}
+    assert tasks.list_tasks(deps, user=user, **wanted) == (0, [])
+
+
+def test_a_task_moves_is_read_and_has_its_labels_painted_at_once(deps, user, task):
+    one, other = project_of(deps, user), project_of(deps, user)
+    create(deps, user, task, 0)
+
+    def work(n):
+        project = (one, other)[n % 2]
+        if n % 3 == 0:
+            move = TaskChange(project_id=project.id)
+            return tasks.change_task(deps, user=user, task_id=task.id, change=move)
+        if n % 3 == 1:
+            paint = ProjectChange(labels=(LabelSpec(id=project.labels[0].id, color=f"#0000{n:02}"),))
+            return projects.change_project(deps, user=user, project_id=project.id, change=paint)
+        return annotations.read_job(deps, user=user, job_id=task.jobs[0].id)
+
+    assert [each for each in at_once(18, work) if isinstance(each, Exception)] == []
+    after = tasks.read_task(deps, user=user, task_id=task.id)
+    (shape,) = annotations.read_job(deps, user=user, job_id=task.jobs[0].id).shapes
+    assert after.project_id in (one.id, other.id)
+    assert msgspec.json.decode(shape, type=Shape).label_id in {label.id for label in after.labels}

@@ -11,7 +11,7 @@ import pytest
 
 from labelwright.domain.frames import Segment
 from labelwright.domain.labels import Label, NewAttribute, NewLabel
-from labelwright.storage import labels, tasks, users
+from labelwright.storage import labels, projects, tasks, users
 
 NOW = "2026-11-22T05:00:00.000000Z"
 HAMMER = Path(__file__).parent / "hammer.py"
@@ -76,7 +76,7 @@ def new_label(name, *attributes):
 
 @pytest.fixture
 def add_task(database):
-    """Add a task with two jobs, a label with an attribute and one without; returns a `Made`."""
+    """Add a task with two jobs, and, out of a project, a label with an attribute and one without; gives a `Made`."""
 
     def add(name="street", *, segments=((0, 4), (5, 9)), **fields):
         values = {
@@ -90,10 +90,38 @@ def add_task(database):
         }
         with database.write() as tx:
             task_id = tasks.insert_task(tx, name=name, **(values | fields))
-            for label in (new_label("car", "colour"), new_label("人")):
+            for label in () if "project_id" in fields else (new_label("car", "colour"), new_label("人")):
                 labels.insert_label(tx, label, task_id=task_id)
             tasks.insert_jobs(tx, task_id, [Segment(*each) for each in segments])
             jobs = [job.id for job in tasks.list_jobs(tx, task_id)]
             return Made(task_id, jobs, labels.read_labels(tx, task_id))
+
+    return add
+
+
+@pytest.fixture
+def add_project(database):
+    """Add a project with two labels; returns its id."""
+
+    def add(name="town", **fields):
+        values = {"owner_id": None, "assignee_id": None, "bug_tracker": "", "training": None, "now_utc": NOW}
+        with database.write() as tx:
+            project_id = projects.insert_project(tx, name=name, **(values | fields))
+            for label in (new_label("car", "colour"), new_label("人")):
+                labels.insert_label(tx, label, project_id=project_id)
+            return project_id
+
+    return add
+
+
+@pytest.fixture
+def add_task_to(database):
+    """Add an empty task to a project; returns its id."""
+
+    def add(project_id, **fields):
+        values = dict.fromkeys(("owner_id", "assignee_id", "overlap"))
+        values |= {"name": "t", "bug_tracker": "", "subset": "", "segment_size": 0, "now_utc": NOW}
+        with database.write() as tx:
+            return tasks.insert_task(tx, project_id=project_id, **(values | fields))
 
     return add

@@ -1,4 +1,5 @@
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -8,6 +9,16 @@ from labelwright.domain.errors import Conflict
 from labelwright.storage import Database
 from labelwright.storage.migrate import HEAD, _config, migrate
 from labelwright.storage.tables import metadata
+
+#: A task of schema 0002 with two labels, of which the second was deleted.
+OLD_LABELS = (
+    "INSERT INTO tasks (name, mode, bug_tracker, subset, segment_size, status, created_utc, updated_utc) "
+    "VALUES ('t', '', '', '', 0, 'annotation', '', '')",
+    "INSERT INTO labels (task_id, name, color, attribute_revision) VALUES (1, 'car', '', 0), (1, 'dog', '', 0)",
+    'INSERT INTO attributes (label_id, name, mutable, input_type, default_value, "values") '
+    "VALUES (1, 'colour', false, 'text', '', 'red')",
+    "DELETE FROM labels WHERE name = 'dog'",
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -63,4 +74,22 @@ def test_several_processes_may_migrate_at_once(empty, hammer_at):
     database = Database(empty)
     with database.read() as tx:
         assert tx.connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+    database.close()
+
+
+def test_labels_keep_their_ids_and_attributes_when_projects_come(empty):
+    database = Database(empty)
+    with database.write() as tx:
+        command.upgrade(_config(tx.connection), "0002")
+        for statement in OLD_LABELS:
+            tx.connection.execute(text(statement))
+    migrate(database)
+    with database.write() as tx:
+        found = tx.connection.execute(text('SELECT l.id, l.name, a.name, a."values" FROM labels l '
+                                           "JOIN attributes a ON a.label_id = l.id")).all()  # fmt: skip
+        assert [tuple(row) for row in found] == [(1, "car", "colour", "red")]
+        added = text(
+            "INSERT INTO labels (task_id, name, color, attribute_revision) VALUES (1, 'x', '', 0) RETURNING id"
+        )
+        assert tx.connection.execute(added).scalar() == 3, "an id is never given out twice"
     database.close()
