@@ -17,7 +17,7 @@ import "./stage.css";
 /** Milliseconds without a move of the camera, after which all is drawn crisply. */
 const SETTLE_MS = 120;
 /** Milliseconds an animation frame may spend on drawing shapes: at rest, in motion, and for the next picture's. */
-const REST_BUDGET_MS = 8;
+const REST_BUDGET_MS = 5;
 const MOTION_BUDGET_MS = 6;
 const PICTURE_BUDGET_MS = 24;
 /** Longer than this the last picture does not stay for want of the next one's shapes. */

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import { Check, Plus } from "lucide";
 import type { JSX } from "preact";
-import { useId, useMemo, useRef } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import { type LabelMatch, type NameRange, searchLabels } from "../../core/label-search";
 import type { Label, Point } from "../../core/model";
 import { t } from "../../i18n";
@@ -52,7 +52,7 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
   const query = useSignal("");
   const active = useSignal(0);
   const isOpen = useFloating(box, props.place, close);
-  const rows = usePickerRows(props, query.value);
+  const { rows, isAwaited } = usePickerRows(props, query.value);
   const windowed = useWindowed(rows.length);
   const { making, take } = useTake(props, isOpen);
   const at = rows[active.value]?.name === "head" ? nextRow(rows, active.value, 1) : active.value;
@@ -60,11 +60,12 @@ function OpenPicker(props: LabelPickerProps): JSX.Element {
     active.value = to;
     windowed.reveal(to);
   };
+  const enter = useEnter(rows, isAwaited, query.value, take);
   const onKey = (event: KeyboardEvent) => {
     if (isComposing(event)) return;
     const to = targetRow(event.key, rows, at, windowed.page);
     if (to !== undefined) move(to);
-    else if (event.key === "Enter") take(rows[at]);
+    else if (event.key === "Enter") enter(rows[at], isAwaited);
     else if (event.key === "Escape" || event.key === "Tab") close();
     else return;
     event.preventDefault();
@@ -141,16 +142,44 @@ function keepFocus(event: MouseEvent): void {
   if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
 }
 
-function usePickerRows({ labels, recent, create }: LabelPickerProps, query: string): readonly PickerRow[] {
+/** The rows, and whether pinyin may still bring others. */
+function usePickerRows(
+  { labels, recent, create }: LabelPickerProps,
+  query: string,
+): { readonly rows: readonly PickerRow[]; readonly isAwaited: boolean } {
   const known = labels.value;
   const list = useMemo(() => [...known.values()], [known]);
-  const pinyin = usePinyin(list, true);
+  const { index: pinyin, isAwaited } = usePinyin(list, true);
   const matches = useMemo(() => searchLabels(list, query, { pinyin }), [list, query, pinyin]);
   const canCreate = create !== undefined;
-  return useMemo(
+  const rows = useMemo(
     () => pickerRows({ labels: list, query, matches, recent: recent.value, canCreate }),
     [list, query, matches, recent.value, canCreate],
   );
+  return { rows, isAwaited };
+}
+
+/**
+ * Enter, which waits for pinyin before it makes a label: what was typed may be the pinyin of one there is. Typing on
+ * takes it back.
+ */
+function useEnter(
+  rows: readonly PickerRow[],
+  isAwaited: boolean,
+  query: string,
+  take: (row: PickerRow | undefined) => void,
+): (row: PickerRow | undefined, isAwaited: boolean) => void {
+  const waiting = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (isAwaited || waiting.current === undefined) return;
+    const isSame = waiting.current === query;
+    waiting.current = undefined;
+    if (isSame) take(rows[nextRow(rows, -1, 1)]);
+  });
+  return (row, isAwaited) => {
+    if (isAwaited && row?.name !== "label") waiting.current = query;
+    else take(row);
+  };
 }
 
 /** What choosing a row does, and how far the making of a label is. */

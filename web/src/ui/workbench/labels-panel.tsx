@@ -36,7 +36,7 @@ export function LabelsPanel(props: LabelsPanelProps): JSX.Element {
   const { labels, shapes } = props;
   const filter = useSignal("");
   const list = useMemo(() => [...labels.value.values()], [labels.value]);
-  const pinyin = usePinyin(list, filter.value !== "");
+  const { index: pinyin } = usePinyin(list, filter.value !== "");
   const rows = useMemo(
     () => searchLabels(list, filter.value, { pinyin, gaps: false }).map(({ label }) => label),
     [list, filter.value, pinyin],

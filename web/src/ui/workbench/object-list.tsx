@@ -36,7 +36,7 @@ export function ObjectList(props: ObjectListProps): JSX.Element {
   const filter = useSignal("");
   const labels = props.labels.value;
   const labelList = useMemo(() => [...labels.values()], [labels]);
-  const pinyin = usePinyin(labelList, filter.value !== "");
+  const { index: pinyin } = usePinyin(labelList, filter.value !== "");
   const shapes = props.shapes.value;
   const rows = useMemo(
     () => listShapes(shapes, labels, { order: order.value, filter: filter.value, pinyin }),

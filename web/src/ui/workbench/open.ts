@@ -1,12 +1,13 @@
 /** From two numbers in an address to an open workbench. */
 
 import { effect } from "@preact/signals";
+import { loadPinyin, needsPinyin } from "../../core/label-search";
 import { openZipChunks } from "../../frames/zip-chunks";
 import { askSignIn, noteUnreachable, reachable, session, type User } from "../../session";
 import { journaledJobs } from "../../sync/journal";
 import { openSync, type Sync } from "../../sync/sync";
 import { place } from "../routes";
-import { readJob } from "./job";
+import { type Job, readJob } from "./job";
 import { showToTests } from "./test-window";
 import { Workbench } from "./workbench";
 
@@ -34,7 +35,7 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
     last: job.last,
   });
   const bench = new Workbench(job, sync, frames);
-  void bench.navigation.go(frameOfAddress() ?? job.first);
+  void bench.navigation.go(frameOfAddress() ?? job.first).then(() => warmPinyin(job));
   const hide = showToTests(bench);
   const stopAsking = askWhenSignedOut(sync);
   const stopTrying = saveWhenReached(sync);
@@ -48,6 +49,11 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
       sync.close();
     },
   };
+}
+
+/** Fetch what searches Chinese labels by pinyin, once the picture is there: the first search then finds all. */
+function warmPinyin(job: Job): void {
+  if (needsPinyin(job.labels)) void loadPinyin(job.labels).catch(() => undefined);
 }
 
 /** How many unsaved changes of the job lie in this browser's journal. */
