@@ -4,23 +4,11 @@ import json
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from junk import JUNK, NUMBER, QUICK
 from live import body, box, tag
 
-JUNK = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.integers(-(10**40), 10**40),
-    st.floats(),
-    st.text(max_size=20),
-    st.just("\x00"),
-    st.sampled_from(["nan", "inf", "-1e999", "1e400", " 7 ", "0x10", "１２", "true", ""]),
-    st.lists(st.integers() | st.text(max_size=3), max_size=4),
-    st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
-)
-NUMBER = st.floats(width=64) | st.integers(-(10**6), 10**6) | JUNK
 ROUTES = st.sampled_from(
     [("PATCH", "?action=create"), ("PATCH", "?action=update"), ("PATCH", "?action=delete"), ("PUT", "")]
 )
@@ -66,14 +54,6 @@ def bodies(draw, labels):
     return body(*shapes, tags=tuple(tags), version=draw(st.integers(0, 9) | JUNK)) | draw(
         st.dictionaries(st.sampled_from(["tags", "shapes", "tracks", "x"]), JUNK, max_size=1)
     )
-
-
-QUICK = settings(
-    max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    database=None,
-)
 
 
 def check(job, method, query, content):
