@@ -58,6 +58,22 @@ _JOBS = (
 
 #: Made once: composing a query costs more than SQLite takes to answer it.
 _JOBS_OF_TASKS = _JOBS.where(jobs.c.task_id.in_(bindparam("task_ids", expanding=True))).order_by(jobs.c.id)
+_TASK_PEOPLE = select(
+    tasks.c.id,
+    tasks.c.owner_id,
+    tasks.c.assignee_id,
+    projects.c.owner_id.label("project_owner_id"),
+    projects.c.assignee_id.label("project_assignee_id"),
+).outerjoin(projects, projects.c.id == tasks.c.project_id)
+_JOB_PEOPLE = select(jobs.c.task_id, jobs.c.assignee_id, jobs.c.reviewer_id, jobs.c.status)
+_OF_TASK = (
+    _TASK_PEOPLE.where(tasks.c.id == bindparam("wanted")),
+    _JOB_PEOPLE.where(jobs.c.task_id == bindparam("wanted")),
+)
+_OF_PROJECT = (
+    _TASK_PEOPLE.where(tasks.c.project_id == bindparam("wanted")),
+    _JOB_PEOPLE.join(tasks, tasks.c.id == jobs.c.task_id).where(tasks.c.project_id == bindparam("wanted")),
+)
 
 
 def insert_task(
@@ -242,7 +258,7 @@ def list_jobs(tx: Transaction, task_id: int) -> list[Job]:
 
 def read_task_people(tx: Transaction, task_id: int, *, reduce_visibility: bool) -> TaskPeople | None:
     """Return what decides the rights on the task and its jobs, None when there is no such task."""
-    found = _people_of(tx, tasks.c.id == task_id, reduce_visibility=reduce_visibility)
+    found = _people_of(tx, _OF_TASK, task_id, reduce_visibility=reduce_visibility)
     return found[0] if found else None
 
 
@@ -250,27 +266,16 @@ def people_of_projects_tasks(
     tx: Transaction, project_id: int, *, reduce_visibility: bool
 ) -> list[TaskPeople]:
     """Return what `read_task_people` does, of every task of the project."""
-    return _people_of(tx, tasks.c.project_id == project_id, reduce_visibility=reduce_visibility)
+    return _people_of(tx, _OF_PROJECT, project_id, reduce_visibility=reduce_visibility)
 
 
 def _people_of(
-    tx: Transaction, condition: ColumnElement[bool], *, reduce_visibility: bool
+    tx: Transaction, queries: tuple[Select[Any], Select[Any]], wanted: int, *, reduce_visibility: bool
 ) -> list[TaskPeople]:
-    rows = tx.connection.execute(
-        select(
-            tasks.c.id,
-            tasks.c.owner_id,
-            tasks.c.assignee_id,
-            projects.c.owner_id.label("project_owner_id"),
-            projects.c.assignee_id.label("project_assignee_id"),
-        )
-        .outerjoin(projects, projects.c.id == tasks.c.project_id)
-        .where(condition)
-    ).all()
+    of_tasks, of_jobs = queries
+    rows = tx.connection.execute(of_tasks, {"wanted": wanted}).all()
     people: dict[int, list[JobPeople]] = {row.id: [] for row in rows}
-    query = select(jobs.c.task_id, jobs.c.assignee_id, jobs.c.reviewer_id, jobs.c.status)
-    of_these = query.join(tasks, tasks.c.id == jobs.c.task_id).where(condition)
-    for task_id, *job in tx.connection.execute(of_these):
+    for task_id, *job in tx.connection.execute(of_jobs, {"wanted": wanted}) if rows else ():
         people[task_id].append(JobPeople(*job))
     return [
         TaskPeople(
