@@ -38,6 +38,14 @@ def test_a_child_process_gets_the_same_settings():
         pytest.param(
             {"LABELWRIGHT_OPERATIONS_URL": "redis://x"}, "begins with 'redis'", id="no such database"
         ),
+        pytest.param({"LABELWRIGHT_PUBLIC_URL": "labels.example.org"}, "an address such as", id="no address"),
+        pytest.param({"LABELWRIGHT_PUBLIC_URL": "https://x/?y"}, "an address such as", id="a query"),
+        pytest.param(
+            {"LABELWRIGHT_SMTP_URL": "smtp://mail:25"}, "needs LABELWRIGHT_PUBLIC_URL", id="no way back"
+        ),
+        pytest.param(
+            {"LABELWRIGHT_SMTP_URL": "http://mail"}, "no address of a mail server", id="no mail server"
+        ),
         pytest.param({"LABELWRIGHT_NO_SUCH": ""}, "LABELWRIGHT_NO_SUCH is no setting", id="no setting"),
     ],
 )

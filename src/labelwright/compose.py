@@ -9,9 +9,10 @@ from labelwright import __version__
 from labelwright.deps import Deps, Limits
 from labelwright.domain.agreements import read_agreements
 from labelwright.domain.errors import Invalid
-from labelwright.mail import FolderMail
+from labelwright.mail import FolderMail, SmtpMail
 from labelwright.operations import Queue
 from labelwright.plugins import find_formats
+from labelwright.ports import Mail
 from labelwright.settings import Settings
 from labelwright.storage import Database
 from labelwright.storage.blobs import FolderBlobs
@@ -57,7 +58,7 @@ def open_deps(settings: Settings) -> Deps:
         product_description=settings.product_description,
         product_version=settings.product_version or __version__,
         public_url=settings.public_url.rstrip("/"),
-        mail=FolderMail(settings.data / "mail", sender=settings.mail_from, clock=_now),
+        mail=_mail(settings),
         agreements=read_agreements(_read_file("USER_AGREEMENTS", settings.user_agreements)),
         terms_of_use=_read_file("TERMS_OF_USE", settings.terms_of_use),
         test_mode=settings.test_mode,
@@ -66,6 +67,12 @@ def open_deps(settings: Settings) -> Deps:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _mail(settings: Settings) -> Mail:
+    if settings.smtp_url:
+        return SmtpMail(settings.smtp_url, sender=settings.mail_from, clock=_now)
+    return FolderMail(settings.data / "mail", sender=settings.mail_from, clock=_now)
 
 
 def _read_file(name: str, path: str) -> str:

@@ -1,17 +1,24 @@
-"""Mail without a mail server: kept in a folder and told in the log, for an administrator to pass on."""
+"""Mail: handed to a mail server, or kept in a folder and told in the log for an administrator to pass on."""
 
 import logging
 import secrets
+import smtplib
+import ssl
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from labelwright.domain.errors import Invalid
 from labelwright.domain.times import utc_text
 from labelwright.ports import Clock
 
 logger = logging.getLogger("labelwright.mail")
+
+#: Seconds a mail server has for each answer.
+_PATIENCE_S = 20
+_THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 def write_message(*, sender: str, to: str, subject: str, text: str, clock: Clock) -> EmailMessage:
@@ -45,3 +52,39 @@ class FolderMail:
         path.write_bytes(message.as_bytes())
         # A warning, because nobody sees the lesser ones: somebody waits for this mail.
         logger.warning("no mail server is set; the mail to %s is in %s:\n%s", to, path, text)
+
+
+class SmtpMail:
+    """Hands each mail to the mail server at `url`, `smtp://` or `smtps://`, with name and password if it has them.
+
+    Over `smtp://` the connection is encrypted when the server offers it, and no password goes over the network
+    when it does not.
+    """
+
+    def __init__(self, url: str, *, sender: str, clock: Clock) -> None:
+        self._url = urlsplit(url)
+        self._sender = sender
+        self._clock = clock
+
+    def send(self, *, to: str, subject: str, text: str) -> None:
+        message = write_message(sender=self._sender, to=to, subject=subject, text=text, clock=self._clock)
+        with self._open() as server:
+            self._encrypt(server)
+            if self._url.username is not None:
+                server.login(unquote(self._url.username), unquote(self._url.password or ""))
+            server.send_message(message)
+
+    def _open(self) -> smtplib.SMTP:
+        host, port = self._url.hostname or "", self._url.port or 0
+        if self._url.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port, timeout=_PATIENCE_S, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port, timeout=_PATIENCE_S)
+
+    def _encrypt(self, server: smtplib.SMTP) -> None:
+        if self._url.scheme == "smtps" or self._url.hostname in _THIS_MACHINE:
+            return
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        elif self._url.username is not None:
+            raise OSError(f"{self._url.hostname} offers no encryption, so it is not told the password")

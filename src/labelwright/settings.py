@@ -65,6 +65,11 @@ class Settings:
         "", "Address people reach the server at, for links in mails; empty: the one a request came to."
     )
     mail_from: str = _setting("labelwright@localhost", "Sender of mails.")
+    smtp_url: str = _setting(
+        "",
+        "Mail server, smtp://USER:PASSWORD@HOST:587 (encrypted when it offers) or smtps://…; empty: mails are kept in "
+        "the data folder and told in the log. Needs public_url.",
+    )
     user_agreements: str = _setting(
         "",
         "JSON file of what people agree to when they register: a list of "
@@ -86,7 +91,8 @@ class Settings:
     reset_hours: int = _setting(24, "Hours a link that resets a password can be used.")
     anonymous_per_minute: int = _setting(
         100,
-        "API requests a minute one address may make without signing in, by each server process; 0: any number.",
+        "API requests a minute one address may make without signing in, by each server process; 0: any number. "
+        "Behind a proxy on another machine, name the proxy in FORWARDED_ALLOW_IPS.",
     )
     sign_in_failures_per_minute: int = _setting(
         20,
@@ -161,6 +167,16 @@ def _check(settings: Settings) -> None:
             prefix=PREFIX,
             url=settings.public_url,
         )
+    if settings.smtp_url and not re.fullmatch(
+        r"smtps?://([^\s/@]+@)?[^\s/@:]+(:[0-9]{1,5})?/?", settings.smtp_url
+    ):
+        raise Invalid(
+            "{prefix}SMTP_URL is no address of a mail server such as smtp://USER:PASSWORD@HOST:587",
+            prefix=PREFIX,
+        )
+    if settings.smtp_url and not settings.public_url:
+        # The Host header of a request is anybody's word: a mail must not lead where a stranger says.
+        raise Invalid("{prefix}SMTP_URL needs {prefix}PUBLIC_URL, for the links in mails", prefix=PREFIX)
     for name in ("database_url", "operations_url"):
         url = getattr(settings, name)
         if url and not url.startswith(_DATABASES):

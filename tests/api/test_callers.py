@@ -237,3 +237,18 @@ def test_sign_ins_that_fail_too_often_are_throttled(live):
         assert client.get("/users/self", auth=("worker", PASSWORD)).status_code == 429
         moved[0] = timedelta(minutes=1)
         assert client.post("/auth/login", json=right).status_code == 200
+
+
+def test_sessions_end_with_their_time(live, browser):
+    client = live.client("worker")
+    client.get("/users/self")
+    cookies = [browser.cookies["sessionid"], client.cookies["sessionid"]]
+    assert [cookie.startswith("token-") for cookie in cookies] == [False, True], "one stored, one signed"
+    late = replace(live.deps, clock=lambda: live.deps.clock() + timedelta(days=15))
+    with serve(late) as url:
+        for cookie in cookies:
+            for address, status in ((live.url, 200), (url, 401)):
+                answer = httpx.get(
+                    f"{address}/api/v1/users/self", headers={"Cookie": f"sessionid={cookie}"}, verify=False
+                )
+                assert answer.status_code == status

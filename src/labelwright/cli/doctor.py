@@ -130,6 +130,10 @@ def _places(report: _Report, settings: Settings) -> None:
     share = settings.share
     if share and not Path(share).expanduser().is_dir():
         report.line("broken", "share", f"{share} is no folder")
+    for name in ("user_agreements", "terms_of_use"):
+        file = getattr(settings, name)
+        if file and not Path(file).expanduser().is_file():
+            report.line("broken", name, f"{file} is no file")
 
 
 def _databases(report: _Report, settings: Settings) -> None:
