@@ -93,7 +93,7 @@ def test_a_mail_server_is_handed_the_mail(mail_server):
     url = f"smtp://me%40x:p%3As@127.0.0.1:{server.port}"
     SmtpMail(url, sender="we@example.org", clock=lambda: NOW).send(**MAIL)
     server.join(5)
-    assert any(line.startswith("RCPT TO:<you@example.org>") for line in server.lines)
+    assert any(line.upper().startswith("RCPT TO:<YOU@EXAMPLE.ORG>") for line in server.lines)
     assert any(line.startswith("AUTH PLAIN AG1lQHgAcDpz") for line in server.lines), "me@x and p:s"
     check(server.content)
 
