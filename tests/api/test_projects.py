@@ -1,5 +1,7 @@
 """Projects as clients see them (rest-api contract, 8 and 9.5): objects, lists, labels shared with their tasks."""
 
+import json
+
 import pytest
 from live import LABELS, job_ids, new_project, new_task, task_in
 
@@ -262,3 +264,50 @@ def test_a_deleted_project_leaves_nothing(live, root):
         assert root.get(f"/jobs/{job_ids(task)[0]}/annotations").status_code == 404
     for method, path in (("GET", ""), ("PATCH", ""), ("DELETE", ""), ("GET", "/tasks")):
         assert root.request(method, f"/projects/{project['id']}{path}").status_code == 404
+
+
+@pytest.fixture(scope="module")
+def shared_project(live):
+    with live.client() as client:
+        return new_project(client)
+
+
+STRANGE = (
+    None,
+    True,
+    -1,
+    2**40,
+    1.5,
+    "",
+    "x",
+    "\x00",
+    "\ud800",
+    [],
+    [1],
+    [None],
+    [[]],
+    {},
+    {"id": []},
+    {"id": -1},
+)
+
+
+@pytest.mark.parametrize("value", STRANGE, ids=repr)
+@pytest.mark.parametrize(
+    "field", ["name", "labels", "owner_id", "assignee", "bug_tracker", "training_project"]
+)
+def test_no_field_of_a_wrong_kind_breaks_anything(root, shared_project, field, value):
+    content = json.dumps({"name": "p", field: value})
+    for method, path in (("POST", "/projects"), ("PATCH", f"/projects/{shared_project['id']}")):
+        assert root.request(method, path, content=content).status_code in (200, 201, 400)
+
+
+@pytest.mark.parametrize("value", STRANGE, ids=repr)
+@pytest.mark.parametrize("field", ["project_id", "project"])
+def test_no_project_of_a_wrong_kind_breaks_a_task(root, field, value):
+    task = new_task(root)
+    content = json.dumps({"name": "t", field: value})
+    assert root.post("/tasks", content=content).status_code == 400
+    assert root.patch(f"/tasks/{task['id']}", content=content).status_code in (200, 400)
+    assert root.get(f"/tasks/{task['id']}").json()["project_id"] is None
+    assert root.get("/tasks", params={field: ascii(value)}).status_code in (200, 400)
