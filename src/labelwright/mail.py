@@ -2,17 +2,19 @@
 
 import logging
 import secrets
-import smtplib
-import ssl
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from labelwright.domain.errors import Invalid
 from labelwright.domain.times import utc_text
 from labelwright.ports import Clock
+
+if TYPE_CHECKING:
+    import smtplib
 
 logger = logging.getLogger("labelwright.mail")
 
@@ -74,13 +76,18 @@ class SmtpMail:
                 server.login(unquote(self._url.username), unquote(self._url.password or ""))
             server.send_message(message)
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self) -> "smtplib.SMTP":
+        import smtplib  # most servers have no use for it
+        import ssl
+
         host, port = self._url.hostname or "", self._url.port or 0
         if self._url.scheme == "smtps":
             return smtplib.SMTP_SSL(host, port, timeout=_PATIENCE_S, context=ssl.create_default_context())
         return smtplib.SMTP(host, port, timeout=_PATIENCE_S)
 
-    def _encrypt(self, server: smtplib.SMTP) -> None:
+    def _encrypt(self, server: "smtplib.SMTP") -> None:
+        import ssl
+
         if self._url.scheme == "smtps" or self._url.hostname in _THIS_MACHINE:
             return
         server.ehlo()

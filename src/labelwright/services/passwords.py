@@ -75,6 +75,8 @@ def send_reset(deps: Deps, *, email: str, base_url: str, language: Language) -> 
     try:
         with deps.database.write() as tx:
             users = [user for user in storage.find_by_email(tx, email) if user.is_active]
+            for user in users:
+                storage.lock_user(tx, user.id)
             if not users or len(attempts.read_attempts(tx, key, since)) >= _MOST_MAILS:
                 return
             attempts.insert_attempt(tx, [key], now_utc=now, oldest_utc=since)
@@ -112,6 +114,7 @@ def reset_password(deps: Deps, *, uid: str, token: str, new: str, new_again: str
         user = _checked(tx, deps, uid=uid, token=token)
     password_hash = _hash_new(user, new, new_again)
     with deps.database.write() as tx:
+        storage.lock_user(tx, user.id)
         _checked(tx, deps, uid=uid, token=token)  # another may have used the link meanwhile
         storage.write_password_hash(tx, user.id, password_hash)
         storage.delete_sessions_of(tx, user.id)

@@ -80,6 +80,12 @@ def read_user(tx: Transaction, user_id: int) -> User | None:
     return _one(tx, select(users).where(users.c.id == user_id))
 
 
+def lock_user(tx: Transaction, user_id: int) -> None:
+    """Hold the account until the transaction ends, so that what depends on it is done one after the other."""
+    if not tx.is_sqlite:  # there whoever writes holds the whole database
+        tx.connection.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
+
+
 def find_user(tx: Transaction, username: str) -> User | None:
     """Return the user of exactly this name."""
     return _one(tx, select(users).where(users.c.username == username))
