@@ -18,7 +18,7 @@ import "./stage.css";
 const SETTLE_MS = 120;
 /** Milliseconds an animation frame may spend on drawing shapes: at rest, in motion, and for the next picture's. */
 const REST_BUDGET_MS = 5;
-const MOTION_BUDGET_MS = 6;
+const MOTION_BUDGET_MS = 3;
 const PICTURE_BUDGET_MS = 24;
 /** Longer than this the last picture does not stay for want of the next one's shapes. */
 const MAX_HOLD_MS = 100;
