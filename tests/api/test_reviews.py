@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from live import job_ids, new_task
+from live import LABELS, PASSWORD, new_task
 
 from labelwright.domain.frames import Segment
+from labelwright.services import accounts
 from labelwright.storage import tasks as tasks_storage
 
 PERSON = ["url", "id", "username", "first_name", "last_name"]
@@ -22,13 +23,17 @@ NO_CHOICE = ['"x" is not a valid choice.']
 BLANK = ["This field may not be blank."]
 
 
+def add_jobs(live, task):
+    """Give the task two jobs and return their ids."""
+    with live.deps.database.write() as tx:
+        tasks_storage.insert_jobs(tx, task["id"], [Segment(0, 4), Segment(5, 9)])
+        return [job.id for job in tasks_storage.list_jobs(tx, task["id"])]
+
+
 @pytest.fixture
 def jobs(live, root):
     """Two jobs of a task, `worker`'s, in validation by `reviewer`; without frames, which reviews do not look at."""
-    task = new_task(root, assignee_id=live.ids["lead"])
-    with live.deps.database.write() as tx:
-        tasks_storage.insert_jobs(tx, task["id"], [Segment(0, 4), Segment(5, 9)])
-    found = job_ids(root.get(f"/tasks/{task['id']}").json())
+    found = add_jobs(live, new_task(root, assignee_id=live.ids["lead"]))
     people = {"assignee_id": live.ids["worker"], "reviewer_id": live.ids["reviewer"], "status": "validation"}
     for job in found:
         assert root.patch(f"/jobs/{job}", json=people).status_code == 200
@@ -231,6 +236,32 @@ def test_a_message_may_be_as_long_as_a_body(reviewer, jobs):
     made = submit(reviewer, review_of(jobs[0], issue_set=[issue(text)]))["issue_set"][0]
     assert made["comment_set"][0]["message"] == text
     assert reviewer.get(f"/jobs/{jobs[0]}/issues").json() == [made]
+
+
+def test_the_assignee_of_a_project_reviews_its_jobs_in_any_state(live, root):
+    project = root.post(
+        "/projects", json={"name": "p", "labels": LABELS, "assignee_id": live.ids["lead"]}
+    ).json()
+    fields = {"name": "t", "project_id": project["id"], "assignee_id": live.ids["other"]}
+    job = add_jobs(live, root.post("/tasks", json=fields).json())[0]
+    root.patch(f"/jobs/{job}", json={"reviewer_id": live.ids["lead"], "status": "completed"})
+    assert live.kept_client("other").post("/reviews", json=review_of(job)).status_code == 403
+    submit(live.kept_client("lead"), review_of(job))
+    assert states(root, job)[0] == "annotation"
+
+
+def test_what_a_deleted_account_wrote_stays_as_nobodys(live, root, jobs):
+    made = submit(root, review_of(jobs[0], issue_set=[issue()]))["issue_set"][0]
+    account = accounts.NewAccount(username="leaving", password=PASSWORD, password_again=PASSWORD)
+    leaving = accounts.create_account(live.deps, account=account, roles=("admin",), is_admin=False).id
+    live.tokens["leaving"] = accounts.sign_in(live.deps, username="leaving", password=PASSWORD).token
+    with live.client("leaving") as client:
+        comment = client.post("/comments", json={"issue": made["id"], "message": "bye"}).json()
+        resolved = client.patch(f"/issues/{made['id']}", json={"resolver_id": leaving}).json()
+        assert client.delete(f"/users/{leaving}").status_code == 204
+    (shown,) = root.get(f"/jobs/{jobs[0]}/issues").json()
+    assert (shown["resolver"], shown["resolved_date"]) == (None, resolved["resolved_date"])
+    assert shown["comment_set"] == [comment | {"author": None}]
 
 
 def test_a_task_takes_its_reviews_along(root, reviewer, jobs):

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from labelwright.domain.errors import Conflict
 from labelwright.domain.reviews import IssueSpec
 from labelwright.domain.users import Person
 from labelwright.storage import reviews, tasks
@@ -137,3 +138,10 @@ def test_a_comment_is_added_written_anew_and_deleted(database, review):
         assert reviews.read_comment(tx, added) is None
         again = reviews.insert_comment(tx, issue.id, author_id=bob.id, message="again", now_utc=NOW)
     assert again > added, "no id is given out twice"
+
+
+def test_what_refers_to_somebody_deleted_meanwhile_is_refused(database, review):
+    issue = issues_of(database, review)[1]
+    with pytest.raises(Conflict, match="deleted at the same moment"), database.write() as tx:
+        reviews.insert_comment(tx, issue.id, author_id=99, message="!", now_utc=NOW)
+    assert issues_of(database, review)[1] == issue

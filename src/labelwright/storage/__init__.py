@@ -21,7 +21,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from labelwright.domain.errors import Invalid, StorageFull
+from labelwright.domain.errors import Conflict, Invalid, StorageFull
 from labelwright.domain.sentences import Sentence
 
 #: Rows fetched at once where many are read.
@@ -211,7 +211,7 @@ def _lower(value: Any) -> Any:
 
 @contextmanager
 def _translated(*driver_errors: type[Exception]) -> Iterator[None]:
-    """Turn "the disk is full" and "no such text", however it is said, into errors of ours."""
+    """Turn "the disk is full", "no such text" and "no such row", however it is said, into errors of ours."""
     kinds: tuple[type[Exception], ...] = (DBAPIError, *driver_errors)
     try:
         yield
@@ -223,6 +223,10 @@ def _translated(*driver_errors: type[Exception]) -> Iterator[None]:
     except kinds as error:
         if "cannot contain NUL" in str(error):
             raise Invalid(_NUL) from error
+        if "foreign key constraint" in str(error).lower():
+            raise Conflict(
+                "something or somebody of this request was deleted at the same moment: nothing of it was saved"
+            ) from error
         if _says_full(error):
             raise StorageFull(
                 "the disk that holds the database is full; free some space and try again: nothing of this was saved"
