@@ -13,7 +13,8 @@ function act(hand: Hand, random: () => number): string {
   const keys = { shift: random() < 0.2, ctrl: random() < 0.2, alt: random() < 0.2 };
   const acts: Record<string, () => Hand> = {
     click: () => hand.click(place(), keys),
-    "right click": () => hand.click(place(), { ...keys, button: "right" }),
+    // Without Shift: that leaves a point on the way, and the click takes just it back.
+    "right click": () => hand.click(place(), { ...keys, shift: false, button: "right" }),
     drag: () => hand.drag(place(), place(), keys),
     "double click": () => hand.double(place()),
     complete: () => hand.press("complete"),

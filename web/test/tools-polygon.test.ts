@@ -114,6 +114,14 @@ describe("a drag", () => {
     expect(points.slice(-2)).toEqual([60, 60]);
   });
 
+  it("is not needed for freehand: Shift and the pointer are", () => {
+    const hand = new Hand("polygon").click([0, 0]);
+    for (let x = 1; x <= 60; x++) hand.move([x, 0], { shift: true });
+    for (let y = 1; y <= 60; y++) hand.move([60, y], { shift: true });
+    hand.move([30, 90]).press("complete");
+    expect((hand.drawn[0] as number[]).length / 2).toBe(15);
+  });
+
   it("drawn round to the first point closes", () => {
     const hand = new Hand("polygon").down([10, 10], { shift: true });
     for (const at of [

@@ -93,14 +93,17 @@ describe("clicks", () => {
   ])("are dropped by %s", (_, drop) => {
     const hand = drop(new Hand("rectangle").click([10, 20]));
     expect([hand.busy, hand.drawn, hand.preview.draft]).toEqual([false, [], undefined]);
+    expect(hand.effects.at(-1)).toEqual({ do: "say", key: "tool.dropped" });
   });
 });
 
 describe("Esc", () => {
   it("drops a drag, then disarms", () => {
     const hand = new Hand("rectangle").down([10, 10]).move([50, 50]).press("cancel");
-    expect([hand.busy, hand.effects]).toEqual([false, []]);
-    expect(hand.move([60, 60]).up([60, 60]).effects).toEqual([]);
+    const told = [{ do: "say", key: "tool.dropped" }];
+    expect([hand.busy, hand.effects]).toEqual([false, told]);
+    expect(hand.move([60, 60]).up([60, 60]).effects).toEqual(told);
+    hand.effects = [];
     expect(hand.press("cancel").effects).toEqual([{ do: "disarm" }]);
   });
 });

@@ -97,6 +97,7 @@ describe("a drag on a shape", () => {
   it("is dropped by Esc, whatever comes after", () => {
     const hand = holding(["small"]).down([40, 40]).move([50, 50]).press("cancel").move([60, 60]).up([60, 60]);
     expect([hand.changes, hand.selected, hand.preview]).toEqual([[], ["small"], {}]);
+    expect(hand.effects).toEqual([{ do: "say", key: "edit.dropped" }]);
   });
 
   it.each([

@@ -46,9 +46,9 @@ export function armed<Draft>(drafter: Drafter<Draft>): Tool<Armed<Draft>> {
 
     step(state, event, context) {
       if (state.name === "idle") return idle(drafter, state, event, context);
-      if (event.type === "cancel") return { state: rest(placeOf(state)) };
+      if (event.type === "cancel") return dropped(placeOf(state), state);
       if (state.name === "drafting") return drafting(drafter, state, event, context);
-      if (event.type === "down" && event.button === "right") return { state: rest(event.at) };
+      if (event.type === "down" && event.button === "right") return dropped(event.at, state);
       if (event.type !== "move" && event.type !== "up") return { state };
       return state.name === "pressed"
         ? pressed(drafter, state, event, context)
@@ -136,6 +136,7 @@ function drafting<Draft>(
   const { draft, effects = [] } = drafter.step(state.draft, event, context);
   const at = "at" in event ? event.at : state.at;
   if (draft === undefined) {
+    if (effects.length === 0) return dropped(at, state);
     const drawn = effects.some((effect) => effect.do === "draw");
     return { state: { name: "idle", at, ended: drawn ? at : undefined }, effects };
   }
@@ -148,6 +149,15 @@ function editing(edit: Edit, event: PointerStep, context: ToolContext): Step<Arm
   const now: Edit = { ...edit, at: event.at };
   if (event.type === "move") return { state: { name: "editing", edit: now } };
   return { state: rest(event.at), effects: finished(now, context) };
+}
+
+/** A draft or an edit was given up; a press that was neither yet needs no word. */
+function dropped(at: Point, { name }: Exclude<Armed<unknown>, Idle>): Step<Armed<never>> {
+  if (name === "pressed") return { state: rest(at) };
+  return {
+    state: rest(at),
+    effects: [{ do: "say", key: name === "drafting" ? "tool.dropped" : "edit.dropped" }],
+  };
 }
 
 function rest(at: Point): Idle {

@@ -21,7 +21,7 @@ interface Draft {
   readonly at: Point;
 }
 
-/** A click places a point; a drag one at its end too. */
+/** A click places a point; a drag one at its end too; with Shift, the pointer leaves points wherever it goes. */
 export const polygon: Tool<Armed<Draft>> = armed<Draft>({
   id: "polygon",
 
@@ -64,7 +64,8 @@ function pressed(draft: Draft, { at }: PointerStep, context: ToolContext): Draft
 
 function moved(draft: Draft, { at, shift, travel }: PointerStep, context: ToolContext): Draft {
   const place = clampPoint(at, context.image);
-  const freehand = draft.held !== "no" && shift && travel >= DRAG;
+  // With the button up as well, as in other tools; a press must first become a drag.
+  const freehand = shift && (draft.held === "no" || travel >= DRAG);
   if (!freehand || near(draft.points.at(-1), place, FREEHAND_STEP, context)) return { ...draft, at };
   return { ...draft, points: [...draft.points, place], at };
 }

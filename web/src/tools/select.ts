@@ -30,7 +30,11 @@ export const select: Tool<State> = {
   step(state, event, context) {
     if (state.name === "idle") return idle(state, event, context);
     const dropped = event.type === "cancel" || (event.type === "down" && event.button === "right");
-    if (dropped) return { state: { name: "idle", picked: "picked" in state ? state.picked : undefined } };
+    if (dropped)
+      return {
+        state: { name: "idle", picked: "picked" in state ? state.picked : undefined },
+        effects: state.name === "editing" ? [{ do: "say", key: "edit.dropped" }] : [],
+      };
     if ((event.type !== "move" && event.type !== "up") || event.button === "right") return { state };
     if (state.name === "pressed") return pressed(state, event, context);
     return state.name === "editing" ? editing(state, event, context) : marquee(state, event, context);

@@ -14,6 +14,8 @@ const FLASH_MS = 900;
 export class Editing {
   readonly #bench: Workbench;
   #clipboard: readonly Shape[] = [];
+  /** Takes back the toast that offers what was deleted. */
+  #withdrawOffer: () => void = () => undefined;
 
   constructor(bench: Workbench) {
     this.#bench = bench;
@@ -26,7 +28,7 @@ export class Editing {
       const now = this.#bench.document.get(shape.cid);
       return now !== undefined && now !== shape;
     });
-    if (changed.length === 0 || this.refuses()) return;
+    if (changed.length === 0 || this.refuses() || this.awaitsFrame()) return;
     this.#bench.history.perform(name, { put: changed, remove: [] }, merge);
   }
 
@@ -68,11 +70,11 @@ export class Editing {
       if (shapes.length === 0) this.#bench.say("workbench.nothing-selected");
       return;
     }
-    if (this.refuses()) return;
+    if (this.refuses() || this.awaitsFrame()) return;
     this.#bench.history.perform("delete", { put: [], remove: gone.map((shape) => shape.cid) });
     const deleted = this.#bench.history.state.value;
     const back = () => (this.#bench.history.state.value === deleted ? this.undo() : this.#restore(gone));
-    toast(t("workbench.deleted", { count: gone.length }), {
+    this.#withdrawOffer = toast(t("workbench.deleted", { count: gone.length }), {
       key: "deleted",
       action: { text: t("workbench.undo"), run: back },
     });
@@ -81,6 +83,7 @@ export class Editing {
   #restore(shapes: readonly Shape[]): void {
     if (this.refuses()) return;
     const missing = shapes.filter((shape) => this.#bench.document.get(shape.cid) === undefined);
+    if (missing.length === 0) return;
     this.#bench.history.perform("paste", {
       put: missing.map((shape) => ({ ...shape, id: undefined })),
       remove: [],
@@ -99,7 +102,7 @@ export class Editing {
 
   paste(): void {
     const picture = this.#bench.picture.value;
-    if (picture === undefined || this.refuses()) return;
+    if (this.refuses() || this.awaitsFrame() || picture === undefined) return;
     if (this.#clipboard.length === 0) {
       this.#bench.say("workbench.nothing-copied");
       return;
@@ -114,7 +117,14 @@ export class Editing {
     this.#clipboard = put;
   }
 
+  /** Take back the last step; while a shape is being drawn, its last point. */
   undo(): void {
+    if (this.#bench.tools.isBusy()) {
+      this.#bench.onEvent({ type: "back" });
+      return;
+    }
+    if (this.#bench.isDrawing()) return;
+    if (this.#bench.history.state.value.undo === "delete") this.#withdrawOffer();
     this.#show(
       this.#bench.sync.readOnly.value ? undefined : this.#bench.history.undo(),
       "workbench.undone",
@@ -123,6 +133,7 @@ export class Editing {
   }
 
   redo(): void {
+    if (this.#bench.isDrawing()) return;
     this.#show(
       this.#bench.sync.readOnly.value ? undefined : this.#bench.history.redo(),
       "workbench.redone",
@@ -154,6 +165,17 @@ export class Editing {
     if (free.length < shapes.length)
       this.#bench.say("workbench.locked", { count: shapes.length - free.length });
     return free;
+  }
+
+  /** Whether another frame than the one shown is asked for, so that a change could hit the wrong one; says so. */
+  awaitsFrame(): boolean {
+    const { navigation } = this.#bench;
+    if (navigation.isShown()) return false;
+    this.#bench.say(
+      navigation.failure.value === undefined ? "workbench.frame.loading" : "workbench.frame.failed",
+      { frame: navigation.wanted.value },
+    );
+    return true;
   }
 
   /** Whether nothing may be changed; says why. */

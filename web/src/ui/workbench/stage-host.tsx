@@ -37,12 +37,25 @@ export function StageHost({ bench }: { bench: Workbench }): JSX.Element {
 
 function Notice({ bench }: { bench: Workbench }): JSX.Element | null {
   const { failure, picture, wanted } = bench.navigation;
+  const retry = () => void bench.navigation.go(wanted.peek());
+  const isFailed = failure.value !== undefined;
+  useEffect(() => {
+    // A save that came through tells of a server that is back, too.
+    if (failure.peek() !== undefined) retry();
+  }, [bench.sync.lastSaved.value]);
+  useEffect(() => {
+    if (!isFailed) return;
+    addEventListener("online", retry);
+    return () => removeEventListener("online", retry);
+  }, [isFailed]);
   if (failure.value !== undefined) {
     return (
-      <div class="stage-notice danger" role="alert">
-        <p>{t("workbench.frame.failed", { frame: wanted.value })}</p>
-        <p>{failure.value}</p>
-        <Button onClick={() => void bench.navigation.go(wanted.value)}>{t("workbench.try-again")}</Button>
+      <div class="stage-cover">
+        <div class="stage-notice danger" role="alert">
+          <p>{t("workbench.frame.failed", { frame: wanted.value })}</p>
+          <p>{failure.value}</p>
+          <Button onClick={retry}>{t("workbench.try-again")}</Button>
+        </div>
       </div>
     );
   }

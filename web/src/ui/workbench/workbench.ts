@@ -80,7 +80,7 @@ export class Workbench implements Scene {
     this.status = signal(job.status);
     this.shapes = computed(() => {
       document.version.value;
-      const frame = this.picture.value?.frame;
+      const frame = this.navigation.failure.value === undefined ? this.picture.value?.frame : undefined;
       return frame === undefined ? [] : document.onFrame(frame);
     });
     this.selectedShapes = computed(() =>
@@ -132,6 +132,7 @@ export class Workbench implements Scene {
 
   onEvent(event: ToolEvent): void {
     if (event.type !== "move") this.history.seal();
+    if (event.type === "down" && this.edit.awaitsFrame()) return;
     this.tools.handle(event);
     if (event.type === "move") this.hovered.value = this.#hoverable(event.at);
   }
@@ -149,15 +150,19 @@ export class Workbench implements Scene {
 
   /** Go to a frame, unless a half-drawn shape would be lost; then say so. */
   go(frame: number): void {
-    if (this.tools.isBusy() || this.#pending.value !== undefined) {
-      this.say("workbench.busy");
-      return;
-    }
+    if (this.isDrawing()) return;
     if (frame < this.job.first || frame > this.job.last) {
       this.say(frame < this.job.first ? "workbench.first-frame" : "workbench.last-frame");
     }
     this.history.seal();
     void this.navigation.go(frame);
+  }
+
+  /** Whether a shape is half drawn, or waits for its label, and would be lost on another frame; says so. */
+  isDrawing(): boolean {
+    const isDrawing = this.tools.isBusy() || this.#pending.value !== undefined;
+    if (isDrawing) this.say("workbench.busy");
+    return isDrawing;
   }
 
   /** One of many steps while a key is held: the next begins when the last one is shown. */
@@ -208,7 +213,7 @@ export class Workbench implements Scene {
   cancel(): void {
     if (this.#pending.value !== undefined) {
       this.#pending.value = undefined;
-      this.say("workbench.dropped");
+      this.say("tool.dropped");
       return;
     }
     const wasSelecting = this.tools.id.value === "select" && !this.tools.isBusy();
@@ -277,7 +282,7 @@ export class Workbench implements Scene {
 
   /** Go to a shape, wherever it is, and select it. */
   show(cid: Cid, frame: number): void {
-    this.go(frame);
+    if (this.isDrawing()) return;
     void this.navigation.go(frame).then(() => {
       this.select([cid]);
       this.reveal(cid);
