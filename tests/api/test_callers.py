@@ -252,3 +252,15 @@ def test_sessions_end_with_their_time(live, browser):
                     f"{address}/api/v1/users/self", headers={"Cookie": f"sessionid={cookie}"}, verify=False
                 )
                 assert answer.status_code == status
+
+
+def test_behind_a_proxy_of_this_machine_each_caller_counts_alone(live):
+    limits = replace(live.deps.limits, anonymous_per_minute=1)
+    with serve(replace(live.deps, limits=limits)) as url:
+
+        def ask(address):
+            headers = {"X-Forwarded-For": address}
+            return httpx.get(f"{url}/api/v1/restrictions/user-agreements", headers=headers, verify=False)
+
+        addresses = ["192.0.2.1", "192.0.2.2", "192.0.2.1", "2001:db8::1", "2001:db8::2", "nonsense"]
+        assert [ask(address).status_code for address in addresses] == [200, 200, 429, 200, 429, 200]
