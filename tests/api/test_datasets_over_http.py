@@ -238,7 +238,8 @@ def test_an_import_without_a_file_is_refused(live, drawn, send):
     client, task, path = drawn
     answer = client.put(path, params={"format": COCO}, **send)
     assert (answer.status_code, answer.json()) == (400, {"annotation_file": ["No file was submitted."]})
-    assert live.blob_files(f"tasks/{task['id']}/imports/") == []
+    # A file of an import before this one goes a moment after its end is told.
+    until(lambda: live.blob_files(f"tasks/{task['id']}/imports/"), lambda files: files == [])
 
 
 @pytest.fixture(scope="module")

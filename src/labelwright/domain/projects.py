@@ -29,7 +29,7 @@ class TaskRef(Struct, frozen=True, gc=False):
 class Project(Struct, frozen=True, kw_only=True):
     """A project with all that API v1 shows of it. Times are ISO-8601 UTC text; labels and tasks by id.
 
-    `tasks` is None when only references were asked for. `status` follows from the tasks, as theirs from the jobs.
+    `tasks` is None when only references were asked for. `status` stays what it was at first.
     """
 
     id: int

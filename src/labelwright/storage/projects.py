@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, Text, delete, exists, func, insert, literal, or_, select, update
 
 from labelwright.domain.access import ProjectPeople
 from labelwright.domain.projects import Project, ProjectFilter, TaskRef, Training
@@ -21,11 +21,8 @@ def _has_task(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(tasks.c.project_id == projects.c.id, *conditions)
 
 
-#: The earliest of the tasks' states, the first one without tasks.
-_STATUS: ColumnElement[str] = case(
-    *((_has_task(tasks.c.status == status), literal(status)) for status in STATUSES),
-    else_=literal(STATUSES[0]),
-)
+#: A project's state is never derived from its tasks: it stays the first one (contract, tasks and data 9).
+_STATUS: ColumnElement[str] = literal(STATUSES[0], Text)
 _ORDERS: dict[str, ColumnElement[Any]] = {
     "id": projects.c.id,
     "name": projects.c.name,
