@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Label } from "../src/core/model";
-import { defaultAttributes, nudged, pasted, withLabel } from "../src/tools/edits";
+import { areWhole, defaultAttributes, nudged, pasted, withLabel } from "../src/tools/edits";
 import { box } from "./shapes";
 
 const IMAGE = { width: 200, height: 100 };
@@ -79,6 +79,15 @@ describe("pasted", () => {
     expect(points(pasted(PAIR, undefined, 1, { width: 42, height: 40 }, counter()))).toEqual([
       [0, 0, 20, 20],
     ]);
+  });
+
+  it.each([
+    ["whole where there is room", 1, IMAGE, true],
+    ["whole aside of the first copies", 0, IMAGE, true],
+    ["cut where there is less", 1, { width: 52, height: 40 }, false],
+    ["fewer where there is too little", 1, { width: 42, height: 40 }, false],
+  ])("is %s", (_, frame, image, expected) => {
+    expect(areWhole(pasted(PAIR, undefined, frame, image, counter()), PAIR)).toBe(expected);
   });
 
   it("is nothing of nothing", () => {

@@ -46,6 +46,19 @@ export function pasted(
     .map((shape) => ({ ...shape, cid: newCid(), id: undefined, frame, group: 0, source: "manual" }));
 }
 
+/** Whether `copies` are all of `shapes`, none of them cut. */
+export function areWhole(copies: readonly Shape[], shapes: readonly Shape[]): boolean {
+  const side = ({ points }: Shape) => {
+    const { left, top, right, bottom } = boundsOf(points);
+    return right - left + bottom - top;
+  };
+  return (
+    copies.length === shapes.length &&
+    // Copies lie on hundredths of a pixel: an edge may have moved by half of one.
+    copies.every((copy, index) => Math.abs(side(copy) - side(shapes[index] ?? copy)) < 0.1)
+  );
+}
+
 /** The values a new shape of `label` starts with. */
 export function defaultAttributes(label: Label): Attributes {
   return Object.fromEntries(label.attributes.map(({ id, defaultValue }) => [id, defaultValue]));

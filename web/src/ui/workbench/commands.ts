@@ -121,7 +121,7 @@ export const COMMANDS: readonly Command[] = [
     group: "label",
     keys: ["L"],
     run: (bench) => {
-      bench.pickerOpen.value = true;
+      bench.picking.value = "active";
     },
   },
   ...DIGITS.map(

@@ -3,7 +3,7 @@
 import type { StepName, Touched } from "../../core/history";
 import type { Cid, Shape } from "../../core/model";
 import { type Key, t } from "../../i18n";
-import { nudged, pasted } from "../../tools/edits";
+import { areWhole, nudged, pasted } from "../../tools/edits";
 import { toast } from "../kit/toast";
 import type { AttributeChange } from "./attributes";
 import type { Workbench } from "./workbench";
@@ -108,13 +108,15 @@ export class Editing {
       return;
     }
     const put = pasted(this.#clipboard, undefined, picture.frame, picture, newCid);
-    this.#bench.history.perform("paste", { put, remove: [] });
+    if (put.length > 0) this.#bench.history.perform("paste", { put, remove: [] });
     this.#bench.selected.value = new Set(put.map((shape) => shape.cid));
     if (put.length < this.#clipboard.length) {
       this.#bench.say("workbench.pasted-less", { count: put.length, all: this.#clipboard.length });
     }
-    // The next paste lies a little aside of this one, not on it.
-    this.#clipboard = put;
+    // The next paste lies a little aside of this one, not on it; and what did not fit here may fit elsewhere.
+    this.#clipboard = areWhole(put, this.#clipboard)
+      ? put
+      : this.#clipboard.map((shape) => ({ ...shape, frame: picture.frame }));
   }
 
   /** Take back the last step; while a shape is being drawn, its last point. */

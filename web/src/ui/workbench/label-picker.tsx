@@ -202,8 +202,8 @@ function useTake(
     if (row.name === "create") {
       if (create !== undefined) void make(row.label, create(row.label));
     } else {
-      close();
       choose(row.match.label);
+      close();
     }
   };
   return { making, take };

@@ -80,7 +80,7 @@ function Attributes({ bench }: { bench: Workbench }): JSX.Element {
       shapes={shapes}
       labels={bench.labels.value}
       pickLabel={() => {
-        bench.pickerOpen.value = true;
+        bench.picking.value = "active";
       }}
       setOccluded={(occluded) => bench.edit.setOccluded(occluded)}
       change={(change) => bench.edit.setAttribute(change)}
@@ -91,7 +91,10 @@ function Attributes({ bench }: { bench: Workbench }): JSX.Element {
 
 /** The search for a label, where the pointer is. */
 export function Picker({ bench }: { bench: Workbench }): JSX.Element {
+  const { picking } = bench;
+  const open = useComputed(() => picking.value !== undefined);
   const current = useComputed(() => {
+    if (picking.value === "next") return bench.labelChoice.next.value;
     const [first, ...others] = bench.selectedShapes.value;
     return first === undefined || others.some((shape) => shape.labelId !== first.labelId)
       ? bench.labelChoice.next.value
@@ -99,16 +102,16 @@ export function Picker({ bench }: { bench: Workbench }): JSX.Element {
   });
   return (
     <LabelPicker
-      open={bench.pickerOpen}
+      open={open}
       labels={bench.labels}
       digits={bench.labelChoice.digits.value}
       recent={bench.labelChoice.recent}
       current={current}
       place={() => bench.stage?.toClient(bench.tools.at) ?? { x: 0, y: 0 }}
-      choose={(label) => bench.setLabel(label)}
-      create={bench.job.mayEditLabels ? (name) => bench.createLabel(name) : undefined}
+      choose={(label) => bench.setLabel(label, picking.value)}
+      create={bench.job.mayEditLabels ? (name) => bench.createLabel(name, picking.value) : undefined}
       close={() => {
-        bench.pickerOpen.value = false;
+        picking.value = undefined;
       }}
     />
   );

@@ -37,9 +37,8 @@ export function Toolbar({ bench }: { bench: Workbench }): JSX.Element {
         style={{ "--label": label?.color ?? "transparent" }}
         aria-label={t("workbench.next-label", { label: label?.name ?? t("workbench.no-label-yet") })}
         data-tip={t("workbench.next-label", { label: label?.name ?? t("workbench.no-label-yet") })}
-        data-tip-key="L"
         onClick={() => {
-          bench.pickerOpen.value = true;
+          bench.picking.value = "next";
         }}
       >
         {label === undefined ? "?" : <span class="swatch" />}

@@ -44,7 +44,8 @@ export class Workbench implements Scene {
   readonly labelChoice: LabelChoice;
   readonly draftLabel: ReadonlySignal<number | undefined>;
   readonly said = signal<Said>({ text: "", count: 0 });
-  readonly pickerOpen = signal(false);
+  /** Whose label is being searched for: the active object's, or the next one's; undefined: the search is closed. */
+  readonly picking = signal<"next" | "active" | undefined>(undefined);
   readonly helpOpen = signal(false);
   readonly finishing = signal(false);
   readonly status: Signal<Job["status"]>;
@@ -233,6 +234,7 @@ export class Workbench implements Scene {
     }
     const shapes = this.edit.unlocked(this.selectedShapes.value);
     if (which === "active" && shapes.length > 0 && !this.tools.isBusy()) {
+      if (this.edit.refuses() || this.edit.awaitsFrame()) return;
       const put = shapes
         .filter((shape) => shape.labelId !== label.id)
         .map((shape) => withLabel(shape, label));
@@ -251,9 +253,9 @@ export class Workbench implements Scene {
   }
 
   /** Make a label that was typed for the first time, and use it. Raises ApiError, Unreachable. */
-  async createLabel(name: string): Promise<void> {
+  async createLabel(name: string, which?: "next" | "active"): Promise<void> {
     const made = await this.labelChoice.create(name);
-    if (made !== undefined) this.setLabel(made);
+    if (made !== undefined) this.setLabel(made, which);
   }
 
   // ---- selection and sight
@@ -367,7 +369,7 @@ export class Workbench implements Scene {
     if (label === undefined) {
       this.say(this.#pending.value === undefined ? "workbench.no-label" : "workbench.label-first");
       this.#pending.value ??= drawn;
-      this.pickerOpen.value = true;
+      this.picking.value = "active";
       return;
     }
     const shape: Shape = {
