@@ -1,17 +1,31 @@
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
 import { Dialog } from "../kit/dialog";
-import { COMMANDS, type Command, type Group } from "./commands";
+import { COMMANDS, type Command, type Group, pressed } from "./commands";
 import { shownKey } from "./key-names";
 import type { Workbench } from "./workbench";
 
 const GROUPS: readonly Group[] = ["draw", "label", "edit", "frame", "view", "job"];
+const HELP_KEYS = COMMANDS.find(({ id }) => id === "help")?.keys ?? [];
 /** What hands do on the picture: no commands, but as needful to know. */
 const GESTURES = ["drag", "click", "alt-click", "space", "wheel", "freehand"] as const;
 
 /** Every key and gesture, from the table that runs them. */
 export function Help({ bench }: { bench: Workbench }): JSX.Element | null {
-  if (!bench.helpOpen.value) return null;
+  const isOpen = bench.helpOpen.value;
+  useEffect(() => {
+    if (!isOpen) return;
+    // The key that opens the dialog closes it; the dialog itself lets no key through.
+    const close = (event: KeyboardEvent) => {
+      if (!pressed(event).some((key) => HELP_KEYS.includes(key))) return;
+      event.preventDefault();
+      bench.helpOpen.value = false;
+    };
+    window.addEventListener("keydown", close, true);
+    return () => window.removeEventListener("keydown", close, true);
+  }, [bench, isOpen]);
+  if (!isOpen) return null;
   return (
     <Dialog
       title={t("workbench.help")}
