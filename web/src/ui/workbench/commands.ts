@@ -208,7 +208,6 @@ export const COMMANDS: readonly Command[] = [
     text: "command.occluded",
     group: "edit",
     keys: ["Q", "/"],
-    when: hasSelection,
     run: (bench) => bench.edit.setOccluded(bench.selectedShapes.value.some((shape) => !shape.occluded)),
   },
   {
@@ -216,7 +215,6 @@ export const COMMANDS: readonly Command[] = [
     text: "command.front",
     group: "edit",
     keys: ["=", "+"],
-    when: hasSelection,
     run: (bench) => bench.edit.reorder("front"),
   },
   {
@@ -224,7 +222,6 @@ export const COMMANDS: readonly Command[] = [
     text: "command.back",
     group: "edit",
     keys: ["-", "_"],
-    when: hasSelection,
     run: (bench) => bench.edit.reorder("back"),
   },
 

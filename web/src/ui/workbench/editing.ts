@@ -41,12 +41,14 @@ export class Editing {
   }
 
   setOccluded(occluded: boolean): void {
+    if (this.#hasNothing()) return;
     const put = this.unlocked(this.#bench.selectedShapes.value).map((shape) => ({ ...shape, occluded }));
     this.change("occluded", put);
   }
 
   /** Lay the selected shapes over or under all others of the frame. */
   reorder(to: "front" | "back"): void {
+    if (this.#hasNothing()) return;
     const layers = this.#bench.shapes.value.map((shape) => shape.zOrder);
     const zOrder = to === "front" ? Math.max(0, ...layers) + 1 : Math.min(0, ...layers) - 1;
     this.change(
@@ -91,11 +93,8 @@ export class Editing {
   }
 
   copy(): void {
+    if (this.#hasNothing()) return;
     const shapes = this.#bench.selectedShapes.value;
-    if (shapes.length === 0) {
-      this.#bench.say("workbench.nothing-selected");
-      return;
-    }
     this.#clipboard = shapes;
     this.#bench.say("workbench.copied", { count: shapes.length });
   }
@@ -160,6 +159,13 @@ export class Editing {
         if (this.#bench.flashed.value === cids) this.#bench.flashed.value = new Set();
       }, FLASH_MS);
     });
+  }
+
+  /** Whether there is nothing selected to act on; says so. */
+  #hasNothing(): boolean {
+    const isNone = this.#bench.selectedShapes.value.length === 0;
+    if (isNone) this.#bench.say("workbench.nothing-selected");
+    return isNone;
   }
 
   unlocked(shapes: readonly Shape[]): readonly Shape[] {
