@@ -52,7 +52,7 @@ export class Workbench implements Scene {
   readonly preview: ReadonlySignal<Preview>;
   /** What was drawn while there was no label to give it; it waits for one. */
   readonly #pending = signal<NewShape | undefined>(undefined);
-  /** The shapes of the frame shown, undermost first. */
+  /** The shapes of the frame shown, or of one that cannot be, undermost first. */
   readonly shapes: ReadonlySignal<readonly Shape[]>;
   readonly selectedShapes: ReadonlySignal<readonly Shape[]>;
   /** Frames of the job without any object. */
@@ -81,7 +81,8 @@ export class Workbench implements Scene {
     this.status = signal(job.status);
     this.shapes = computed(() => {
       document.version.value;
-      const frame = this.navigation.failure.value === undefined ? this.picture.value?.frame : undefined;
+      const { failure, wanted } = this.navigation;
+      const frame = failure.value === undefined ? this.picture.value?.frame : wanted.value;
       return frame === undefined ? [] : document.onFrame(frame);
     });
     this.selectedShapes = computed(() =>
