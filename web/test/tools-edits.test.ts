@@ -90,6 +90,18 @@ describe("pasted", () => {
     expect(areWhole(pasted(PAIR, undefined, frame, image, counter()), PAIR)).toBe(expected);
   });
 
+  it.each([
+    ["in the middle", [60, 40, 80, 60]],
+    ["in a corner", [180, 80, 200, 100]],
+  ])("never lies exactly on a shape, %s", (_, at) => {
+    const there = [box("a", { points: at })];
+    for (let round = 0; round < 6; round++) {
+      const from = there[round % 2 === 0 ? 0 : there.length - 1] ?? box("a");
+      there.push(...pasted([from], undefined, 1 - (round % 2), IMAGE, counter(), there));
+    }
+    expect(new Set(points(there).map(String)).size).toBe(7);
+  });
+
   it("is nothing of nothing", () => {
     expect(pasted([], undefined, 0, IMAGE, counter())).toEqual([]);
   });

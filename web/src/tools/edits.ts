@@ -27,7 +27,7 @@ export function nudged(shapes: readonly Shape[], dx: number, dy: number, image: 
 
 /**
  * Copies of `shapes` for `frame`, in the same places to each other: the middle of them all at `at`, or where
- * they were, a little aside if that is the frame they came from. They are brought into the image; what is too big for
+ * they were, a little aside if that is the frame they came from or one of `there`, its shapes, lies just so. They are brought into the image; what is too big for
  * it is cut, and what would be smaller than a shape can be is left out. Copies are in no group.
  */
 export function pasted(
@@ -36,10 +36,12 @@ export function pasted(
   frame: number,
   image: Size,
   newCid: () => Cid,
+  there: readonly Shape[] = [],
 ): readonly Shape[] {
   if (shapes.length === 0) return [];
   const box = boundsOfAll(shapes);
-  const by = intoImage(box, at === undefined ? aside(box, shapes, frame, image) : centring(box, at), image);
+  const wanted = at === undefined ? aside(box, shapes, frame, image) : centring(box, at);
+  const by = intoImage(box, at === undefined ? uncovering(box, wanted, shapes, there, image) : wanted, image);
   return shapes
     .map((shape) => cut({ ...shape, points: shifted(shape.points, by) }, image))
     .filter((shape) => shape !== undefined)
@@ -85,6 +87,22 @@ function aside(box: Box, shapes: readonly Shape[], frame: number, image: Size): 
     x: box.right + PASTE_OFFSET <= image.width ? PASTE_OFFSET : -PASTE_OFFSET,
     y: box.bottom + PASTE_OFFSET <= image.height ? PASTE_OFFSET : -PASTE_OFFSET,
   };
+}
+
+/** `by`, or the nearest step beside it in the image where no copy would lie exactly on a shape, unseen. */
+function uncovering(
+  box: Box,
+  by: Point,
+  shapes: readonly Shape[],
+  there: readonly Shape[],
+  image: Size,
+): Point {
+  const taken = new Set(there.map(({ type, points }) => `${type} ${points.join()}`));
+  const steps = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((step) => [step * PASTE_OFFSET, -step * PASTE_OFFSET]);
+  const places = steps.map((step) => intoImage(box, { x: by.x + step, y: by.y + step }, image));
+  const covers = (place: Point) =>
+    shapes.some(({ type, points }) => taken.has(`${type} ${shifted(points, place).join()}`));
+  return places.find((place) => !covers(place)) ?? by;
 }
 
 /** `by`, changed so that the moved box lies in the image; at its left and top if too big for it. */

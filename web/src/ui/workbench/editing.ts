@@ -106,7 +106,8 @@ export class Editing {
       this.#bench.say("workbench.nothing-copied");
       return;
     }
-    const put = pasted(this.#clipboard, undefined, picture.frame, picture, newCid);
+    const there = this.#bench.shapes.value;
+    const put = pasted(this.#clipboard, undefined, picture.frame, picture, newCid, there);
     if (put.length > 0) this.#bench.history.perform("paste", { put, remove: [] });
     this.#bench.selected.value = new Set(put.map((shape) => shape.cid));
     if (put.length < this.#clipboard.length) {
