@@ -92,6 +92,8 @@ class Live:
         made = self._kept.get(name)
         if made is None:
             made = self._kept[name] = self.client(name)
+        if name is not None:  # somebody may have signed out meanwhile, and in again
+            made.headers["Authorization"] = f"Token {self.tokens[name]}"
         made.cookies.clear()
         return made
 

@@ -46,9 +46,9 @@ class Started:
         return self.wait_for(r"http://\S+/sign-in\?token=\S+")
 
     def workers(self, count: int) -> list[int]:
-        """Wait until `count` workers live; return their process ids."""
+        """Wait until `count` workers live, each its own program by now; return their process ids."""
         deadline = time.monotonic() + PATIENCE_S
-        while len(pids := children(self.process.pid)) != count:
+        while len(pids := [pid for pid in children(self.process.pid) if is_worker(pid)]) != count:
             assert time.monotonic() < deadline, pids
             time.sleep(0.05)
         return pids
@@ -57,6 +57,14 @@ class Started:
         """Send the signal and return the exit status."""
         self.process.send_signal(number)
         return self.process.wait(PATIENCE_S)
+
+
+def is_worker(pid: int) -> bool:
+    """Whether the process is past the moment in which it still was a copy of its parent."""
+    try:
+        return b"labelwright.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def children(pid: int) -> list[int]:

@@ -91,7 +91,7 @@ def house(make_house):
 def test_the_printed_address_signs_in_once(house):
     with httpx.Client(base_url=house.url) as browser, httpx.Client(base_url=house.url) as thief:
         answer = browser.get(house.addresses[0])
-        assert (answer.status_code, answer.headers["location"]) == (303, "/tasks/1")  # the sample
+        assert (answer.status_code, answer.headers["location"]) == (303, "/tasks/1?work=1")  # the sample
         assert browser.get("/api/v1/users/self").json()["username"] == "admin"
         csrf = {"X-CSRFToken": browser.cookies["csrftoken"]}
         made = browser.post("/api/v1/tasks", json={"name": "mine", "labels": [{"name": "cat"}]}, headers=csrf)
