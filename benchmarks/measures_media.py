@@ -73,7 +73,14 @@ def measure_images(size: Size) -> Iterator[Row]:
         cvat=("333 images/s", "333 张/s"),
         is_reached=rate >= 450,
     )
-    megabytes = f"{len(chunk) / 1e6:.1f} MB"
+    yield from _chunk_rows(first, again, len(chunk), floor_recode_s, floor_send_ms)
+
+
+def _chunk_rows(
+    first: list[float], again: list[float], size_bytes: int, floor_recode_s: float, floor_send_ms: float
+) -> Iterator[Row]:
+    """The rows of a chunk read for the first time, and again; times of reading in seconds."""
+    megabytes = f"{size_bytes / 1e6:.1f} MB"
     yield Row(
         what=(
             f"chunk of 36 such images ({megabytes}), first time",

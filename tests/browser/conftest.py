@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
+# `root` is a fixture: importing it offers it.
 from live import PASSWORD, job_ids, new_task, root, run_server, wait_for_media  # noqa: F401
 from pictures import photographs
 from visits import Visit, find_chromium, launch
@@ -44,6 +45,7 @@ def chromium():
     """The path of a Chromium."""
     found = find_chromium()
     if found is None:
+        # What CI passes over without a word would be no test at all.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(_MISSING)
     return found
 
@@ -101,7 +103,7 @@ def visit(browser, live, cookies_of, visits):
 
 
 @pytest.fixture
-def make_task(root):  # noqa: F811
+def make_task(root):  # noqa: F811  # pytest hands the fixture in by this name
     """Make a task of photographs, or of the given names and bytes; returns it as GET shows it."""
 
     def make(pictures=2, labels=LABELS, **fields):
@@ -118,7 +120,7 @@ def make_task(root):  # noqa: F811
 
 
 @pytest.fixture
-def open_job(visit, root):  # noqa: F811
+def open_job(visit, root):  # noqa: F811  # as above
     """Open a job of a task in a browser; returns its workbench once everything is drawn."""
 
     def open_in_browser(task, number=0, *, name="root", query="", visited=None, **options):

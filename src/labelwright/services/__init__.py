@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec import UNSET
+
 from labelwright.deps import Deps
 from labelwright.domain.access import JobPeople, ProjectPeople, TaskPeople
 from labelwright.domain.annotations import SERIES
@@ -133,6 +135,19 @@ def people_of_job(job: Job) -> JobPeople:
 def id_of(person: Person | None) -> int | None:
     """Return the person's id, None for nobody."""
     return None if person is None else person.id
+
+
+def changed_people(tx: Transaction, change: object, names: Sequence[str]) -> dict[str, int | None]:
+    """Return the columns `NAME_id` of the people that `change` names, None where it takes one away.
+
+    Raises Invalid for somebody unknown.
+    """
+    named = {name: getattr(change, name) for name in names}
+    return {
+        f"{name}_id": find_person(tx, person) if isinstance(person, NamedPerson) else None
+        for name, person in named.items()
+        if person is not UNSET
+    }
 
 
 def find_person(tx: Transaction, named: NamedPerson) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from labelwright.deps import Deps
@@ -10,10 +10,11 @@ from labelwright.domain import access
 from labelwright.domain.errors import Invalid, NotFound
 from labelwright.domain.labels import OF_PROJECT, LabelEdit, edit_labels, plan_labels
 from labelwright.domain.projects import Project, ProjectChange, ProjectFilter, ProjectSpec
-from labelwright.domain.requests import NamedPerson, RequestKey
+from labelwright.domain.requests import RequestKey
 from labelwright.domain.tasks import Task, TaskFilter
 from labelwright.domain.users import User
 from labelwright.services import (
+    changed_people,
     delete_files,
     delete_rows,
     earlier_answer,
@@ -137,10 +138,7 @@ def change_project(deps: Deps, *, user: User, project_id: int, change: ProjectCh
         for name in ("name", "bug_tracker"):
             if getattr(change, name) is not UNSET:
                 values[name] = getattr(change, name)
-        for name in ("owner", "assignee"):
-            named: NamedPerson | None | UnsetType = getattr(change, name)
-            if named is not UNSET:
-                values[f"{name}_id"] = find_person(tx, named) if isinstance(named, NamedPerson) else None
+        values |= changed_people(tx, change, ("owner", "assignee"))
         storage.update_project(tx, project_id, **values)
         if change.labels:
             _edit_labels(tx, deps, project_id, change)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from labelwright.deps import Deps
@@ -13,10 +13,11 @@ from labelwright.domain.annotations import SERIES, to_docs
 from labelwright.domain.errors import Invalid
 from labelwright.domain.labels import LabelEdit, attribute_rules, edit_labels, plan_labels
 from labelwright.domain.moves import map_labels, relabel
-from labelwright.domain.requests import NamedPerson, RequestKey
+from labelwright.domain.requests import RequestKey
 from labelwright.domain.tasks import Job, JobChange, Task, TaskChange, TaskFilter, TaskSpec
 from labelwright.domain.users import User
 from labelwright.services import (
+    changed_people,
     delete_files,
     delete_rows,
     earlier_answer,
@@ -138,10 +139,7 @@ def change_task(deps: Deps, *, user: User, task_id: int, change: TaskChange) -> 
         for name in ("name", "bug_tracker", "subset"):
             if getattr(change, name) is not UNSET:
                 values[name] = getattr(change, name)
-        for name in ("owner", "assignee"):
-            named: NamedPerson | None | UnsetType = getattr(change, name)
-            if named is not UNSET:
-                values[f"{name}_id"] = _find(tx, named)
+        values |= changed_people(tx, change, ("owner", "assignee"))
         storage.update_task(tx, task_id, **values)
         task = existing_task(tx, task_id)
         if change.project_id not in (None, task.project_id):
@@ -149,10 +147,6 @@ def change_task(deps: Deps, *, user: User, task_id: int, change: TaskChange) -> 
         elif change.labels:
             _edit_labels(tx, task, change)
         return existing_task(tx, task_id)
-
-
-def _find(tx: Transaction, named: NamedPerson | None | UnsetType) -> int | None:
-    return find_person(tx, named) if isinstance(named, NamedPerson) else None
 
 
 def _edit_labels(tx: Transaction, task: Task, change: TaskChange) -> None:
@@ -239,11 +233,7 @@ def change_job(deps: Deps, *, user: User, job_id: int, change: JobChange) -> Job
         job = existing_job(tx, job_id)
         storage.lock_task(tx, job.task_id)
         require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
-        values: dict[str, object] = {}
-        for name in ("assignee", "reviewer"):
-            named: NamedPerson | None | UnsetType = getattr(change, name)
-            if named is not UNSET:
-                values[f"{name}_id"] = _find(tx, named)
+        values: dict[str, object] = dict(changed_people(tx, change, ("assignee", "reviewer")))
         if change.status is not UNSET:
             values["status"] = change.status
         if values:

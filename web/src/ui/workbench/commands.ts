@@ -13,7 +13,7 @@ const NUDGE_FAR = 10;
 export type Group = "draw" | "label" | "edit" | "frame" | "view" | "job";
 
 export interface Command {
-  /** The dictionary has its text under `command.ID`. */
+  /** What buttons ask for it by. */
   readonly id: string;
   readonly text: Key;
   readonly group: Group;
@@ -30,7 +30,6 @@ export interface Command {
 }
 
 const hasSelection = (bench: Workbench) => bench.selectedShapes.value.length > 0;
-
 const hasShapes = (bench: Workbench) => bench.shapes.value.length > 0;
 
 function tool(id: ToolId, key: string): Command {
