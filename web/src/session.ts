@@ -10,7 +10,9 @@ export interface User {
   readonly lastName: string;
   /** Admins see and change everything. */
   readonly isAdmin: boolean;
-  /** Whether the person's roles make tasks. */
+  /** Staff and admins look after the accounts of others. */
+  readonly isStaff: boolean;
+  /** Whether the person's roles make tasks and projects. */
   readonly mayCreateTasks: boolean;
 }
 
@@ -138,7 +140,10 @@ export async function withSignIn<Result>(request: () => Promise<Result>): Promis
 
 function userOf(value: unknown): User | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { id, username, first_name, last_name, groups, is_superuser } = value as Record<string, unknown>;
+  const { id, username, first_name, last_name, groups, is_staff, is_superuser } = value as Record<
+    string,
+    unknown
+  >;
   if (typeof username !== "string" || typeof id !== "number") return undefined;
   const roles: readonly unknown[] = Array.isArray(groups) ? groups : [];
   const isAdmin = is_superuser === true || roles.includes("admin");
@@ -148,6 +153,7 @@ function userOf(value: unknown): User | undefined {
     firstName: typeof first_name === "string" ? first_name : "",
     lastName: typeof last_name === "string" ? last_name : "",
     isAdmin,
+    isStaff: isAdmin || is_staff === true,
     mayCreateTasks: isAdmin || roles.includes("user"),
   };
 }

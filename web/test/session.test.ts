@@ -9,7 +9,15 @@ const server = (answer?: Response): typeof fetch =>
   answer === undefined ? () => Promise.reject(new TypeError("refused")) : () => Promise.resolve(answer);
 
 const person = { id: 3, username: "ann", first_name: "Ann", last_name: "", groups: [], is_superuser: false };
-const ann = { id: 3, username: "ann", firstName: "Ann", lastName: "", isAdmin: false, mayCreateTasks: false };
+const ann = {
+  id: 3,
+  username: "ann",
+  firstName: "Ann",
+  lastName: "",
+  isAdmin: false,
+  isStaff: false,
+  mayCreateTasks: false,
+};
 
 it.each([
   ["the user", Response.json(person), { name: "signed-in", user: ann }],
@@ -19,9 +27,14 @@ it.each([
     { name: "signed-in", user: { ...ann, mayCreateTasks: true } },
   ],
   [
+    "that staff look after accounts",
+    Response.json({ ...person, is_staff: true }),
+    { name: "signed-in", user: { ...ann, isStaff: true } },
+  ],
+  [
     "that an admin may do all",
     Response.json({ ...person, is_superuser: true }),
-    { name: "signed-in", user: { ...ann, isAdmin: true, mayCreateTasks: true } },
+    { name: "signed-in", user: { ...ann, isAdmin: true, isStaff: true, mayCreateTasks: true } },
   ],
   ["nobody after 401", new Response("{}", { status: 401 }), { name: "signed-out" }],
   ["a failure after 500", new Response("", { status: 500 }), { name: "failed", status: 500 }],

@@ -1,62 +1,67 @@
-import { useSignal } from "@preact/signals";
-import { ChevronDown, CircleUser, Image, Info, LogOut } from "lucide";
+import { BookOpen, ChevronDown, CircleUser, Image, Info, LogOut, UserCog } from "lucide";
 import type { JSX } from "preact";
-import { API } from "../api";
 import { chooseLocale, LOCALE_NAMES, LOCALES, locale, productName, t } from "../i18n";
-import { session, signOut } from "../session";
+import { session, signOut, type User } from "../session";
 import { chooseTheme, THEMES, theme } from "../theme";
-import { Dialog } from "./kit/dialog";
 import { Icon } from "./kit/icon";
 import { MenuButton, type MenuItem } from "./kit/menu";
 import { toast } from "./kit/toast";
 import { Link } from "./link";
 import { problemOf } from "./problem";
-import { go, route } from "./routes";
+import { go, place } from "./routes";
+
+/** Where the server shows its guide, outside our pages. */
+const GUIDE = "/documentation/user_guide.html";
 
 /** The bar above every page but the workbench. */
 export function Header(): JSX.Element {
-  const about = useSignal(false);
   const now = session.value;
-  const isTasks = ["tasks", "task", "create"].includes(route.value.name);
   return (
     <header class="top">
-      <Link to="/tasks" class="product">
+      <Link to="/tasks" class="product" aria-label={productName()}>
         <Icon icon={Image} size={20} />
         <span>{productName()}</span>
       </Link>
-      <nav aria-label={t("pages")}>
-        <Link to="/tasks" {...(isTasks ? { "aria-current": "page" } : {})}>
-          {t("tasks")}
-        </Link>
-      </nav>
+      <Sections user={now.name === "signed-in" ? now.user : undefined} />
       {now.name === "signed-in" && (
         <MenuButton
           class="button quiet user-menu"
           aria-label={t("user-menu", { name: now.user.username })}
-          items={() =>
-            userMenu(() => {
-              about.value = true;
-            })
-          }
+          items={userMenu}
         >
           <Icon icon={CircleUser} />
           <span class="user-name">{now.user.username}</span>
           <Icon icon={ChevronDown} size={14} />
         </MenuButton>
       )}
-      {about.value && (
-        <About
-          onClose={() => {
-            about.value = false;
-          }}
-        />
-      )}
     </header>
   );
 }
 
-function userMenu(showAbout: () => void): readonly MenuItem[] {
+/** The sections of the pages; the one shown is marked on all of its pages. */
+function Sections({ user }: { user: User | undefined }): JSX.Element {
+  const sections = [
+    "projects",
+    "tasks",
+    "statistics",
+    ...(user?.isStaff ? (["users"] as const) : []),
+  ] as const;
+  const shown = place.value.path.split("/")[1];
+  return (
+    <nav aria-label={t("pages")}>
+      {sections.map((each) => (
+        <Link key={each} to={`/${each}`} {...(shown === each ? { "aria-current": "page" } : {})}>
+          {t(each)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function userMenu(): readonly MenuItem[] {
   return [
+    { text: t("account"), icon: UserCog, run: () => void go("/account") },
+    { kind: "line" },
     { kind: "title", text: t("language") },
     ...LOCALES.map((each) => ({
       text: LOCALE_NAMES[each],
@@ -70,7 +75,9 @@ function userMenu(showAbout: () => void): readonly MenuItem[] {
       run: () => chooseTheme(each),
     })),
     { kind: "line" },
-    { text: t("about"), icon: Info, run: showAbout },
+    { text: t("guide"), icon: BookOpen, run: () => void window.open(GUIDE, "_blank", "noopener") },
+    { text: t("about"), icon: Info, run: () => void go("/about") },
+    { kind: "line" },
     { text: t("sign-out"), icon: LogOut, run: () => void leave() },
   ];
 }
@@ -85,13 +92,4 @@ async function leave(): Promise<void> {
     return;
   }
   await go("/auth/login");
-}
-
-function About({ onClose }: { onClose: () => void }): JSX.Element {
-  return (
-    <Dialog title={t("about.title", { product: productName() })} size="small" onClose={onClose}>
-      <p>{t("tagline")}</p>
-      <p class="quiet">{t("about.api", { address: `${location.origin}${API}` })}</p>
-    </Dialog>
-  );
 }

@@ -7,6 +7,9 @@ export type Route =
   | { name: "sign-in"; next: string }
   | { name: "register"; next: string }
   | { name: "token"; sessionId: string; token: string }
+  | { name: "projects" }
+  | { name: "create-project" }
+  | { name: "project"; projectId: number }
   | { name: "tasks" }
   | { name: "create" }
   | { name: "task"; taskId: number }
@@ -40,7 +43,7 @@ export function mountOf(pathname: string): string {
 export function routeOf(path: string, query: URLSearchParams): Route {
   const parts = path.split("/").filter((part) => part !== "");
   const [first, second, third, fourth] = parts;
-  const taskId = numberOf(second);
+  const id = numberOf(second);
   const next = ownPath(query.get("next"));
   if (first === undefined) {
     const jobId = numberOf(query.get("id") ?? undefined);
@@ -50,18 +53,16 @@ export function routeOf(path: string, query: URLSearchParams): Route {
   if (first === "auth" && parts.length === 2 && second === "register") return { name: "register", next };
   if (first === "auth" && second === "login-with-token" && parts.length === 4)
     return { name: "token", sessionId: decoded(third), token: decoded(fourth) };
+  if (first === "projects" && parts.length === 1) return { name: "projects" };
+  if (first === "projects" && parts.length === 2 && second === "create") return { name: "create-project" };
+  if (first === "projects" && parts.length === 2 && id !== undefined)
+    return { name: "project", projectId: id };
   if (first === "tasks" && parts.length === 1) return { name: "tasks" };
   if (first === "tasks" && parts.length === 2 && second === "create") return { name: "create" };
-  if (first === "tasks" && parts.length === 2 && taskId !== undefined) return { name: "task", taskId };
+  if (first === "tasks" && parts.length === 2 && id !== undefined) return { name: "task", taskId: id };
   const jobId = numberOf(fourth);
-  if (
-    first === "tasks" &&
-    third === "jobs" &&
-    parts.length === 4 &&
-    taskId !== undefined &&
-    jobId !== undefined
-  )
-    return { name: "job", taskId, jobId };
+  if (first === "tasks" && third === "jobs" && parts.length === 4 && id !== undefined && jobId !== undefined)
+    return { name: "job", taskId: id, jobId };
   return { name: "unknown", path };
 }
 
