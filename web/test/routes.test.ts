@@ -28,6 +28,16 @@ it.each([
   ["/tasks/99999999999", { name: "unknown", path: "/tasks/99999999999" }],
   ["/tasks/12/jobs", { name: "unknown", path: "/tasks/12/jobs" }],
   ["/tasks/12/jobs/5/more", { name: "unknown", path: "/tasks/12/jobs/5/more" }],
+  ["/auth/password/reset", { name: "reset" }],
+  ["/auth/password/reset/confirm?uid=Nw&token=a-b", { name: "new-password", uid: "Nw", token: "a-b" }],
+  ["/auth/password/reset/confirm", { name: "new-password", uid: "", token: "" }],
+  ["/auth/password", { name: "unknown", path: "/auth/password" }],
+  ["/auth/password/reset/other", { name: "unknown", path: "/auth/password/reset/other" }],
+  ["/account", { name: "account" }],
+  ["/users?search=ann", { name: "users" }],
+  ["/users/7", { name: "unknown", path: "/users/7" }],
+  ["/about/", { name: "about" }],
+  ["/statistics?project=3", { name: "statistics" }],
   ["/auth/logout", { name: "unknown", path: "/auth/logout" }],
 ])("%s is a page", (address, expected) => {
   expect(route(address)).toEqual(expected);

@@ -7,6 +7,12 @@ export type Route =
   | { name: "sign-in"; next: string }
   | { name: "register"; next: string }
   | { name: "token"; sessionId: string; token: string }
+  | { name: "reset" }
+  | { name: "new-password"; uid: string; token: string }
+  | { name: "account" }
+  | { name: "users" }
+  | { name: "about" }
+  | { name: "statistics" }
   | { name: "projects" }
   | { name: "create-project" }
   | { name: "project"; projectId: number }
@@ -53,6 +59,12 @@ export function routeOf(path: string, query: URLSearchParams): Route {
   if (first === "auth" && parts.length === 2 && second === "register") return { name: "register", next };
   if (first === "auth" && second === "login-with-token" && parts.length === 4)
     return { name: "token", sessionId: decoded(third), token: decoded(fourth) };
+  if (first === "auth" && second === "password" && third === "reset") {
+    if (parts.length === 3) return { name: "reset" };
+    if (parts.length === 4 && fourth === "confirm")
+      return { name: "new-password", uid: query.get("uid") ?? "", token: query.get("token") ?? "" };
+  }
+  if (parts.length === 1 && isPage(first)) return { name: first };
   if (first === "projects" && parts.length === 1) return { name: "projects" };
   if (first === "projects" && parts.length === 2 && second === "create") return { name: "create-project" };
   if (first === "projects" && parts.length === 2 && id !== undefined)
@@ -64,6 +76,12 @@ export function routeOf(path: string, query: URLSearchParams): Route {
   if (first === "tasks" && third === "jobs" && parts.length === 4 && id !== undefined && jobId !== undefined)
     return { name: "job", taskId: id, jobId };
   return { name: "unknown", path };
+}
+
+const PAGES = ["account", "users", "about", "statistics"] as const;
+
+function isPage(name: string): name is (typeof PAGES)[number] {
+  return PAGES.some((each) => each === name);
 }
 
 /** `path` if it is one of ours, else the first page: a link never sends anybody to another server. */
