@@ -25,6 +25,29 @@ class Annotations(Struct, kw_only=True):
     shapes: list[Shape]
 
 
+class Tally(Struct, frozen=True):
+    """How many objects a write made, changed and took away."""
+
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.created + other.created, self.updated + other.updated, self.deleted + other.deleted)
+
+    def __bool__(self) -> bool:
+        return bool(self.created or self.updated or self.deleted)
+
+
+def tally_replaced(before: int, after: int) -> Tally:
+    """Return the tally of `after` objects put in the place of `before`.
+
+    Whoever sends everything each time changed little of it: what there is more or less of was made or taken away,
+    the rest counts as changed.
+    """
+    return Tally(max(after - before, 0), min(before, after), max(before - after, 0))
+
+
 class Doc(Struct, frozen=True, gc=False):
     """One object as storage keeps it: the columns that are searched by, and the JSON that GET shows."""
 

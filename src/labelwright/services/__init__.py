@@ -16,7 +16,7 @@ from msgspec import UNSET
 
 from labelwright.deps import Deps
 from labelwright.domain.access import JobPeople, ProjectPeople, TaskPeople
-from labelwright.domain.annotations import SERIES
+from labelwright.domain.annotations import SERIES, Tally
 from labelwright.domain.errors import Cancelled, Forbidden, Invalid, NotFound, TooManyRequests
 from labelwright.domain.labels import LabelEdit
 from labelwright.domain.operations import Kind, Operation
@@ -29,10 +29,12 @@ from labelwright.domain.users import Person, User
 from labelwright.storage import DATABASE_ERRORS, Transaction, receipts
 from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import attempts as attempts_storage
+from labelwright.storage import events as events_storage
 from labelwright.storage import operations as operations_storage
 from labelwright.storage import projects as projects_storage
 from labelwright.storage import tasks as tasks_storage
 from labelwright.storage import users as users_storage
+from labelwright.storage.events import SaveKind
 
 logger = logging.getLogger("labelwright.services")
 
@@ -169,16 +171,39 @@ def find_person(tx: Transaction, named: NamedPerson) -> int:
     return named.id
 
 
-def end_labels(tx: Transaction, task_id: int, edit: LabelEdit) -> None:
+def note_save(
+    tx: Transaction,
+    deps: Deps,
+    user: User,
+    job_id: int,
+    *,
+    revision: int,
+    tally: Tally,
+    kind: SaveKind = "edit",
+) -> None:
+    """Leave the trace of a change of annotations that statistics are made of, in the transaction that makes it."""
+    events_storage.insert_save(
+        tx,
+        job_id=job_id,
+        user_id=user.id,
+        at_utc=now_utc(deps),
+        kind=kind,
+        revision=revision,
+        tally=tally,
+    )
+
+
+def end_labels(tx: Transaction, deps: Deps, user: User, task_id: int, edit: LabelEdit) -> None:
     """Move the task's annotations of labels that `edit` deletes to history, in a new revision of their jobs."""
     if not edit.deleted:
         return
     for job in tasks_storage.list_jobs(tx, task_id):
-        for series in SERIES:
-            annotations_storage.end_label(
-                tx, series, job.id, label_ids=edit.deleted, revision=job.revision + 1
-            )
-        tasks_storage.raise_revision(tx, job.id)
+        revision = tasks_storage.raise_revision(tx, job.id)
+        ended = sum(
+            annotations_storage.end_label(tx, series, job.id, label_ids=edit.deleted, revision=revision)
+            for series in SERIES
+        )
+        note_save(tx, deps, user, job.id, revision=revision, tally=Tally(deleted=ended), kind="labels")
 
 
 def delete_rows(tx: Transaction, task_id: int) -> list[str]:

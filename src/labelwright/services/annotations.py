@@ -18,8 +18,10 @@ from labelwright.domain.annotations import (
     SERIES,
     Annotations,
     Series,
+    Tally,
     check_annotations,
     number_objects,
+    tally_replaced,
     to_docs,
 )
 from labelwright.domain.errors import Invalid, InvalidAnnotation, LabelwrightError, RevisionMoved, TooLarge
@@ -33,6 +35,7 @@ from labelwright.services import (
     earlier_answer,
     existing_job,
     existing_task,
+    note_save,
     now_utc,
     people_of_job,
     people_of_task,
@@ -199,7 +202,9 @@ def sync_job(deps: Deps, *, user: User, job_id: int, sync: Sync) -> Annotations:
         revision = tasks_storage.raise_revision(tx, job.id)
         if sync.if_match not in (None, revision - 1):
             raise RevisionMoved(expected=sync.if_match, current=revision - 1)
-        if _write_sync(tx, job, sync, revision=revision, rules=read_rules(tx, job.task_id)):
+        tally = _write_sync(tx, job, sync, revision=revision, rules=read_rules(tx, job.task_id))
+        note_save(tx, deps, user, job.id, revision=revision, tally=tally)
+        if tally:
             tasks_storage.update_task(tx, job.task_id, updated_utc=now_utc(deps))
         created = Annotations(version=revision, tags=sync.create.tags, shapes=sync.create.shapes)
         receipt = {"jobs": {str(job.id): _receipt(created)}} if sync.request else {}
@@ -256,7 +261,9 @@ def _save(
     # Read once the jobs are held: whoever edits the labels holds every job of the task meanwhile.
     rules = read_rules(tx, task_id)
     for revision, (job, part) in zip(revisions, parts, strict=True):
-        touched |= write_part(tx, job, part, action=change.action, revision=revision, rules=rules)
+        tally = _write_part(tx, job, part, action=change.action, revision=revision, rules=rules)
+        note_save(tx, deps, user, job.id, revision=revision, tally=tally)
+        touched |= bool(tally)
         saved.append(Annotations(version=revision, tags=part.tags, shapes=part.shapes))
         receipt[str(job.id)] = _receipt(saved[-1]) if change.request else {}
     if touched:
@@ -283,18 +290,18 @@ def _as_answered(part: Annotations, receipt: dict[str, Any] | None) -> Annotatio
     return Annotations(version=receipt["version"], tags=part.tags, shapes=part.shapes)
 
 
-def write_part(
+def _write_part(
     tx: Transaction, job: Job, part: Annotations, *, action: Action, revision: int, rules: Rules
-) -> bool:
-    """Do `action` with the objects of `part` in the job; return whether any row came or went."""
+) -> Tally:
+    """Do `action` with the objects of `part` in the job."""
     if action != "delete":
         check_annotations(part.tags, part.shapes, rules, first=job.first_frame, last=job.last_frame)
-    touched = False
+    tally = Tally()
     for series in SERIES:
-        touched |= _write_series(
+        tally += _write_series(
             tx, series, job, getattr(part, series), action=action, revision=revision, rules=rules
         )
-    return touched
+    return tally
 
 
 def _write_series(
@@ -306,7 +313,7 @@ def _write_series(
     action: Action,
     revision: int,
     rules: Rules,
-) -> bool:
+) -> Tally:
     ended = 0
     if action == "replace":
         ended = storage.end_docs(tx, series, job.id, revision=revision)
@@ -315,11 +322,13 @@ def _write_series(
             tx, series, job.id, revision=revision, ids=_distinct_ids(tx, series, job, items, action)
         )
     if action == "delete" or not items:
-        return bool(ended)
+        return Tally(deleted=ended)
     fresh: list[Any] = [item for item in items if action != "update" or item.id is None]
     number_objects(fresh, storage.take_ids(tx, series, len(fresh)) if fresh else 0)
     storage.write_docs(tx, series, to_docs(items, rules), job_id=job.id, revision=revision, rules=rules)
-    return True
+    if action == "replace":
+        return tally_replaced(ended, len(items))
+    return Tally(created=len(fresh), updated=ended)
 
 
 def _distinct_ids(
@@ -339,21 +348,21 @@ def _distinct_ids(
     return sorted(known)
 
 
-def _write_sync(tx: Transaction, job: Job, sync: Sync, *, revision: int, rules: Rules) -> bool:
-    """Do what `sync` asks in the job; return whether any row came or went."""
-    touched = False
+def _write_sync(tx: Transaction, job: Job, sync: Sync, *, revision: int, rules: Rules) -> Tally:
+    """Do what `sync` asks in the job."""
+    tally = Tally()
     for series in SERIES:
         if sync.delete[series]:
             ended = storage.end_docs(tx, series, job.id, revision=revision, ids=sync.delete[series])
-            touched |= bool(ended)
+            tally += Tally(deleted=ended)
         _require_held(tx, series, job, getattr(sync.update, series))
     steps: tuple[tuple[Action, Annotations], ...] = (("update", sync.update), ("create", sync.create))
     for action, part in steps:
         try:
-            touched |= write_part(tx, job, part, action=action, revision=revision, rules=rules)
+            tally += _write_part(tx, job, part, action=action, revision=revision, rules=rules)
         except InvalidAnnotation as error:
             raise _misfits(action, part, job, rules) from error
-    return touched
+    return tally
 
 
 def _require_held(tx: Transaction, series: Series, job: Job, items: Sequence[Tag | Shape]) -> None:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from labelwright.archives import Limits as ArchiveLimits
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.annotations import SERIES, Doc, Series, number_objects, to_docs
+from labelwright.domain.annotations import SERIES, Doc, Series, number_objects, tally_replaced, to_docs
 from labelwright.domain.dataset import FrameInfo
 from labelwright.domain.errors import Conflict
 from labelwright.domain.imports import ImportTarget
@@ -41,6 +41,7 @@ from labelwright.services import (
 )
 from labelwright.storage import Transaction, layers
 from labelwright.storage import annotations as annotations_storage
+from labelwright.storage import events as events_storage
 from labelwright.storage import frames as frames_storage
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import operations as operations_storage
@@ -166,7 +167,7 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
         result = {"counts": counts, "losses": losses}
         progress(_READ_SHARE, Sentence("Saving the annotations"))
         with deps.database.write() as tx:
-            _show_staged(tx, deps, task, staged)
+            _show_staged(tx, deps, operation, task, staged)
             finish_operation(tx, deps, operation, result)
         _repeat(deps, layers.move_ended)
     finally:
@@ -261,7 +262,9 @@ def _open_blob(deps: Deps, blob: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(BytesIO(deps.blobs.get(blob))) if path is None else path.open("rb")
 
 
-def _show_staged(tx: Transaction, deps: Deps, task: Task, staged: Mapping[int, int]) -> None:
+def _show_staged(
+    tx: Transaction, deps: Deps, operation: Operation, task: Task, staged: Mapping[int, int]
+) -> None:
     """Let the jobs show the layers `staged`. Revisions rise by 2: one for what goes, one for what comes."""
     storage.lock_task(tx, task.id)
     # Rules are of the time of staging: a row older than its label's attributes is filled again when it is read.
@@ -270,7 +273,20 @@ def _show_staged(tx: Transaction, deps: Deps, task: Task, staged: Mapping[int, i
     }:
         raise Conflict("a label of the task was deleted while the file was read; import it again")
     for job_id, key in staged.items():
-        layers.show_layer(tx, job_id, key, revision=storage.raise_revision(tx, job_id, by=2))
+        revision, before = (
+            storage.raise_revision(tx, job_id, by=2),
+            annotations_storage.count_objects(tx, job_id),
+        )
+        layers.show_layer(tx, job_id, key, revision=revision)
+        events_storage.insert_save(
+            tx,
+            job_id=job_id,
+            user_id=operation.user_id,
+            at_utc=now_utc(deps),
+            kind="import",
+            revision=revision,
+            tally=tally_replaced(before, annotations_storage.count_objects(tx, job_id)),
+        )
     storage.update_task(tx, task.id, updated_utc=now_utc(deps))
 
 

@@ -141,7 +141,7 @@ def change_project(deps: Deps, *, user: User, project_id: int, change: ProjectCh
         values |= changed_people(tx, change, ("owner", "assignee"))
         storage.update_project(tx, project_id, **values)
         if change.labels:
-            _edit_labels(tx, deps, project_id, change)
+            _edit_labels(tx, deps, user, project_id, change)
         return existing_project(tx, project_id)
 
 
@@ -150,13 +150,13 @@ def _hold(tx: Transaction, project_id: int) -> None:
         raise NotFound("Not found.")
 
 
-def _edit_labels(tx: Transaction, deps: Deps, project_id: int, change: ProjectChange) -> None:
+def _edit_labels(tx: Transaction, deps: Deps, user: User, project_id: int, change: ProjectChange) -> None:
     """Apply the label edit. No task is annotated meanwhile: who saves waits for the jobs and then reads the labels."""
     tasks_storage.lock_tasks_of_project(tx, project_id)
     current = labels_storage.labels_of_projects(tx, [project_id])[project_id]
     edit = edit_labels(current, change.labels, owner=OF_PROJECT)
     for task_id in storage.list_task_ids(tx, project_id):
-        end_labels(tx, task_id, edit)
+        end_labels(tx, deps, user, task_id, edit)
     labels_storage.write_label_edit(tx, edit, project_id=project_id)
     if edit != LabelEdit():  # what was exported of the tasks is no longer what they are
         tasks_storage.touch_tasks_of_project(tx, project_id, now_utc=now_utc(deps))

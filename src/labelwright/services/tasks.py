@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.annotations import SERIES, to_docs
+from labelwright.domain.annotations import SERIES, Tally, to_docs
 from labelwright.domain.errors import Invalid
 from labelwright.domain.labels import LabelEdit, attribute_rules, edit_labels, plan_labels
 from labelwright.domain.moves import map_labels, relabel
@@ -26,6 +26,7 @@ from labelwright.services import (
     existing_task,
     find_person,
     follow_jobs,
+    note_save,
     now_utc,
     people_of_job,
     people_of_project,
@@ -35,6 +36,7 @@ from labelwright.services import (
 )
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
+from labelwright.storage import events as events_storage
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import projects as projects_storage
 from labelwright.storage import tasks as storage
@@ -143,13 +145,13 @@ def change_task(deps: Deps, *, user: User, task_id: int, change: TaskChange) -> 
         storage.update_task(tx, task_id, **values)
         task = existing_task(tx, task_id)
         if change.project_id not in (None, task.project_id):
-            _move(tx, task, change)
+            _move(tx, deps, user, task, change)
         elif change.labels:
-            _edit_labels(tx, task, change)
+            _edit_labels(tx, deps, user, task, change)
         return existing_task(tx, task_id)
 
 
-def _edit_labels(tx: Transaction, task: Task, change: TaskChange) -> None:
+def _edit_labels(tx: Transaction, deps: Deps, user: User, task: Task, change: TaskChange) -> None:
     """Apply the label edit. In a project it may say what is so already, as clients that send all fields do."""
     edit = edit_labels(task.labels, change.labels)
     if task.project_id is not None:
@@ -161,11 +163,11 @@ def _edit_labels(tx: Transaction, task: Task, change: TaskChange) -> None:
                 field="labels",
             )
         return
-    end_labels(tx, task.id, edit)
+    end_labels(tx, deps, user, task.id, edit)
     labels_storage.write_label_edit(tx, edit, task_id=task.id)
 
 
-def _move(tx: Transaction, task: Task, change: TaskChange) -> None:
+def _move(tx: Transaction, deps: Deps, user: User, task: Task, change: TaskChange) -> None:
     """Move the task to the project of `change`, its annotations to the labels there, in a new revision of its jobs."""
     assert change.project_id is not None
     target = labels_storage.labels_of_projects(tx, [change.project_id])[change.project_id]
@@ -173,16 +175,19 @@ def _move(tx: Transaction, task: Task, change: TaskChange) -> None:
     before = {label.id: attribute_rules(label) for label in task.labels}
     after = {label.id: attribute_rules(label) for label in target}
     for job in task.jobs:
-        revision = storage.raise_revision(tx, job.id)
+        revision, moved_objects = storage.raise_revision(tx, job.id), 0
         for series in SERIES:
             docs = annotations_storage.read_docs(tx, series, job.id, rules=before)
             items: list[Any] = [
                 msgspec.json.decode(doc, type=annotations_storage.TYPES[series]) for doc in docs
             ]
             moved = to_docs(relabel(items, label_ids, after), after)
-            annotations_storage.end_docs(tx, series, job.id, revision=revision)
+            moved_objects += annotations_storage.end_docs(tx, series, job.id, revision=revision)
             annotations_storage.write_docs(tx, series, moved, job_id=job.id, revision=revision, rules=after)
+        tally = Tally(updated=moved_objects)
+        note_save(tx, deps, user, job.id, revision=revision, tally=tally, kind="labels")
     labels_storage.delete_labels_of_task(tx, task.id)
+    events_storage.move_events(tx, task.id, project_id=change.project_id)
     storage.update_task(tx, task.id, project_id=change.project_id)
 
 

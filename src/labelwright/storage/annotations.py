@@ -127,6 +127,12 @@ def _refill(series: Series, doc: str, rule: AttributeRules) -> str:
     return msgspec.json.encode(item).decode()
 
 
+def count_objects(tx: Transaction, job_id: int) -> int:
+    """Return how many objects the job shows."""
+    counts = " + ".join(f"(SELECT count(*) FROM {series} WHERE job_id = {_KEY})" for series in _COLUMNS)
+    return int(tx.connection.execute(text(f"SELECT {counts}"), {"job": job_id}).scalar_one())
+
+
 def known_ids(tx: Transaction, series: Series, job_id: int, ids: Sequence[int]) -> set[int]:
     """Return those of `ids` that are objects of the job."""
     query, values = _with_ids(tx, f"SELECT id FROM {series} WHERE job_id = {_KEY} AND ", ids)
