@@ -52,7 +52,7 @@ export function TopBar({ bench }: { bench: Workbench }): JSX.Element {
       />
       <CommandButton bench={bench} id="help" icon={CircleHelp} />
       <Button
-        tone={bench.emptyFrames.value === 0 ? "primary" : "plain"}
+        tone={bench.contents.emptyFrames.value === 0 ? "primary" : "plain"}
         icon={FlagTriangleRight}
         class="finish"
         disabled={bench.sync.readOnly.value}
@@ -129,7 +129,7 @@ function FrameNumber({ bench }: { bench: Workbench }): JSX.Element {
 /** "37 of 200, 3 without objects", and the way to the next of those. */
 function Progress({ bench }: { bench: Workbench }): JSX.Element {
   const { wanted, first, size } = bench.navigation;
-  const empty = bench.emptyFrames.value;
+  const empty = bench.contents.emptyFrames.value;
   return (
     <div class="job-progress">
       <span class="count">{t("workbench.position", { at: wanted.value - first + 1, size })}</span>

@@ -12,6 +12,7 @@ import type { Sync } from "../../sync/sync";
 import { defaultAttributes, withLabel } from "../../tools/edits";
 import type { Effect, Preview, ToolContext, ToolEvent } from "../../tools/tool";
 import { describeSaving } from "../save-chip";
+import { Contents } from "./contents";
 import { Editing, newCid } from "./editing";
 import { finishJob } from "./finish";
 import type { Job } from "./job";
@@ -29,8 +30,7 @@ export interface Said {
 
 export class Workbench implements Scene {
   readonly document: ShapeDocument;
-  /** Frames where a tag stands or a track begins: they are not without objects. */
-  readonly #otherFrames: ReadonlySet<number>;
+  readonly contents: Contents;
   readonly history: History;
   readonly edit: Editing;
   readonly navigation: Navigation;
@@ -55,8 +55,6 @@ export class Workbench implements Scene {
   /** The shapes of the frame shown, or of one that cannot be, undermost first. */
   readonly shapes: ReadonlySignal<readonly Shape[]>;
   readonly selectedShapes: ReadonlySignal<readonly Shape[]>;
-  /** Frames of the job without any object. */
-  readonly emptyFrames: ReadonlySignal<number>;
   readonly #stage = signal<Stage | undefined>(undefined);
   /** CSS pixels that an image pixel covers. */
   readonly scale = computed(() => this.#stage.value?.camera.value.scale);
@@ -71,7 +69,8 @@ export class Workbench implements Scene {
   ) {
     const { document } = sync;
     this.document = document;
-    this.#otherFrames = new Set([...sync.tags, ...sync.tracks].map(({ frame }) => frame));
+    const others = [...sync.tags, ...sync.tracks].map(({ frame }) => frame);
+    this.contents = new Contents(document, others, job.first, job.last);
     this.history = new History(document);
     this.edit = new Editing(this);
     this.navigation = new Navigation(frames, job.first, job.last);
@@ -94,12 +93,6 @@ export class Workbench implements Scene {
       return pending === undefined
         ? this.tools.preview.value
         : { ...this.tools.preview.value, draft: { ...pending, open: false } };
-    });
-    this.emptyFrames = computed(() => {
-      document.version.value;
-      let count = 0;
-      for (let frame = job.first; frame <= job.last; frame += 1) if (this.#isEmpty(frame)) count += 1;
-      return count;
     });
     this.tools = new ToolRunner(
       () => this.#context(),
@@ -175,22 +168,9 @@ export class Workbench implements Scene {
 
   /** Go to the nearest frame in `direction` that has objects, or has none; say so if there is none. */
   seek(direction: 1 | -1, wanted: "empty" | "full"): void {
-    const { first, last } = this.job;
-    for (
-      let frame = this.navigation.wanted.value + direction;
-      frame >= first && frame <= last;
-      frame += direction
-    ) {
-      if (this.#isEmpty(frame) === (wanted === "empty")) {
-        this.go(frame);
-        return;
-      }
-    }
-    this.say(wanted === "empty" ? "workbench.no-empty-frame" : "workbench.no-full-frame");
-  }
-
-  #isEmpty(frame: number): boolean {
-    return this.document.countOn(frame) === 0 && !this.#otherFrames.has(frame);
+    const frame = this.contents.next(this.navigation.wanted.value, direction, wanted);
+    if (frame !== undefined) this.go(frame);
+    else this.say(wanted === "empty" ? "workbench.no-empty-frame" : "workbench.no-full-frame");
   }
 
   // ---- tools and labels

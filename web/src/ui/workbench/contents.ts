@@ -1,0 +1,38 @@
+/** Which frames of a job have objects, and the way to the next that has, or has none. */
+
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { ShapeDocument } from "../../core/document";
+
+export class Contents {
+  readonly #document: ShapeDocument;
+  readonly #others: ReadonlySet<number>;
+  readonly #first: number;
+  readonly #last: number;
+  /** Frames of the job without any object. */
+  readonly emptyFrames: ReadonlySignal<number>;
+
+  /** Frames `first`..`last`, both included; `others` are those where a tag stands or a track begins. */
+  constructor(document: ShapeDocument, others: Iterable<number>, first: number, last: number) {
+    this.#document = document;
+    this.#others = new Set(others);
+    this.#first = first;
+    this.#last = last;
+    this.emptyFrames = computed(() => {
+      document.version.value;
+      let count = 0;
+      for (let frame = first; frame <= last; frame += 1) if (this.#isEmpty(frame)) count += 1;
+      return count;
+    });
+  }
+
+  /** The nearest frame from `frame` in `direction`, itself not meant, that has objects, or has none; undefined: none. */
+  next(frame: number, direction: 1 | -1, wanted: "empty" | "full"): number | undefined {
+    for (let each = frame + direction; each >= this.#first && each <= this.#last; each += direction)
+      if (this.#isEmpty(each) === (wanted === "empty")) return each;
+    return undefined;
+  }
+
+  #isEmpty(frame: number): boolean {
+    return this.#document.countOn(frame) === 0 && !this.#others.has(frame);
+  }
+}
