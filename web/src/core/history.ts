@@ -32,6 +32,16 @@ export interface Touched {
   readonly cids: readonly Cid[];
 }
 
+/** A step that was made, taken back or made anew. */
+export interface Deed {
+  readonly way: "made" | "undone" | "redone";
+  readonly name: StepName;
+  readonly frame: number | undefined;
+  readonly applied: Applied;
+  /** It joined the step before it, of the same run. */
+  readonly joined: boolean;
+}
+
 /** Steps kept; the oldest go first. */
 export const MAX_STEPS = 10_000;
 
@@ -40,6 +50,7 @@ export class History {
   readonly #document: ShapeDocument;
   readonly #done: Step[] = [];
   readonly #undone: Step[] = [];
+  readonly #listeners = new Set<(deed: Deed) => void>();
   readonly #state = signal<{ undo: StepName | undefined; redo: StepName | undefined }>({
     undo: undefined,
     redo: undefined,
@@ -54,11 +65,18 @@ export class History {
     return this.#state;
   }
 
+  /** Be told of each step, once the document has it; returns how to stop. */
+  listen(listener: (deed: Deed) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Make `change` as one step of the user's. With `merge`, it joins the step before if that has the same. */
   perform(name: StepName, change: Change, merge?: string): Applied {
     const applied = this.#document.apply(change, "user");
     const last = this.#done.at(-1);
-    if (merge !== undefined && last?.merge === merge && this.#undone.length === 0) {
+    const joins = merge !== undefined && last?.merge === merge && this.#undone.length === 0;
+    if (joins) {
       this.#done[this.#done.length - 1] = {
         ...last,
         redo: joined(last.redo, change),
@@ -69,7 +87,7 @@ export class History {
       if (this.#done.length > MAX_STEPS) this.#done.shift();
     }
     this.#undone.length = 0;
-    this.#tell();
+    this.#tell({ way: "made", name, frame: frameOf(applied), applied, joined: joins });
     return applied;
   }
 
@@ -84,7 +102,7 @@ export class History {
     const step = this.#done.pop();
     if (step === undefined) return undefined;
     this.#undone.push(step);
-    return this.#replay(step.name, step.undo);
+    return this.#replay("undone", step.name, step.undo);
   }
 
   /** Make the step last taken back anew; undefined when there is none. */
@@ -92,14 +110,14 @@ export class History {
     const step = this.#undone.pop();
     if (step === undefined) return undefined;
     this.#done.push(step);
-    return this.#replay(step.name, step.redo);
+    return this.#replay("redone", step.name, step.redo);
   }
 
-  #replay(name: StepName, change: Change): Touched {
-    const gone = change.remove.map((cid) => this.#document.get(cid)).filter((shape) => shape !== undefined);
-    this.#document.apply({ ...change, put: change.put.map((shape) => this.#renewed(shape)) }, "undo");
-    this.#tell();
-    const frame = (change.put[0] ?? gone[0])?.frame;
+  #replay(way: Deed["way"], name: StepName, change: Change): Touched {
+    const put = change.put.map((shape) => this.#renewed(shape));
+    const applied = this.#document.apply({ ...change, put }, "undo");
+    const frame = frameOf(applied);
+    this.#tell({ way, name, frame, applied, joined: false });
     return { name, frame, cids: change.put.map((shape) => shape.cid) };
   }
 
@@ -108,9 +126,15 @@ export class History {
     return { ...shape, id: this.#document.get(shape.cid)?.id };
   }
 
-  #tell(): void {
+  #tell(deed: Deed): void {
     this.#state.value = { undo: this.#done.at(-1)?.name, redo: this.#undone.at(-1)?.name };
+    for (const listener of this.#listeners) listener(deed);
   }
+}
+
+/** The frame of the first shape that was put, else of the first that was taken away. */
+function frameOf({ change, inverse }: Applied): number | undefined {
+  return (change.put[0] ?? inverse.put[0])?.frame;
 }
 
 /** The one change that does `first`, then `second`. */

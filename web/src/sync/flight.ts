@@ -19,6 +19,7 @@ export async function sendFlight(
   flight: Flight,
   { keepalive }: { readonly keepalive: boolean },
 ): Promise<Landing> {
+  const departed = performance.now();
   const { status, body, headers } = await send("PATCH", `/jobs/${jobId}/annotations`, {
     query: { action: "sync" },
     body: flight.body,
@@ -27,10 +28,11 @@ export async function sendFlight(
     signal: AbortSignal.timeout(PATIENCE_MS + Math.ceil(flight.body.length / 20)),
   });
   if (!isLanding(body)) throw new Unreachable(`an answer of status ${status} that is none of ours`);
-  return { ...body, version: revisionOf(headers) ?? body.version };
+  const tookMs = Math.round(performance.now() - departed);
+  return { ...body, version: revisionOf(headers) ?? body.version, tookMs };
 }
 
-function isLanding(body: unknown): body is Landing {
+function isLanding(body: unknown): body is Omit<Landing, "tookMs"> {
   const { version, create } = (body ?? {}) as Partial<Landing>;
   return typeof version === "number" && Array.isArray(create?.shapes);
 }

@@ -1,7 +1,7 @@
 /** The annotations of a job as the server has them. */
 
 import { send } from "../api";
-import type { WireShape } from "../core/model";
+import type { ShapeType, WireShape } from "../core/model";
 
 /** A label on a whole frame, as the server tells of it. The workbench shows tags and leaves them as they are. */
 export interface WireTag {
@@ -18,6 +18,8 @@ export interface WireTrack {
   readonly id: number;
   readonly frame: number;
   readonly label_id: number;
+  /** Its key shapes: all of one type, at least one. */
+  readonly shapes: readonly { readonly type: ShapeType }[];
 }
 
 /** All annotations of a job, at a revision of it. */

@@ -22,6 +22,8 @@ export interface Flight {
 
 /** The answer of the server to a flight. */
 export interface Landing {
+  /** From its departure to the answer. */
+  readonly tookMs: number;
   readonly version: number;
   readonly create: { readonly shapes: readonly { readonly id: number; readonly client_id: Cid }[] };
 }

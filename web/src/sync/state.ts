@@ -45,6 +45,12 @@ export interface Trouble {
   readonly retryAt: Date;
 }
 
+/** A save that the server has acknowledged. */
+export interface Save {
+  readonly at: Date;
+  readonly tookMs: number;
+}
+
 /** What the state follows from. */
 export interface Facts {
   readonly count: number;

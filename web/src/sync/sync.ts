@@ -18,7 +18,7 @@ import { type Loaded, loadJob, type WireTag, type WireTrack } from "./load";
 import type { Choice, Conflict } from "./merge";
 import { listenToPage } from "./page";
 import { type Flight, failureOf, type Landing } from "./request";
-import { type ReadOnlyReason, type Refused, type SyncState, stateOf } from "./state";
+import { type ReadOnlyReason, type Refused, type Save, type SyncState, stateOf } from "./state";
 import { type Meeting, TabLock } from "./tab-lock";
 import { until } from "./until";
 
@@ -87,7 +87,7 @@ export class Sync {
   readonly #signedOut = signal(false);
   readonly #readOnly = signal<{ reason: ReadOnlyReason; sentence: string } | undefined>(undefined);
   readonly #conflicts = signal<readonly Conflict[]>([]);
-  readonly #lastSaved = signal<Date | undefined>(undefined);
+  readonly #lastSave = signal<Save | undefined>(undefined);
   readonly #restored = signal(0);
 
   readonly state: ReadonlySignal<SyncState> = computed(() =>
@@ -98,14 +98,14 @@ export class Sync {
       signedOut: this.#signedOut.value,
       readOnly: this.#readOnly.value,
       refused: this.#cargo.refused.value,
-      lastSaved: this.#lastSaved.value,
+      lastSaved: this.#lastSave.value?.at,
     }),
   );
   readonly readOnly: ReadonlySignal<boolean> = computed(() => this.#readOnly.value !== undefined);
   /** How many objects differ from what the server has acknowledged. */
   readonly waiting: ReadonlySignal<number> = this.#count;
-  /** When the server last acknowledged something of this page; undefined before that. */
-  readonly lastSaved: ReadonlySignal<Date | undefined> = this.#lastSaved;
+  /** What the server last acknowledged of this page; undefined before that. */
+  readonly lastSave: ReadonlySignal<Save | undefined> = this.#lastSave;
   /** The objects the server does not take as they are. Each is tried again when it changes, all by `saveNow`. */
   readonly refused: ReadonlySignal<readonly Refused[]> = this.#cargo.refused;
   readonly conflicts: ReadonlySignal<readonly Conflict[]> = this.#conflicts;
@@ -299,7 +299,7 @@ export class Sync {
       flight.sent.map(({ cid }) => cid),
       null,
     );
-    this.#lastSaved.value = new Date();
+    this.#lastSave.value = { at: new Date(), tookMs: landing.tookMs };
     this.#backOff.reset();
   }
 

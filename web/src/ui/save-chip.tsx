@@ -86,7 +86,7 @@ function Announcement({ sync }: { readonly sync: Sync }): JSX.Element {
 function Details(props: ObjectsProps): JSX.Element {
   const { sync } = props;
   const state = sync.state.value;
-  const lastSaved = sync.lastSaved.value;
+  const lastSaved = sync.lastSave.value?.at;
   const isElsewhere = state.name === "read-only" && state.reason === "other-tab";
   const sentence = state.name === "failing" || state.name === "read-only" ? state.sentence : "";
   return (

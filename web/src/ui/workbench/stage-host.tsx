@@ -42,7 +42,7 @@ function Notice({ bench }: { bench: Workbench }): JSX.Element | null {
   useEffect(() => {
     // A save that came through tells of a server that is back, too.
     if (failure.peek() !== undefined) retry();
-  }, [bench.sync.lastSaved.value]);
+  }, [bench.sync.lastSave.value]);
   useEffect(() => {
     if (!isFailed) return;
     addEventListener("online", retry);

@@ -59,7 +59,7 @@ function viewOf(bench: Workbench, said: readonly string[]): object {
       return {
         state: bench.sync.state.peek().name,
         waiting: bench.sync.waiting.peek(),
-        lastSaved: bench.sync.lastSaved.peek()?.toISOString() ?? null,
+        lastSaved: bench.sync.lastSave.peek()?.at.toISOString() ?? null,
       };
     },
     get said() {
