@@ -3,6 +3,7 @@ import { Copy } from "lucide";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
 import { callSignedIn, session } from "../../session";
+import { copyText } from "../copy";
 import { counted } from "../format";
 import { Button } from "../kit/button";
 import { toast } from "../kit/toast";
@@ -172,16 +173,4 @@ async function copyJobs(task: WireTask, jobs: readonly JobRow[]): Promise<void> 
   } catch {
     toast(t("jobs.copy.failed"), { tone: "danger", key: "copied" });
   }
-}
-
-/** To the clipboard; over plain http of another machine browsers have none, so by a selection. */
-async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
-  const area = document.createElement("textarea");
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const copied = document.execCommand("copy");
-  area.remove();
-  if (!copied) throw new Error("the browser did not copy");
 }
