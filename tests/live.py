@@ -291,6 +291,16 @@ def hidden(live):
         other.close()
 
 
+@pytest.fixture(scope="session")
+def of_2020(live):
+    """The same house with the dialect of 2020 at `/api/v1`, and that of May 2021 on the platform's mount."""
+    deps = replace(live.deps, dialect="2020", platform_dialect="may-2021")
+    with serve(deps) as url:
+        other = Live(deps, url, live.tokens, live.ids)
+        yield other
+        other.close()
+
+
 @pytest.fixture
 def root(live):
     """A client of the superuser."""

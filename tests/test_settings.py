@@ -35,6 +35,12 @@ def test_a_child_process_gets_the_same_settings():
         pytest.param(
             {"LABELWRIGHT_SQLITE_SYNCHRONOUS": "OFF"}, "one of NORMAL, FULL, EXTRA", id="not a choice"
         ),
+        pytest.param({"LABELWRIGHT_DIALECT": "1999"}, "one of may-2021, platform, 2020", id="no dialect"),
+        pytest.param(
+            {"LABELWRIGHT_PLATFORM_DIALECT": "june-2021"},
+            "LABELWRIGHT_PLATFORM_DIALECT is 'june-2021', expected one of may-2021, platform, 2020",
+            id="no dialect of the platform",
+        ),
         pytest.param(
             {"LABELWRIGHT_OPERATIONS_URL": "redis://x"}, "begins with 'redis'", id="no such database"
         ),

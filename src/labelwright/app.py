@@ -12,6 +12,7 @@ from labelwright.api.headers import with_headers
 from labelwright.api.methods import with_head
 from labelwright.api.pages import sign_in, web_app
 from labelwright.api.throttling import Throttle
+from labelwright.api.v1.dialects import DIALECTS
 from labelwright.api.v1.errors import handle_bug, handle_http
 from labelwright.api.v1.routes import MOUNTS, make_routers
 from labelwright.deps import Deps
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 def make_app(deps: Deps) -> "ASGIApp":
     """Return the app that serves `deps`."""
     app = Litestar(
-        route_handlers=[*make_routers(), sign_in, web_app],
+        route_handlers=[
+            *make_routers((DIALECTS[deps.dialect], DIALECTS[deps.platform_dialect])),
+            sign_in,
+            web_app,
+        ],
         state=State(
             {"deps": deps, "throttle": Throttle(deps.limits.anonymous_per_minute, deps.clock)},
         ),

@@ -61,6 +61,8 @@ def open_deps(settings: Settings) -> Deps:
         mail=_mail(settings),
         agreements=read_agreements(_read_file("USER_AGREEMENTS", settings.user_agreements)),
         terms_of_use=_read_file("TERMS_OF_USE", settings.terms_of_use),
+        dialect=settings.dialect,
+        platform_dialect=settings.platform_dialect,
         test_mode=settings.test_mode,
     )
 

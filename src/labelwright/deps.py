@@ -41,7 +41,8 @@ class Deps:
 
     `scratch` is a local folder for temporary files and caches; `share` the folder of `server_files`,
     None when there is none; `secret` what tokens are derived from; `public_url` where people reach the server,
-    "" when nobody said; `terms_of_use` an HTML page, "" when there is none.
+    "" when nobody said; `terms_of_use` an HTML page, "" when there is none; `dialect` and `platform_dialect` name
+    how `/api/v1` and `/annotations/api/v1` answer.
     """
 
     database: "Database"
@@ -64,4 +65,6 @@ class Deps:
     mail: "Mail"
     agreements: tuple["Agreement", ...]
     terms_of_use: str
+    dialect: str = "may-2021"
+    platform_dialect: str = "platform"
     test_mode: bool = False

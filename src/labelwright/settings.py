@@ -55,6 +55,15 @@ class Settings:
         "SQLite's synchronous pragma: FULL keeps every acknowledged save through a power cut.",
         choices=("NORMAL", "FULL", "EXTRA"),
     )
+    dialect: str = _setting(
+        "may-2021",
+        "How `/api/v1` answers: may-2021 (people as objects), platform (as user names) or 2020 (as ids). "
+        "It takes every spelling.",
+        choices=("may-2021", "platform", "2020"),
+    )
+    platform_dialect: str = _setting(
+        "platform", "How `/annotations/api/v1` answers, likewise.", choices=("may-2021", "platform", "2020")
+    )
     product_name: str = _setting("Labelwright", "The product name people see.")
     product_name_zh: str = _setting("标匠", "The product name people see in Chinese.")
     product_description: str = _setting("", "What `/server/about` says of the product; empty: our own words.")
@@ -199,13 +208,8 @@ _FOREIGN = dict.fromkeys(
 
 def _read(variable: str, text: str, kind: object, choices: tuple[str, ...]) -> object:
     """Return `text` as a value of `kind`, or say what was expected."""
-    if choices and text.upper() not in choices:
-        raise Invalid(
-            "{variable} is {text!r}, expected one of {choices}",
-            variable=variable,
-            text=text,
-            choices=", ".join(choices),
-        )
+    if choices:
+        return _chosen(variable, text, choices)
     if kind is bool:
         if text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE
@@ -214,7 +218,20 @@ def _read(variable: str, text: str, kind: object, choices: tuple[str, ...]) -> o
         if text.isascii() and text.isdigit():
             return int(text)
         raise Invalid("{variable} is {text!r}, expected a whole number", variable=variable, text=text)
-    return text.upper() if choices else text
+    return text
+
+
+def _chosen(variable: str, text: str, choices: tuple[str, ...]) -> str:
+    """Return the choice that `text` spells in any case."""
+    for choice in choices:
+        if choice.lower() == text.lower():
+            return choice
+    raise Invalid(
+        "{variable} is {text!r}, expected one of {choices}",
+        variable=variable,
+        text=text,
+        choices=", ".join(choices),
+    )
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

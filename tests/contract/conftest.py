@@ -3,4 +3,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from live import hidden, job, live, root, shared_task  # noqa: F401  # fixtures: importing them offers them
+from live import hidden, job, live, of_2020, root, shared_task  # noqa: F401  # fixtures: importing them offers them

@@ -56,12 +56,13 @@ export async function call<Result>(method: string, path: string, options: CallOp
   return (await send(method, path, options)).body as Result;
 }
 
-/** The headers every request of ours carries: our language, and for writes the echo of the CSRF cookie. */
+/** The headers every request of ours carries: our language and dialect, and for writes the echo of the CSRF cookie. */
 export function ownHeaders(method: string): Record<string, string> {
   const csrf = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   return {
     Accept: "application/json",
     "Labelwright-Language": locale.value,
+    "Labelwright-Dialect": "may-2021",
     ...(method === "GET" || csrf === undefined ? {} : { "X-CSRFToken": csrf }),
   };
 }

@@ -31,6 +31,10 @@ _LIMITER_SIZE = 24
 _INDEXED = re.compile(r"([^\[\]]+)\[([0-9]{1,9})\](.*)", re.DOTALL)
 
 
+class FormValues(dict[str, Any]):
+    """The fields of a form, where a text is all a value can be, and an empty one none."""
+
+
 class MalformedBody(Invalid):
     """The body cannot be read as what its type says."""
 
@@ -208,9 +212,9 @@ def read_json_object(body: bytes) -> dict[str, Any]:
     return decoded
 
 
-def unflatten(fields: dict[str, Any]) -> dict[str, Any]:
+def unflatten(fields: dict[str, Any]) -> FormValues:
     """Turn `labels[0]name` and `files[2]` into lists, gaps closed, sorted by index."""
-    plain: dict[str, Any] = {}
+    plain = FormValues()
     lists: dict[str, dict[int, dict[str, Any]]] = {}
     for name, value in fields.items():
         match = _INDEXED.fullmatch(name)

@@ -40,6 +40,8 @@ logger = logging.getLogger("labelwright.services")
 
 _GUESS_WINDOW = timedelta(minutes=1)
 _NAME_BEARS = 5
+#: Digits that some id of 32 bits has no longer.
+_LONG_ID = 10
 #: How long attempts of any kind are remembered.
 ATTEMPTS_KEPT = timedelta(hours=1)
 
@@ -159,7 +161,7 @@ def find_person(tx: Transaction, named: NamedPerson) -> int:
         Invalid: there is no such person; the error carries the field the name came in.
     """
     if named.username is not None:
-        found = users_storage.find_user(tx, named.username)
+        found = users_storage.find_user(tx, named.username) or _user_of_digits(tx, named.username)
         if found is None:
             raise Invalid(
                 "Object with username={name} does not exist.", name=named.username, field=named.field
@@ -191,6 +193,12 @@ def note_save(
         revision=revision,
         tally=tally,
     )
+
+
+def _user_of_digits(tx: Transaction, text: str) -> User | None:
+    """Return the user whose id `text` spells, as forms spell numbers; None for any other text."""
+    is_id = text.isascii() and text.isdigit() and len(text) < _LONG_ID
+    return users_storage.read_user(tx, int(text)) if is_id else None
 
 
 def end_labels(tx: Transaction, deps: Deps, user: User, task_id: int, edit: LabelEdit) -> None:

@@ -12,18 +12,20 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from labelwright.api.requests import MalformedBody, read_json_object
+from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.fields import Fields
 from labelwright.domain.annotations import SERIES, Annotations, Series
 from labelwright.domain.errors import Invalid, NotBuilt
 from labelwright.domain.requests import RequestKey
 from labelwright.domain.sentences import Sentence
-from labelwright.domain.shapes import POINT_COUNTS, AnnotationId, AttributeValue, Shape, Tag
+from labelwright.domain.shapes import POINT_COUNTS, AnnotationId, AttributeValue, Shape, Source, Tag
 from labelwright.services.annotations import Action, StoredAnnotations, Sync
 
 #: Oldest id a client may send, and longest attribute value (contract, annotations 8).
 _MAX_ID = 2**53
 _VALUE_LIMIT = 4096
 _CLIENT_ID_LIMIT = 256
+_SOURCES: tuple[Source, ...] = get_args(Source)
 _NO_TRACKS = Sentence("Tracks are not built yet: send an empty list of tracks.")
 
 
@@ -218,7 +220,7 @@ def _common(fields: Fields) -> dict[str, Any]:
         "frame": fields.integer("frame", 0, required=True),
         "label_id": fields.integer("label_id", 0, required=True),
         "group": fields.integer("group", required=True, nullable=True),
-        "source": fields.choice("source", ("manual", "auto"), "manual"),
+        "source": fields.choice("source", _SOURCES, "manual"),
         "attributes": _required_each(fields, "attributes", _read_attribute),
         "client_id": client_id,
     }
@@ -263,9 +265,9 @@ def read_action(text: str | None) -> Action:
     raise Invalid("Please specify a correct 'action' for the request")
 
 
-def write_annotations(saved: Annotations) -> bytes:
+def write_annotations(saved: Annotations, dialect: Dialect) -> bytes:
     """Return the answer to a write: what was sent, in that order, with its ids."""
-    return _encode(_Answer(saved.version, saved.tags, saved.shapes))
+    return _as_known(_encode(_Answer(saved.version, saved.tags, saved.shapes)), dialect)
 
 
 def write_created(created: Annotations) -> bytes:
@@ -276,9 +278,21 @@ def write_created(created: Annotations) -> bytes:
     return _encode(_Created(created.version, named))
 
 
-def write_stored(stored: StoredAnnotations) -> bytes:
+def write_stored(stored: StoredAnnotations, dialect: Dialect) -> bytes:
     """Return the answer to a read, joined from ready fragments."""
-    return (
+    found = (
         f'{{"version":{stored.version},"tags":[{",".join(stored.tags)}],'
         f'"shapes":[{",".join(stored.shapes)}],"tracks":[]}}'
-    ).encode()
+    )
+    return _as_known(found.encode(), dialect)
+
+
+def _as_known(answer: bytes, dialect: Dialect) -> bytes:
+    """Return our own JSON without what the dialect of 2020 does not know.
+
+    No text in it looks like a source: the quotes in texts are escaped.
+    """
+    if dialect.is_oldest:
+        for source in _SOURCES:
+            answer = answer.replace(f',"source":"{source}"'.encode(), b"")
+    return answer

@@ -28,6 +28,7 @@ from labelwright.api.v1.annotation_wire import (
     write_created,
     write_stored,
 )
+from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.annotations import Annotations
 from labelwright.services import annotations, tasks
 from labelwright.services.annotations import Action, Change
@@ -45,7 +46,7 @@ async def read_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[by
 
     def answer() -> tuple[bytes, int]:
         stored = annotations.read_job(deps_of(request), user=user_of(request), job_id=job_id)
-        return write_stored(stored), stored.version
+        return write_stored(stored, dialect_of(request)), stored.version
 
     return _answer(*await run_in_thread(answer))
 
@@ -58,7 +59,7 @@ async def read_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[
 
     def answer() -> tuple[bytes, int]:
         stored = annotations.read_task(deps_of(request), user=user_of(request), task_id=task_id)
-        return write_stored(stored), stored.version
+        return write_stored(stored, dialect_of(request)), stored.version
 
     return _answer(*await run_in_thread(answer))
 
@@ -85,7 +86,7 @@ async def _save(
             request=request_key(request, body),
         )
         saved = save(deps, user=user, change=change, **target)
-        return write_annotations(saved), saved.version
+        return write_annotations(saved, dialect_of(request)), saved.version
 
     return _answer(*await run_in_thread(answer))
 

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from labelwright.api.requests import ApiRequest, body_type, deps_of, run_in_thread, user_of
 from labelwright.api.uploads import receive_files
 from labelwright.api.v1.fields import FieldErrors
+from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.errors import Invalid
 from labelwright.domain.sentences import Sentence
 from labelwright.services import datasets, imports, tasks
@@ -19,6 +20,7 @@ from labelwright.services.datasets import Content, ExportFile, ExportRequest, Op
 async def list_formats(request: ApiRequest) -> dict[str, Any]:
     """Return the formats that work, importers and exporters. 200."""
     formats = deps_of(request).formats
+    has_dimension = dialect_of(request).is_newest
     return {
         name: [
             {
@@ -26,8 +28,8 @@ async def list_formats(request: ApiRequest) -> dict[str, Any]:
                 "ext": each.ext if name == "importers" else "ZIP",
                 "version": each.version,
                 "enabled": each.enabled,
-                "dimension": each.dimension,
             }
+            | ({"dimension": each.dimension} if has_dimension else {})
             for each in found
         ]
         for name, found in (("importers", formats.importers), ("exporters", formats.exporters))

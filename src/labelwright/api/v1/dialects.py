@@ -3,7 +3,7 @@
 On the way in every spelling is accepted on every mount.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -11,16 +11,31 @@ from labelwright.domain.users import Person
 
 
 class Dialect(Struct, frozen=True):
-    """`people` as "objects" (May 2021) or user "names" (the AI platform), the latter without reviewers,
-    dimension and subset, and with `project` for `project_id`."""
+    """`people` as "objects", user "names" or "ids".
+
+    The two before May 2021 know no reviewers, dimension, subset and labels of projects, and say `project` for
+    `project_id`. That of 2020 knows no colours of labels and no source of objects either, but a task's `z_order`.
+    """
 
     name: str
-    people: str
+    people: Literal["objects", "names", "ids"]
+
+    @property
+    def is_newest(self) -> bool:
+        return self.people == "objects"
+
+    @property
+    def is_oldest(self) -> bool:
+        return self.people == "ids"
 
     def person(self, person: Person | None, base_url: str) -> Any:
         """Return `person` as this dialect shows one."""
-        if person is None or self.people == "names":
-            return None if person is None else person.username
+        if person is None:
+            return None
+        if self.people == "names":
+            return person.username
+        if self.people == "ids":
+            return person.id
         return {
             "url": f"{base_url}/users/{person.id}",
             "id": person.id,
@@ -32,3 +47,6 @@ class Dialect(Struct, frozen=True):
 
 MAY_2021 = Dialect("may-2021", "objects")
 PLATFORM = Dialect("platform", "names")
+UPSTREAM_2020 = Dialect("2020", "ids")
+#: By the name the settings choose them by.
+DIALECTS = {dialect.name: dialect for dialect in (MAY_2021, PLATFORM, UPSTREAM_2020)}

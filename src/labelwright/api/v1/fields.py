@@ -1,15 +1,19 @@
 """Fields of a request, read one by one; what is wrong with them is gathered and told at once, in v1's words."""
 
+import re
 from collections.abc import Callable, Sequence
 from math import isfinite, nan
 from typing import Any
 
+from labelwright.api.requests import FormValues
 from labelwright.domain.errors import LabelwrightError
 from labelwright.domain.sentences import Sentence
 
 _TRUE = {"true", "True", "TRUE", "1", "on", "yes", "t", "T", "y", "Y"}
 _FALSE = {"false", "False", "FALSE", "0", "off", "no", "f", "F", "n", "N", ""}
 MAX_INT = 2**31 - 1
+#: Digits, with the empty fraction that spreadsheets and scripts append.
+_WHOLE = re.compile(r"\s*([+-]?[0-9]{1,20})(?:\.0*)?\s*", re.ASCII)
 
 
 class FieldErrors(LabelwrightError):
@@ -26,6 +30,7 @@ class Fields:
     def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
         self.errors: dict[str, Any] = {}
+        self._is_form = isinstance(values, FormValues)
 
     def __contains__(self, name: str) -> bool:
         return name in self.values
@@ -39,9 +44,9 @@ class Fields:
         if self.errors:
             raise FieldErrors(self.errors)
 
-    def _present(self, name: str, *, required: bool, nullable: bool) -> bool:
-        """Whether there is a value to look at; notes what is missing."""
-        if name not in self.values:
+    def _present(self, name: str, *, required: bool, nullable: bool, takes_blank: bool = False) -> bool:
+        """Whether there is a value to look at; notes what is missing. In a form, an empty field is left out."""
+        if name not in self.values or (self._is_form and not takes_blank and self.values[name] == ""):
             if required:
                 self.fail(name, Sentence("This field is required."))
             return False
@@ -62,7 +67,7 @@ class Fields:
         strip: bool = True,
     ) -> str:
         """Return a text of at most `limit` characters, None for any count; numbers are text, as in forms."""
-        if not self._present(name, required=required, nullable=False):
+        if not self._present(name, required=required, nullable=False, takes_blank=True):
             return default
         value = self.values[name]
         if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -93,7 +98,7 @@ class Fields:
         value = self.values[name]
         if nullable and value == "":
             return default
-        number = _integer(value)
+        number = read_whole(value)
         if number is None:
             self.fail(name, Sentence("A valid integer is required."))
             return default
@@ -110,7 +115,7 @@ class Fields:
         """
         if not self._present(name, required=True, nullable=False):
             return None
-        number = _integer(self.values[name])
+        number = read_whole(self.values[name])
         if number is None:
             self.fail(name, Sentence("A valid integer is required."))
             return None
@@ -203,16 +208,13 @@ def _number(value: Any) -> float:
         return nan
 
 
-def _integer(value: Any) -> int | None:
+def read_whole(value: Any) -> int | None:
+    """Return a whole number, or one spelled in a text; None for everything else."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str):
-        try:
-            return int(value) if len(value) <= 20 else None
-        except ValueError:
-            return None
-    return None
+    match = _WHOLE.fullmatch(value) if isinstance(value, str) else None
+    return None if match is None else int(match[1])

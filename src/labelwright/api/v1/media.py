@@ -21,7 +21,9 @@ from labelwright.api.requests import (
     user_of,
 )
 from labelwright.api.uploads import receive_files
+from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.fields import FieldErrors, Fields
+from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.errors import Invalid, InvalidMedia, NotBuilt, NotFound
 from labelwright.domain.frames import parse_frame_filter
 from labelwright.domain.sentences import Sentence
@@ -64,7 +66,7 @@ async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, An
         await run_in_thread(
             media.accept_media, deps, user=user, task_id=task_id, request=wanted, upload=upload
         )
-        return _echo(wanted, upload.names)
+        return _echo(wanted, upload.names, dialect_of(request))
 
 
 def _read_media_request(values: dict[str, Any]) -> MediaRequest:
@@ -120,9 +122,9 @@ def _read_names(fields: Fields, name: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _echo(wanted: MediaRequest, client_files: list[str]) -> dict[str, Any]:
+def _echo(wanted: MediaRequest, client_files: list[str], dialect: Dialect) -> dict[str, Any]:
     """Return the answer as recorded: values before processing, the switches always false (contract, 2)."""
-    return {
+    found = {
         "chunk_size": wanted.chunk_size,
         "size": 0,
         "image_quality": wanted.image_quality,
@@ -135,9 +137,12 @@ def _echo(wanted: MediaRequest, client_files: list[str]) -> dict[str, Any]:
         "server_files": list(wanted.server_files),
         "remote_files": [],
         "use_zip_chunks": False,
-        "use_cache": False,
-        "copy_data": False,
     }
+    if not dialect.is_oldest:
+        found["use_cache"] = False
+    if dialect.is_newest:
+        found["copy_data"] = False
+    return found
 
 
 @get("/tasks/{task_id:int}/status")

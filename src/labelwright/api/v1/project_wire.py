@@ -16,11 +16,10 @@ _HOST_LIMIT, _USERNAME_LIMIT = 256, 256
 
 
 def project_out(project: Project, base: str, dialect: Dialect) -> dict[str, Any]:
-    """Return a project, key order as recorded. The AI platform's have no labels and do not list their tasks."""
-    is_platform = dialect.people == "names"
+    """Return a project, key order as recorded. Before May 2021 they had no labels and did not list their tasks."""
     found: dict[str, Any] = {"url": f"{base}/projects/{project.id}", "id": project.id, "name": project.name}
-    if not is_platform:
-        found["labels"] = [label_out(label) for label in project.labels]
+    if dialect.is_newest:
+        found["labels"] = [label_out(label, dialect) for label in project.labels]
         found["tasks"] = (
             [task.id for task in project.task_refs]
             if project.tasks is None
@@ -34,7 +33,7 @@ def project_out(project: Project, base: str, dialect: Dialect) -> dict[str, Any]
         "updated_date": project.updated_utc,
         "status": project.status,
     }
-    if not is_platform:
+    if dialect.is_newest:
         found |= {
             "training_project": None if project.training is None else _training_out(project.training),
             "task_subsets": project.subsets,

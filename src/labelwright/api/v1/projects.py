@@ -35,7 +35,7 @@ def _is_on(request: ApiRequest, name: str) -> bool:
 def _with_tasks(request: ApiRequest) -> bool:
     """Whether the answer shows the project's tasks, or at most their ids."""
     is_short = _is_on(request, "names_only") or _is_on(request, "without_tasks")
-    return not is_short and dialect_of(request).people == "objects"
+    return not is_short and dialect_of(request).is_newest
 
 
 def _project(request: ApiRequest, project: Project) -> dict[str, Any]:

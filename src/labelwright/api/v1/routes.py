@@ -1,5 +1,7 @@
 """The route table: every route of v1, served on both mounts, each in its dialect."""
 
+from collections.abc import Sequence
+
 from litestar import Router
 from litestar.exceptions import HTTPException
 
@@ -24,7 +26,7 @@ from labelwright.api.v1.errors import handle_bug, handle_error, handle_http
 from labelwright.domain.errors import LabelwrightError
 from labelwright.services.datasets import OperationFailed
 
-#: Where each dialect is served (architecture, decision 8).
+#: Where each dialect is served unless the settings choose another (architecture, decision 8).
 MOUNTS: tuple[tuple[str, Dialect], ...] = (("/api/v1", MAY_2021), ("/annotations/api/v1", PLATFORM))
 
 _HANDLERS = (
@@ -43,8 +45,8 @@ _HANDLERS = (
 )
 
 
-def make_routers() -> list[Router]:
-    """Return v1 on each of its mounts."""
+def make_routers(dialects: Sequence[Dialect] = (MAY_2021, PLATFORM)) -> list[Router]:
+    """Return v1 on each of its mounts, in the dialect named for it."""
     return [
         Router(
             path=path,
@@ -59,5 +61,5 @@ def make_routers() -> list[Router]:
                 Exception: handle_bug,
             },
         )
-        for path, dialect in MOUNTS
+        for (path, _), dialect in zip(MOUNTS, dialects, strict=True)
     ]

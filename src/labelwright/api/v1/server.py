@@ -29,7 +29,7 @@ async def read_about(request: ApiRequest) -> dict[str, str]:
 @get("/server/plugins")
 async def read_plugins(request: ApiRequest) -> dict[str, bool]:
     """Return which parts of a v1 server there are, as recorded for the mount. 200."""
-    return _PLUGINS if dialect_of(request).people == "names" else _PLUGINS | {"PREDICT": False}
+    return _PLUGINS | {"PREDICT": False} if dialect_of(request).is_newest else _PLUGINS
 
 
 @get("/server/share")

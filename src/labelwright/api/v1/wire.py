@@ -5,8 +5,8 @@ from typing import Any, cast
 from msgspec import UNSET, UnsetType
 
 from labelwright.api.requests import ApiRequest
-from labelwright.api.v1.dialects import Dialect
-from labelwright.api.v1.fields import FieldErrors, Fields
+from labelwright.api.v1.dialects import DIALECTS, Dialect
+from labelwright.api.v1.fields import MAX_INT, FieldErrors, Fields, read_whole
 from labelwright.domain.labels import Attribute, AttributeSpec, Label, LabelSpec
 from labelwright.domain.requests import NamedPerson
 from labelwright.domain.sentences import Sentence
@@ -23,8 +23,9 @@ def base_url(request: ApiRequest) -> str:
 
 
 def dialect_of(request: ApiRequest) -> Dialect:
-    """Return the dialect of the mount the request came in by."""
-    return cast(Dialect, request.route_handler.opt["dialect"])
+    """Return the dialect `Labelwright-Dialect` names, as our own pages do; else that of the request's mount."""
+    named = DIALECTS.get(request.headers.get("labelwright-dialect", ""))
+    return named or cast(Dialect, request.route_handler.opt["dialect"])
 
 
 # Out
@@ -53,13 +54,13 @@ def user_out(user: User, base: str, *, full: bool) -> dict[str, Any]:
     }
 
 
-def label_out(label: Label) -> dict[str, Any]:
-    return {
-        "id": label.id,
-        "name": label.name,
-        "color": label.color,
-        "attributes": [_attribute_out(attribute) for attribute in label.attributes],
-    }
+def label_out(label: Label, dialect: Dialect) -> dict[str, Any]:
+    """Return a label, key order as recorded."""
+    found: dict[str, Any] = {"id": label.id, "name": label.name}
+    if not dialect.is_oldest:
+        found["color"] = label.color
+    found["attributes"] = [_attribute_out(attribute) for attribute in label.attributes]
+    return found
 
 
 def _attribute_out(attribute: Attribute) -> dict[str, Any]:
@@ -75,9 +76,8 @@ def _attribute_out(attribute: Attribute) -> dict[str, Any]:
 
 def task_out(task: Task, base: str, dialect: Dialect) -> dict[str, Any]:
     """Return a task, key order as recorded; the six data fields are absent until data has been posted."""
-    is_platform = dialect.people == "names"
     found: dict[str, Any] = {"url": f"{base}/tasks/{task.id}", "id": task.id, "name": task.name}
-    if not is_platform:
+    if dialect.is_newest:
         found["project_id"] = task.project_id
     found |= {
         "mode": task.mode,
@@ -88,11 +88,15 @@ def task_out(task: Task, base: str, dialect: Dialect) -> dict[str, Any]:
         "updated_date": task.updated_utc,
         "overlap": task.overlap,
         "segment_size": task.segment_size,
+    }
+    if dialect.is_oldest:  # every shape has one since
+        found["z_order"] = False
+    found |= {
         "status": task.status,
-        "labels": [label_out(label) for label in task.labels],
+        "labels": [label_out(label, dialect) for label in task.labels],
         "segments": [_segment_out(job, base, dialect) for job in task.jobs],
     }
-    if is_platform:
+    if not dialect.is_newest:
         found["project"] = task.project_id
     if task.media is not None:
         found |= {
@@ -103,14 +107,14 @@ def task_out(task: Task, base: str, dialect: Dialect) -> dict[str, Any]:
             "image_quality": task.media.image_quality,
             "data": task.media.id,
         }
-    if not is_platform:
+    if dialect.is_newest:
         found |= {"dimension": "2d", "subset": task.subset}
     return found
 
 
 def _segment_out(job: Job, base: str, dialect: Dialect) -> dict[str, Any]:
     shown = {"url": f"{base}/jobs/{job.id}", "id": job.id, "assignee": dialect.person(job.assignee, base)}
-    if dialect.people != "names":
+    if dialect.is_newest:
         shown["reviewer"] = dialect.person(job.reviewer, base)
     shown["status"] = job.status
     return {"start_frame": job.first_frame, "stop_frame": job.last_frame, "jobs": [shown]}
@@ -119,7 +123,7 @@ def _segment_out(job: Job, base: str, dialect: Dialect) -> dict[str, Any]:
 def job_out(job: Job, base: str, dialect: Dialect) -> dict[str, Any]:
     """Return a job, key order as recorded."""
     found = {"url": f"{base}/jobs/{job.id}", "id": job.id, "assignee": dialect.person(job.assignee, base)}
-    if dialect.people != "names":
+    if dialect.is_newest:
         found["reviewer"] = dialect.person(job.reviewer, base)
     return found | {
         "status": job.status,
@@ -184,11 +188,15 @@ def read_job_change(values: dict[str, Any]) -> JobChange:
 
 def _project_id(fields: Fields) -> int | None:
     """Return the project in `project_id`, or in `project` as before May 2021; None for none."""
-    return fields.integer("project_id" if "project_id" in fields else "project", nullable=True)
+    name = "project_id" if "project_id" in fields else "project"
+    value = fields.values.get(name)
+    if isinstance(value, dict) and "id" in value:
+        fields.values[name] = value["id"]
+    return fields.integer(name, nullable=True)
 
 
 def read_person(fields: Fields, name: str) -> NamedPerson | None | UnsetType:
-    """Return the person in `name_id` or `name`: an id, a user name, an object with an id, or null.
+    """Return the person in `name_id` or `name`: an id, a user name, an object with one of them, or null.
 
     `name_id` wins. All dialects spell the same thing here (contract, 18).
     """
@@ -197,14 +205,14 @@ def read_person(fields: Fields, name: str) -> NamedPerson | None | UnsetType:
         return UNSET
     value = fields.values[field]
     if isinstance(value, dict):
-        value = value.get("id")
+        value = value.get("id", value.get("username", value))
     if value is None or value == "":
         return None
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31:
-        return NamedPerson(id=value, field=field)
-    if isinstance(value, str) and field != name and value.isascii() and value.isdigit() and len(value) < 10:
-        return NamedPerson(id=int(value), field=field)
-    if isinstance(value, str) and "\x00" not in value:
+    # Digits as text may be a user's name, where names are told; whoever finds no such name takes them for an id.
+    number = None if isinstance(value, str) and field == name else read_whole(value)
+    if number is not None and 0 < number <= MAX_INT:
+        return NamedPerson(id=number, field=field)
+    if number is None and isinstance(value, str) and "\x00" not in value:
         return NamedPerson(username=value, field=field)
     fields.fail(field, Sentence('Invalid pk "{value}" - object does not exist.', value=value))
     return None
