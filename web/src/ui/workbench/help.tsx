@@ -2,8 +2,9 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
 import { Dialog } from "../kit/dialog";
-import { COMMANDS, type Command, type Group, pressed } from "./commands";
+import { COMMANDS, type Command, type Group } from "./commands";
 import { shownKey } from "./key-names";
+import { pressed } from "./keys";
 import type { Workbench } from "./workbench";
 
 const GROUPS: readonly Group[] = ["draw", "label", "edit", "frame", "view", "job"];

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { t } from "../../i18n";
 import { IconButton } from "../kit/button";
 import type { IconNode } from "../kit/icon";
-import { COMMANDS } from "./commands";
+import { COMMANDS, runCommand } from "./commands";
 import { shownKey } from "./key-names";
 import type { ToolId } from "./tool-runner";
 import type { Workbench } from "./workbench";
@@ -94,9 +94,9 @@ export function CommandButton({
       disabled={disabled ?? false}
       {...(pressed === undefined ? {} : { pressed })}
       onClick={(event) => {
-        command.run(bench, false);
-        // The next key is meant for the picture, not for this button.
-        event.currentTarget.blur();
+        runCommand(bench, command, false);
+        // After a click, the next key is meant for the picture. Whoever came by keys goes on from here.
+        if (event.detail > 0) event.currentTarget.blur();
       }}
     />
   );

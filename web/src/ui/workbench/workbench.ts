@@ -47,6 +47,8 @@ export class Workbench implements Scene {
   /** Whose label is being searched for: the active object's, or the next one's; undefined: the search is closed. */
   readonly picking = signal<"next" | "active" | undefined>(undefined);
   readonly helpOpen = signal(false);
+  /** The command run last: another object each time. */
+  readonly ran = signal<{ readonly id: string } | undefined>(undefined);
   readonly finishing = signal(false);
   readonly status: Signal<Job["status"]>;
   readonly preview: ReadonlySignal<Preview>;

@@ -1,0 +1,62 @@
+/** The keys of the workbench: what was pressed, and which command it means. */
+
+import { COMMANDS, type Command, runCommand } from "./commands";
+import type { Workbench } from "./workbench";
+
+/** What was pressed, as `keys` of a command write it; several, since a key may be meant by place or by letter. */
+export function pressed(
+  event: Pick<KeyboardEvent, "code" | "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">,
+): readonly string[] {
+  const modifiers = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}`;
+  const shift = event.shiftKey ? "Shift+" : "";
+  const place = /^(?:Key([A-Z])|Digit(\d)|Numpad(\d))$/.exec(event.code);
+  const byPlace = place?.[1] ?? place?.[2] ?? place?.[3];
+  if (byPlace !== undefined) return [`${modifiers}${shift}${byPlace}`];
+  // A sign such as ? or + has its Shift in itself on some keyboards, and none on others.
+  return event.key.length === 1 ? [`${modifiers}${event.key}`] : [`${modifiers}${shift}${event.key}`];
+}
+
+/** The command that a key press means now. */
+export function commandOf(bench: Workbench, event: KeyboardEvent): Command | undefined {
+  const keys = pressed(event);
+  return COMMANDS.find(
+    (command) =>
+      command.keys.some((key) => keys.includes(key)) && (command.when === undefined || command.when(bench)),
+  );
+}
+
+/** Listen to the page's keys for `bench`; returns how to stop. */
+export function listenToKeys(bench: Workbench): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (isForText(event)) return;
+    const command = commandOf(bench, event);
+    if (command === undefined) return;
+    event.preventDefault();
+    if (!event.repeat || command.repeats) runCommand(bench, command, event.repeat);
+  };
+  const onUp = () => bench.history.seal();
+  window.addEventListener("keydown", onKey);
+  window.addEventListener("keyup", onUp);
+  return () => {
+    window.removeEventListener("keydown", onKey);
+    window.removeEventListener("keyup", onUp);
+  };
+}
+
+/** Whether a key belongs to an input method, a field being typed in, or a dialog over the page; Ctrl+S never does. */
+function isForText(event: KeyboardEvent): boolean {
+  // 229: Chromium's key of an input method whose compositionstart is yet to come.
+  if (event.isComposing || event.keyCode === 229) return true;
+  if (document.querySelector("dialog:modal") !== null) return true;
+  if ((event.ctrlKey || event.metaKey) && event.code === "KeyS") return false;
+  const target = event.target instanceof Element ? event.target : undefined;
+  if (
+    target?.closest(
+      "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]",
+    )
+  )
+    return true;
+  // A focused button or link is pressed by Enter and Space, and Tab goes on from it.
+  const isPressing = event.key === "Enter" || event.key === " " || event.key === "Tab";
+  return isPressing && !event.ctrlKey && target?.closest("button, a, [role=option], [role=row]") != null;
+}
