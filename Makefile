@@ -26,6 +26,11 @@ up: $(DONE)/run $(DONE)/web ## Set up what running needs, start the server, prin
 setup: $(DONE)/dev $(DONE)/web $(DONE)/oracles ## Set up everything that running and testing need
 	@echo "everything is set up"
 
+# TEST_ARGS chooses tests and options. Without them all run: on every core, but for those whose figures want the
+# machine for themselves.
+PYTEST = LABELWRIGHT_ORACLES_PYTHON="$(CURDIR)/.venv-oracles/bin/python" $(BIN)/python -m pytest
+FIGURES := tests/browser/test_figures.py
+
 # Who only runs Labelwright needs no Chromium, so it is no part of `setup`. It looks each time what there is: 20 ms.
 .PHONY: test
 test: setup check ## Set up, then run every check and every test
@@ -33,7 +38,13 @@ test: setup check ## Set up, then run every check and every test
 	@echo "== web tests"
 	@$(BIN)/python hatch_build.py npm run --silent test
 	@echo "== Python tests"
-	@LABELWRIGHT_ORACLES_PYTHON="$(CURDIR)/.venv-oracles/bin/python" $(BIN)/python -m pytest $(TEST_ARGS)
+ifdef TEST_ARGS
+	@$(PYTEST) $(TEST_ARGS)
+else
+	@$(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile --ignore $(FIGURES)
+	@echo "== figures in the browser"
+	@$(PYTEST) $(FIGURES)
+endif
 
 .PHONY: check
 check: $(DONE)/dev $(DONE)/web ## Check format, lint, types and floors of the Python and the web code

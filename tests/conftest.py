@@ -93,6 +93,22 @@ def database(request):
     database.close()
 
 
+@pytest.fixture
+def tell(record_property):
+    """Have a line printed when all tests have run: a figure, or what was left out. Tests may run in other processes."""
+    return lambda line: record_property("told", line)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests told, under their names."""
+    for report in (each for reports in terminalreporter.stats.values() for each in reports):
+        lines = [line for name, line in getattr(report, "user_properties", ()) if name == "told"]
+        if lines and report.when == "call":
+            terminalreporter.write_line(f"{report.nodeid}:")
+            for line in lines:
+                terminalreporter.write_line(f"  {line}")
+
+
 def _run(url, *statements):
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

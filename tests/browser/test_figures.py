@@ -27,15 +27,14 @@ _FRAME_CHANGES = """() => performance.getEntriesByType("measure")
 
 
 @pytest.fixture
-def tell(capsys):
-    """Print a figure beside what is promised, and see that it is not wildly worse."""
+def tell_figure(tell):
+    """Tell a figure beside what is promised, and see that it is not wildly worse."""
 
-    def print_figure(what, measured, promised, unit="ms"):
-        with capsys.disabled():
-            print(f"\n  {what:<52} {measured:8.1f} {unit}  (promised {promised:g})", end="")
+    def tell_one(what, measured, promised, unit="ms"):
+        tell(f"{what:<52} {measured:8.1f} {unit}  (promised {promised:g})")
         assert measured <= promised * _WIDE
 
-    return print_figure
+    return tell_one
 
 
 def boxes(task, count):
@@ -82,10 +81,10 @@ def crowded(make_task, visit, open_job, root):
     return open_crowded
 
 
-def test_three_thousand_boxes_open_grow_and_shrink_at_once(crowded, tell):
+def test_three_thousand_boxes_open_grow_and_shrink_at_once(crowded, tell_figure):
     bench = crowded((boxes, 3000))
     bench.page.wait_for_function("() => window.opened !== undefined")
-    tell("3,000 boxes on one image: open", bench.page.evaluate("window.opened"), 700)
+    tell_figure("3,000 boxes on one image: open", bench.page.evaluate("window.opened"), 700)
     bench.take("rectangle")
     places = [bench.clients([(x, 300), (x + 120, 400)]) for x in range(200, 1700, 300)]
     with script_of(bench.page) as drawing:
@@ -96,15 +95,15 @@ def test_three_thousand_boxes_open_grow_and_shrink_at_once(crowded, tell):
             bench.page.mouse.up()
             bench.page.wait_for_timeout(60)
     assert len(bench.idle().shapes) == 3005
-    tell("one more box: script of the whole gesture and its save", drawing.total_ms / 5, 16)
+    tell_figure("one more box: script of the whole gesture and its save", drawing.total_ms / 5, 16)
     with script_of(bench.page) as undoing:
         for _ in range(5):
             bench.press("Control+z").page.wait_for_timeout(60)
     assert len(bench.idle().shapes) == 3000
-    tell("undo: script", undoing.total_ms / 5, 30)
+    tell_figure("undo: script", undoing.total_ms / 5, 30)
 
 
-def test_five_thousand_shapes_are_panned_and_zoomed_in_small_pieces(crowded, tell):
+def test_five_thousand_shapes_are_panned_and_zoomed_in_small_pieces(crowded, tell_figure):
     bench = crowded((boxes, 5000), (polygons, 500))
     x, y = bench.clients([(960, 540)])[0]
     bench.page.mouse.move(x, y)
@@ -118,12 +117,12 @@ def test_five_thousand_shapes_are_panned_and_zoomed_in_small_pieces(crowded, tel
             bench.page.mouse.wheel(0, -60 if step % 20 < 10 else 60)
         bench.page.wait_for_timeout(400)
     bench.drawn()
-    tell("5,500 shapes, panning: script a frame, p95", panning.frame_ms(0.95), 8)
-    tell("5,500 shapes, zooming: script a frame, p95", zooming.frame_ms(0.95), 8)
-    tell("the longest of them", max(panning.frames_ms + zooming.frames_ms), 8)
+    tell_figure("5,500 shapes, panning: script a frame, p95", panning.frame_ms(0.95), 8)
+    tell_figure("5,500 shapes, zooming: script a frame, p95", zooming.frame_ms(0.95), 8)
+    tell_figure("the longest of them", max(panning.frames_ms + zooming.frames_ms), 8)
 
 
-def test_at_most_150_kb_are_fetched_before_the_picture(make_task, open_job, visit, capsys):
+def test_at_most_150_kb_are_fetched_before_the_picture(make_task, open_job, visit, tell):
     visited, fetched = visit(), {}
     visited.context.on("response", lambda answer: fetched.setdefault(answer.url, answer))
     open_job(make_task(), visited=visited)
@@ -131,15 +130,11 @@ def test_at_most_150_kb_are_fetched_before_the_picture(make_task, open_job, visi
     before = [answer for url, answer in list(fetched.items())[:picture] if not url.startswith("blob:")]
     small = {answer.url: len(gzip.compress(answer.body(), 9)) for answer in before}
     carried = sum(answer.request.sizes()["responseBodySize"] for answer in before)
-    with capsys.disabled():
-        print(
-            f"\n  before the picture: {sum(small.values()) / 1000:.1f} KB gzipped, {carried / 1000:.1f} KB sent",
-            end="",
-        )
+    tell(f"before the picture: {sum(small.values()) / 1000:.1f} KB gzipped, {carried / 1000:.1f} KB sent")
     assert sum(small.values()) <= 150_000, small
 
 
-def test_a_box_is_acknowledged_soon_after_the_mouse_is_let_go(bench, tell):
+def test_a_box_is_acknowledged_soon_after_the_mouse_is_let_go(bench, tell_figure):
     bench.page.evaluate(_WATCH_MOUSE)
     bench.take("rectangle")
     waits = []
@@ -148,11 +143,11 @@ def test_a_box_is_acknowledged_soon_after_the_mouse_is_let_go(bench, tell):
         bench.idle()
         waits.append(bench.page.evaluate(_ACKNOWLEDGED)[-1] - bench.page.evaluate("window.let_go.at(-1)"))
     assert len(bench.server_shapes()) == 30
-    tell("mouse let go to acknowledged save, median", quantile(waits, 0.5), 300)
-    tell("mouse let go to acknowledged save, p95", quantile(waits, 0.95), 300)
+    tell_figure("mouse let go to acknowledged save, median", quantile(waits, 0.5), 300)
+    tell_figure("mouse let go to acknowledged save, p95", quantile(waits, 0.95), 300)
 
 
-def test_the_next_frame_is_there_in_a_blink_once_it_was_fetched(make_task, open_job, tell):
+def test_the_next_frame_is_there_in_a_blink_once_it_was_fetched(make_task, open_job, tell_figure):
     bench = open_job(make_task(photographs(20, 1280, 720)))
     for key in "f" * 19 + "d" * 19:
         bench.press(key).drawn()
@@ -161,4 +156,4 @@ def test_the_next_frame_is_there_in_a_blink_once_it_was_fetched(make_task, open_
         bench.press(key).drawn()
     changes = bench.page.evaluate(_FRAME_CHANGES)
     assert len(changes) >= 70
-    tell("change of a warm frame, p95", quantile(changes, 0.95), 50)
+    tell_figure("change of a warm frame, p95", quantile(changes, 0.95), 50)

@@ -10,7 +10,7 @@ from house import House
 from loss import SETTINGS, run, write_photographs
 
 
-def test_every_drawn_box_is_there_once_whatever_dies(tmp_path, browser, capsys):
+def test_every_drawn_box_is_there_once_whatever_dies(tmp_path, browser, tell):
     seed = os.environ.get("LOSS_SEED") or secrets.token_hex(4)
     print(f"LOSS_SEED={seed}")
     images = write_photographs(tmp_path / "photographs")
@@ -19,7 +19,6 @@ def test_every_drawn_box_is_there_once_whatever_dies(tmp_path, browser, capsys):
         done = run(house, browser, runs=int(os.environ.get("LOSS_RUNS") or 50), seed=seed)
     finally:
         house.stop()
-    with capsys.disabled():
-        print(f"\nLOSS_SEED={seed}: {dict(done)}")
+    tell(f"LOSS_SEED={seed}: {dict(done)}")
     assert done["boxes"] > 0
     assert done["tabs killed"] > 0
