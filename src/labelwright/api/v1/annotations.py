@@ -28,11 +28,13 @@ from labelwright.api.v1.annotation_wire import (
     write_created,
     write_stored,
 )
+from labelwright.api.v1.described import described
 from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.annotations import Annotations
 from labelwright.services import annotations, tasks
 from labelwright.services.annotations import Action, Change
 
+_SAVE_HEADERS = ("If-Match", "Idempotency-Key")
 _NOTHING = Annotations(version=0, tags=[], shapes=[])
 
 
@@ -41,6 +43,7 @@ def _answer(content: bytes, revision: int) -> Response[bytes]:
 
 
 @get("/jobs/{job_id:int}/annotations")
+@described("jobs_annotations_read", answers={200: "Annotations"})
 async def read_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[bytes]:
     """Return everything of the job, attributes filled. 200 with the revision as `ETag`; 403, 404 as everywhere."""
 
@@ -52,6 +55,12 @@ async def read_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[by
 
 
 @get("/tasks/{task_id:int}/annotations")
+@described(
+    "tasks_annotations_read",
+    query=("format", "filename", "action.download"),
+    answers={200: "AnnotationsOrArchive", 201: None, 202: None},
+    errors=(405, 409, 500, 501),
+)
 async def read_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Return the annotations of all jobs, merged; with `format` an export (202, 201, then 200 the file)."""
     if "format" in request.query_params:
@@ -114,6 +123,14 @@ async def _json_body(request: ApiRequest) -> bytes:
 
 
 @patch("/jobs/{job_id:int}/annotations", request_max_body_size=None)
+@described(
+    "jobs_annotations_partial_update",
+    query=("action.change",),
+    headers=_SAVE_HEADERS,
+    body="SavedRequest",
+    answers={200: "Saved"},
+    errors=(501,),
+)
 async def patch_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[bytes]:
     """Create, update or delete annotations of a job; with `action=sync` all three as one revision.
 
@@ -126,6 +143,14 @@ async def patch_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[b
 
 
 @put("/jobs/{job_id:int}/annotations", request_max_body_size=None)
+@described(
+    "jobs_annotations_update",
+    query=("format",),
+    headers=_SAVE_HEADERS,
+    body="AnnotationsOrFile",
+    answers={200: "Annotations", 201: None, 202: None},
+    errors=(405, 409, 500, 501),
+)
 async def put_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[Any]:
     """Replace all annotations of a job; with `format` an import (202, then 201). Else as PATCH."""
     if "format" in request.query_params:
@@ -134,12 +159,28 @@ async def put_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[Any
 
 
 @patch("/tasks/{task_id:int}/annotations", request_max_body_size=None)
+@described(
+    "tasks_annotations_partial_update",
+    query=("action.change",),
+    headers=_SAVE_HEADERS,
+    body="AnnotationsRequest",
+    answers={200: "Annotations"},
+    errors=(501,),
+)
 async def patch_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[bytes]:
     """Create, update or delete annotations of a task: each job gets those on its frames. As for a job."""
     return await _save(request, annotations.save_task, tasks.may_change, None, task_id=task_id)
 
 
 @put("/tasks/{task_id:int}/annotations", request_max_body_size=None)
+@described(
+    "tasks_annotations_update",
+    query=("format",),
+    headers=_SAVE_HEADERS,
+    body="AnnotationsOrFile",
+    answers={200: "Annotations", 201: None, 202: None},
+    errors=(405, 409, 500, 501),
+)
 async def put_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Replace all annotations of a task; with `format` an import (202, then 201)."""
     if "format" in request.query_params:
@@ -148,6 +189,7 @@ async def put_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[A
 
 
 @delete("/jobs/{job_id:int}/annotations", status_code=204)
+@described("jobs_annotations_delete", headers=_SAVE_HEADERS, answers={204: None})
 async def delete_of_job(request: ApiRequest, job_id: FromPath[int]) -> None:
     """Delete all annotations of a job. 204; 403 and 404 as everywhere; 412 as PATCH."""
     key = request_key(request, b"")
@@ -158,6 +200,7 @@ async def delete_of_job(request: ApiRequest, job_id: FromPath[int]) -> None:
 
 
 @delete("/tasks/{task_id:int}/annotations", status_code=204)
+@described("tasks_annotations_delete", headers=_SAVE_HEADERS, answers={204: None})
 async def delete_of_task(request: ApiRequest, task_id: FromPath[int]) -> None:
     """Delete all annotations of every job of the task. 204; 403 and 404 as everywhere."""
     key = request_key(request, b"")

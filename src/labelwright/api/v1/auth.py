@@ -8,6 +8,7 @@ from litestar.background_tasks import BackgroundTask
 
 from labelwright.api.callers import SESSION_COOKIE, address_of, end_session, start_session
 from labelwright.api.requests import ApiRequest, asked_language, deps_of, read_fields, run_in_thread, user_of
+from labelwright.api.v1.described import described
 from labelwright.api.v1.fields import FieldErrors, Fields
 from labelwright.domain.errors import Invalid
 from labelwright.domain.sentences import Sentence
@@ -22,6 +23,7 @@ _RESET = Sentence("Password has been reset with the new password.")
 
 
 @post("/auth/login", status_code=200, opt={"anonymous": True})
+@described("auth_login_create", body="LoginRequest", answers={200: "Key"})
 async def login(request: ApiRequest) -> dict[str, str]:
     """Sign in by name and password.
 
@@ -46,6 +48,7 @@ async def login(request: ApiRequest) -> dict[str, str]:
 
 
 @post("/auth/logout", status_code=200, opt={"anonymous": True})
+@described("auth_logout_create", answers={200: "Detail"})
 async def logout(request: ApiRequest) -> dict[str, str]:
     """End the session and the user's token. Anybody may; 200 always."""
     session = request.cookies.get(SESSION_COOKIE)
@@ -55,6 +58,7 @@ async def logout(request: ApiRequest) -> dict[str, str]:
 
 
 @post("/auth/register", status_code=201, opt={"anonymous": True})
+@described("auth_register_create", body="RegisterRequest", answers={201: "Registered"}, errors=(409,))
 async def register(request: ApiRequest) -> dict[str, Any]:
     """Make an account without a role and sign it in. 201; 400 by field; 403 when switched off."""
     fields = Fields(await read_fields(request))
@@ -92,6 +96,7 @@ def _said(request: ApiRequest, sentence: Sentence) -> dict[str, str]:
 
 
 @post("/auth/password/change", status_code=200)
+@described("auth_password_change_create", body="PasswordChange", answers={200: "Detail"})
 async def change_password(request: ApiRequest) -> dict[str, str]:
     """Change one's password; one's other sessions end. 200; 400 by field; 429 when the old one was wrong too often."""
     fields = Fields(await read_fields(request))
@@ -111,6 +116,7 @@ async def change_password(request: ApiRequest) -> dict[str, str]:
 
 
 @post("/auth/password/reset", status_code=200, opt={"anonymous": True})
+@described("auth_password_reset_create", body="ResetRequest", answers={200: "Detail"})
 async def request_reset(request: ApiRequest) -> Response[dict[str, str]]:
     """Mail a link that resets the password to an address. 200, known or not; 400 for what is no address."""
     fields = Fields(await read_fields(request))
@@ -129,6 +135,7 @@ async def request_reset(request: ApiRequest) -> Response[dict[str, str]]:
 
 
 @post("/auth/password/reset/confirm", status_code=200, opt={"anonymous": True})
+@described("auth_password_reset_confirm_create", body="ResetConfirmation", answers={200: "Detail"})
 async def confirm_reset(request: ApiRequest) -> dict[str, str]:
     """Set a new password by the link of a mail. 200; 400 by field."""
     fields = Fields(await read_fields(request))
@@ -142,6 +149,7 @@ async def confirm_reset(request: ApiRequest) -> dict[str, str]:
 
 
 @post("/auth/signing", status_code=200)
+@described("auth_signing_create", body="SigningRequest", answers={200: "SignedAddress"})
 async def sign_url(request: ApiRequest) -> Response[bytes]:
     """Sign an address: who opens it within 30 s is the caller. 200 with the address; 400 for what is none."""
     url = (await read_fields(request)).get("url")

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from labelwright.api.requests import ApiRequest, body_type, deps_of, run_in_thread, user_of
 from labelwright.api.uploads import receive_files
+from labelwright.api.v1.described import described
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.errors import Invalid
@@ -17,6 +18,7 @@ from labelwright.services.datasets import Content, ExportFile, ExportRequest, Op
 
 
 @get("/server/annotation/formats")
+@described("server_annotation_formats", answers={200: "Formats"})
 async def list_formats(request: ApiRequest) -> dict[str, Any]:
     """Return the formats that work, importers and exporters. 200."""
     formats = deps_of(request).formats
@@ -37,6 +39,12 @@ async def list_formats(request: ApiRequest) -> dict[str, Any]:
 
 
 @get("/tasks/{task_id:int}/dataset")
+@described(
+    "tasks_dataset_export",
+    query=("format", "filename", "action.download"),
+    answers={200: "Archive", 201: None, 202: None},
+    errors=(405, 409, 500, 501),
+)
 async def export_dataset(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Export annotations with their images: 202 while it is made, 201 when ready, 200 the file with
     `action=download`; 400 for an unknown format or action; 403 and 404 as everywhere."""

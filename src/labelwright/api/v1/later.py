@@ -6,33 +6,44 @@ from litestar import route
 from litestar.handlers import HTTPRouteHandler
 
 from labelwright.api.requests import ApiRequest
+from labelwright.api.v1.described import described
 from labelwright.domain.errors import NotBuilt
 from labelwright.domain.sentences import Sentence
 
-Methods = tuple[Literal["GET", "POST", "PUT", "PATCH", "DELETE"], ...]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-_LATER: tuple[tuple[str, Methods, Sentence], ...] = (
-    ("/projects/{number:int}/dataset", ("GET",), Sentence("Exports of projects")),
-    ("/projects/{number:int}/annotations", ("GET",), Sentence("Exports of projects")),
-    ("/server/logs", ("POST",), Sentence("Client logs")),
-    ("/server/exception", ("POST",), Sentence("Client logs")),
-    ("/lambda/functions", ("GET",), Sentence("Automatic annotation")),
-    ("/lambda/functions/{name:str}", ("GET", "POST"), Sentence("Automatic annotation")),
-    ("/lambda/requests", ("GET", "POST"), Sentence("Automatic annotation")),
-    ("/lambda/requests/{name:str}", ("GET", "DELETE"), Sentence("Automatic annotation")),
-    ("/datas", ("GET",), Sentence("Publishing")),
-    ("/datasets", ("GET",), Sentence("Datasets")),
-    ("/datasets/{number:int}", ("GET",), Sentence("Datasets")),
-    ("/tasks/{number:int}/publish", ("GET",), Sentence("Publishing")),
-    ("/tasks/{number:int}/save_to_platform", ("GET",), Sentence("Publishing")),
+_LATER: tuple[tuple[Method, str, str, Sentence], ...] = (
+    ("GET", "/projects/{number:int}/dataset", "projects_dataset_export", Sentence("Exports of projects")),
+    (
+        "GET",
+        "/projects/{number:int}/annotations",
+        "projects_annotations_read",
+        Sentence("Exports of projects"),
+    ),
+    ("POST", "/server/logs", "server_logs", Sentence("Client logs")),
+    ("POST", "/server/exception", "server_exception", Sentence("Client logs")),
+    ("GET", "/lambda/functions", "lambda_functions_list", Sentence("Automatic annotation")),
+    ("GET", "/lambda/functions/{name:str}", "lambda_functions_read", Sentence("Automatic annotation")),
+    ("POST", "/lambda/functions/{name:str}", "lambda_functions_create", Sentence("Automatic annotation")),
+    ("GET", "/lambda/requests", "lambda_requests_list", Sentence("Automatic annotation")),
+    ("POST", "/lambda/requests", "lambda_requests_create", Sentence("Automatic annotation")),
+    ("GET", "/lambda/requests/{name:str}", "lambda_requests_read", Sentence("Automatic annotation")),
+    ("DELETE", "/lambda/requests/{name:str}", "lambda_requests_delete", Sentence("Automatic annotation")),
+    ("GET", "/datas", "datas_list", Sentence("Publishing")),
+    ("GET", "/datasets", "datasets_list", Sentence("Datasets")),
+    ("GET", "/datasets/{number:int}", "datasets_read", Sentence("Datasets")),
+    ("GET", "/tasks/{number:int}/publish", "tasks_publish", Sentence("Publishing")),
+    ("GET", "/tasks/{number:int}/save_to_platform", "tasks_save_to_platform", Sentence("Publishing")),
 )
 
 
-def _handler(path: str, methods: Methods, words: Sentence) -> HTTPRouteHandler:
+def _handler(method: Method, path: str, operation: str, words: Sentence) -> HTTPRouteHandler:
+    @described(operation, answers={}, errors=(501,))
     async def not_built(request: ApiRequest) -> dict[str, Any]:
+        """Answer that this is not built yet. 501."""
         raise NotBuilt("{words}: not built yet.", words=words)
 
-    return route(path, http_method=methods, status_code=501)(not_built)
+    return route(path, http_method=method, status_code=501)(not_built)
 
 
 HANDLERS = tuple(_handler(*each) for each in _LATER)

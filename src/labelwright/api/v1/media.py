@@ -21,6 +21,7 @@ from labelwright.api.requests import (
     user_of,
 )
 from labelwright.api.uploads import receive_files
+from labelwright.api.v1.described import described
 from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.fields import FieldErrors, Fields
 from labelwright.api.v1.wire import dialect_of
@@ -51,6 +52,7 @@ _NOT_BUILT = {
 
 
 @post("/tasks/{task_id:int}/data", status_code=202, request_max_body_size=None)
+@described("tasks_data_create", body="DataRequest", answers={202: "DataAccepted"}, errors=(501,))
 async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Give the task its frames: uploads in `client_files[i]`, or `server_files[i]` of the share.
 
@@ -146,6 +148,7 @@ def _echo(wanted: MediaRequest, client_files: list[str], dialect: Dialect) -> di
 
 
 @get("/tasks/{task_id:int}/status")
+@described("tasks_status", answers={200: "TaskStatus"})
 async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, str]:
     """Say how far the making of the task's frames is. 200; 403 and 404 as everywhere."""
     operation = await run_short(
@@ -158,6 +161,7 @@ async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, 
 
 
 @get("/tasks/{task_id:int}/data/meta")
+@described("tasks_data_data_info", answers={200: "DataMeta"})
 async def read_meta(request: ApiRequest, task_id: FromPath[int]) -> Response[bytes]:
     """Return size and name of every frame. 200; 403 and 404 as everywhere, 404 also without data."""
     body, rows = await run_in_thread(
@@ -176,6 +180,13 @@ async def read_meta(request: ApiRequest, task_id: FromPath[int]) -> Response[byt
 
 
 @get("/tasks/{task_id:int}/data")
+@described(
+    "tasks_data_read",
+    query=("type", "number", "quality"),
+    headers=("If-None-Match", "If-Modified-Since"),
+    answers={200: "ChunkOrImage", 304: None},
+    errors=(501,),
+)
 async def read_data(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Return a chunk, a frame or the preview, by `type`, `number` and `quality`.
 

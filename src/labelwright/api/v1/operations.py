@@ -6,6 +6,7 @@ from litestar import delete, get
 from litestar.params import FromPath
 
 from labelwright.api.requests import ApiRequest, asked_language, deps_of, run_in_thread, user_of
+from labelwright.api.v1.described import described
 from labelwright.domain.operations import Operation
 from labelwright.languages import say
 from labelwright.services import operations
@@ -25,6 +26,7 @@ def _operation_out(request: ApiRequest, operation: Operation) -> dict[str, Any]:
 
 
 @get("/operations")
+@described("operations_list", answers={200: "OperationList"})
 async def list_operations(request: ApiRequest) -> list[dict[str, Any]]:
     """Return the caller's operations that are queued or at work, for admins everybody's. 200."""
     found = await run_in_thread(operations.list_operations, deps_of(request), user=user_of(request))
@@ -32,6 +34,7 @@ async def list_operations(request: ApiRequest) -> list[dict[str, Any]]:
 
 
 @delete("/operations/{operation_id:str}", status_code=200)
+@described("operations_delete", answers={200: "Operation"})
 async def cancel_operation(request: ApiRequest, operation_id: FromPath[str]) -> dict[str, Any]:
     """Stop an operation. 200 with what it is now; 403 and 404 as everywhere."""
     found = await run_in_thread(

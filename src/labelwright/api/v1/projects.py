@@ -16,6 +16,7 @@ from labelwright.api.requests import (
     run_short,
     user_of,
 )
+from labelwright.api.v1.described import described
 from labelwright.api.v1.project_wire import (
     project_name_out,
     project_out,
@@ -45,6 +46,15 @@ def _project(request: ApiRequest, project: Project) -> dict[str, Any]:
 
 
 @get("/projects")
+@described(
+    "projects_list",
+    query=(
+        *("page", "page_size", "search", "ordering", "id", "name", "owner", "assignee", "status"),
+        *("names_only", "without_tasks"),
+    ),
+    answers={200: "ProjectPage"},
+    errors=(404,),
+)
 async def list_projects(request: ApiRequest) -> Response[bytes]:
     """Return a page of the projects the caller sees, with their tasks unless asked without.
 
@@ -80,6 +90,7 @@ async def list_projects(request: ApiRequest) -> Response[bytes]:
 
 
 @post("/projects", status_code=201)
+@described("projects_create", headers=("Idempotency-Key",), body="ProjectRequest", answers={201: "Project"})
 async def create_project(request: ApiRequest) -> dict[str, Any]:
     """Make an empty project with its labels. 201 with the project; 400 by field; 403 for roles that make none."""
     projects.may_create(user_of(request))
@@ -92,6 +103,7 @@ async def create_project(request: ApiRequest) -> dict[str, Any]:
 
 
 @get("/projects/{project_id:int}")
+@described("projects_read", query=("names_only", "without_tasks"), answers={200: "ProjectOrName"})
 async def read_project(request: ApiRequest, project_id: FromPath[int]) -> dict[str, Any]:
     """Return the project, as the list shows it. 200; 403 and 404 as everywhere."""
     found = await run_in_thread(
@@ -105,6 +117,7 @@ async def read_project(request: ApiRequest, project_id: FromPath[int]) -> dict[s
 
 
 @patch("/projects/{project_id:int}")
+@described("projects_partial_update", body="ProjectChange", answers={200: "Project"})
 async def patch_project(request: ApiRequest, project_id: FromPath[int]) -> dict[str, Any]:
     """Change the fields given. 200 with the project; 400 by field; 403 and 404 as everywhere."""
     deps, user = deps_of(request), user_of(request)
@@ -117,6 +130,7 @@ async def patch_project(request: ApiRequest, project_id: FromPath[int]) -> dict[
 
 
 @delete("/projects/{project_id:int}", status_code=204)
+@described("projects_delete", answers={204: None})
 async def delete_project(request: ApiRequest, project_id: FromPath[int]) -> None:
     """Delete the project, its tasks, and all that is their own. 204; 403 and 404 as everywhere."""
     await run_in_thread(
@@ -125,6 +139,7 @@ async def delete_project(request: ApiRequest, project_id: FromPath[int]) -> None
 
 
 @get("/projects/{project_id:int}/tasks")
+@described("projects_tasks", query=("page", "page_size"), answers={200: "TaskPage"})
 async def list_tasks(request: ApiRequest, project_id: FromPath[int]) -> Response[bytes]:
     """Return a page of the project's tasks the caller sees, newest first.
 

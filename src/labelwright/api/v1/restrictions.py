@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response, get
 
 from labelwright.api.requests import ApiRequest, asked_language, deps_of
+from labelwright.api.v1.described import described
 from labelwright.domain.sentences import Sentence
 from labelwright.languages import say
 
@@ -22,6 +23,7 @@ _NONE = Sentence("This server has no terms of use.")
 
 
 @get("/restrictions/user-agreements", opt={"anonymous": True})
+@described("restrictions_user_agreements", answers={200: "AgreementList"})
 async def list_agreements(request: ApiRequest) -> list[Any]:
     """Return what one must or may agree to when registering. 200."""
     found: list[Any] = msgspec.to_builtins(deps_of(request).agreements)
@@ -29,6 +31,7 @@ async def list_agreements(request: ApiRequest) -> list[Any]:
 
 
 @get("/restrictions/terms-of-use", opt={"anonymous": True})
+@described("restrictions_terms_of_use", answers={200: "Page"})
 async def read_terms(request: ApiRequest) -> Response[str]:
     """Return the terms of use, as a page. 200."""
     page = deps_of(request).terms_of_use

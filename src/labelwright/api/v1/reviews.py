@@ -18,6 +18,7 @@ from labelwright.api.requests import (
     run_short,
     user_of,
 )
+from labelwright.api.v1.described import described
 from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.fields import Fields
 from labelwright.api.v1.review_wire import (
@@ -35,6 +36,13 @@ from labelwright.services import reviews
 
 
 @post("/reviews", status_code=201)
+@described(
+    "reviews_create",
+    headers=("Idempotency-Key",),
+    body="ReviewRequest",
+    answers={201: "WholeReview"},
+    errors=(404,),
+)
 async def create_review(request: ApiRequest) -> dict[str, Any]:
     """Store a review with its issues and their comments; the job and its task move as its status says.
 
@@ -52,6 +60,7 @@ async def create_review(request: ApiRequest) -> dict[str, Any]:
 
 
 @delete("/reviews/{review_id:int}", status_code=204)
+@described("reviews_delete", answers={204: None})
 async def delete_review(request: ApiRequest, review_id: FromPath[int]) -> None:
     """Delete the review; its issues stay. 204; 403 for all but admins; 404 as everywhere."""
     await run_in_thread(reviews.delete_review, deps_of(request), user=user_of(request), review_id=review_id)
@@ -74,18 +83,21 @@ async def _listed(
 
 
 @get("/jobs/{job_id:int}/reviews")
+@described("jobs_reviews", answers={200: "ReviewList"})
 async def list_reviews(request: ApiRequest, job_id: FromPath[int]) -> Response[bytes]:
     """Return the job's reviews without their issues. 200; 403 and 404 as everywhere."""
     return await _listed(request, reviews.list_reviews, review_out, job_id=job_id)
 
 
 @get("/jobs/{job_id:int}/issues")
+@described("jobs_issues", answers={200: "IssueList"})
 async def list_issues(request: ApiRequest, job_id: FromPath[int]) -> Response[bytes]:
     """Return the job's issues with their comments. 200; 403 and 404 as everywhere."""
     return await _listed(request, reviews.list_issues, whole_issue_out, job_id=job_id)
 
 
 @patch("/issues/{issue_id:int}")
+@described("issues_partial_update", body="IssueChange", answers={200: "Issue"})
 async def patch_issue(request: ApiRequest, issue_id: FromPath[int]) -> dict[str, Any]:
     """Resolve an issue, or open it again. 200 with the issue, changed or not; 403 and 404 as everywhere."""
     deps, user = deps_of(request), user_of(request)
@@ -96,18 +108,27 @@ async def patch_issue(request: ApiRequest, issue_id: FromPath[int]) -> dict[str,
 
 
 @delete("/issues/{issue_id:int}", status_code=204)
+@described("issues_delete", answers={204: None})
 async def delete_issue(request: ApiRequest, issue_id: FromPath[int]) -> None:
     """Delete the issue with its comments. 204; 403 and 404 as everywhere."""
     await run_in_thread(reviews.delete_issue, deps_of(request), user=user_of(request), issue_id=issue_id)
 
 
 @get("/issues/{issue_id:int}/comments")
+@described("issues_comments", answers={200: "CommentList"})
 async def list_comments(request: ApiRequest, issue_id: FromPath[int]) -> Response[bytes]:
     """Return what was written to the issue. 200; 403 and 404 as everywhere."""
     return await _listed(request, reviews.list_comments, comment_out, issue_id=issue_id)
 
 
 @post("/comments", status_code=201)
+@described(
+    "comments_create",
+    headers=("Idempotency-Key",),
+    body="CommentRequest",
+    answers={201: "Comment"},
+    errors=(404,),
+)
 async def create_comment(request: ApiRequest) -> dict[str, Any]:
     """Write to an issue. 201 with the comment; 400 by field; 403 and 404 as everywhere, for the issue."""
     deps, user = deps_of(request), user_of(request)
@@ -124,6 +145,7 @@ async def create_comment(request: ApiRequest) -> dict[str, Any]:
 
 
 @patch("/comments/{comment_id:int}")
+@described("comments_partial_update", body="CommentChange", answers={200: "Comment"})
 async def patch_comment(request: ApiRequest, comment_id: FromPath[int]) -> dict[str, Any]:
     """Write the comment anew. 200 with the comment; 400 by field; 403 for all but its author; 404."""
     deps, user = deps_of(request), user_of(request)
@@ -136,6 +158,7 @@ async def patch_comment(request: ApiRequest, comment_id: FromPath[int]) -> dict[
 
 
 @delete("/comments/{comment_id:int}", status_code=204)
+@described("comments_delete", answers={204: None})
 async def delete_comment(request: ApiRequest, comment_id: FromPath[int]) -> None:
     """Delete the comment. 204; 403 for all but its author; 404 as everywhere."""
     await run_in_thread(

@@ -29,7 +29,7 @@ from labelwright.services.datasets import OperationFailed
 #: Where each dialect is served unless the settings choose another (architecture, decision 8).
 MOUNTS: tuple[tuple[str, Dialect], ...] = (("/api/v1", MAY_2021), ("/annotations/api/v1", PLATFORM))
 
-_HANDLERS = (
+HANDLERS = (
     *auth.HANDLERS,
     *users.HANDLERS,
     *server.HANDLERS,
@@ -51,7 +51,7 @@ def make_routers(dialects: Sequence[Dialect] = (MAY_2021, PLATFORM)) -> list[Rou
         Router(
             path=path,
             # OPTIONS first: a path that comes without gets the framework's own.
-            route_handlers=[*options_handlers(_HANDLERS), *_HANDLERS, *reviews.REFUSED],
+            route_handlers=[*options_handlers(HANDLERS), *HANDLERS, *reviews.REFUSED],
             opt={"dialect": dialect},
             before_request=authenticate,
             exception_handlers={

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import get
 
 from labelwright.api.requests import ApiRequest, asked_language, deps_of, run_in_thread
+from labelwright.api.v1.described import described
 from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.sentences import Sentence
 from labelwright.languages import say
@@ -16,6 +17,7 @@ _PLUGINS = {"GIT_INTEGRATION": False, "ANALYTICS": False, "MODELS": False}
 
 
 @get("/server/about")
+@described("server_about", answers={200: "About"})
 async def read_about(request: ApiRequest) -> dict[str, str]:
     """Return name, description and version of the product. 200."""
     deps = deps_of(request)
@@ -27,12 +29,14 @@ async def read_about(request: ApiRequest) -> dict[str, str]:
 
 
 @get("/server/plugins")
+@described("server_plugins", answers={200: "Plugins"})
 async def read_plugins(request: ApiRequest) -> dict[str, bool]:
     """Return which parts of a v1 server there are, as recorded for the mount. 200."""
     return _PLUGINS | {"PREDICT": False} if dialect_of(request).is_newest else _PLUGINS
 
 
 @get("/server/share")
+@described("server_share", query=("directory",), answers={200: "ShareList"})
 async def list_share(request: ApiRequest) -> list[dict[str, Any]]:
     """Return what the folder `directory` of the share holds, its root by default. 200; 400 for what is no folder."""
     directory = request.query_params.get("directory", "").removeprefix("/")

@@ -16,6 +16,7 @@ from labelwright.api.requests import (
     run_short,
     user_of,
 )
+from labelwright.api.v1.described import described
 from labelwright.api.v1.users import read_filter, read_number, read_ordering, read_words
 from labelwright.api.v1.wire import (
     base_url,
@@ -40,6 +41,15 @@ def _job(request: ApiRequest, job: Job) -> dict[str, Any]:
 
 
 @get("/tasks")
+@described(
+    "tasks_list",
+    query=(
+        *("page", "page_size", "search", "ordering", "id", "project_id", "project", "name", "owner"),
+        *("assignee", "mode", "status"),
+    ),
+    answers={200: "TaskPage"},
+    errors=(404,),
+)
 async def list_tasks(request: ApiRequest) -> Response[bytes]:
     """Return a page of the tasks the caller sees. 200; 400 for a filter that is no number; 404 for no such page."""
     query = dict(request.query_params)
@@ -77,6 +87,7 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
 
 
 @post("/tasks", status_code=201)
+@described("tasks_create", headers=("Idempotency-Key",), body="TaskRequest", answers={201: "Task"})
 async def create_task(request: ApiRequest) -> dict[str, Any]:
     """Make an empty task with its labels, or in a project.
 
@@ -94,6 +105,7 @@ async def create_task(request: ApiRequest) -> dict[str, Any]:
 
 
 @get("/tasks/{task_id:int}")
+@described("tasks_read", answers={200: "Task"})
 async def read_task(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Return the task. 200; 403 and 404 as everywhere; 501 for a backup."""
     if request.query_params.get("action"):
@@ -114,24 +126,28 @@ async def _change_task(request: ApiRequest, task_id: int, *, name_required: bool
 
 
 @patch("/tasks/{task_id:int}")
+@described("tasks_partial_update", body="TaskChange", answers={200: "Task"})
 async def patch_task(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Change the fields given. 200 with the task; 400 by field; 403 and 404 as everywhere."""
     return await _change_task(request, task_id, name_required=False)
 
 
 @put("/tasks/{task_id:int}")
+@described("tasks_update", body="TaskReplacement", answers={200: "Task"})
 async def put_task(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Change the fields given; `name` must be one. Absent fields are kept. Else as PATCH."""
     return await _change_task(request, task_id, name_required=True)
 
 
 @delete("/tasks/{task_id:int}", status_code=204)
+@described("tasks_delete", answers={204: None})
 async def delete_task(request: ApiRequest, task_id: FromPath[int]) -> None:
     """Delete the task with all that is its own. 204; 403 and 404 as everywhere."""
     await run_in_thread(tasks.delete_task, deps_of(request), user=user_of(request), task_id=task_id)
 
 
 @get("/tasks/{task_id:int}/jobs")
+@described("tasks_jobs", answers={200: "JobList"})
 async def list_jobs(request: ApiRequest, task_id: FromPath[int]) -> list[dict[str, Any]]:
     """Return the task's jobs. 200; 403 and 404 as everywhere."""
     found = await run_short(
@@ -141,6 +157,7 @@ async def list_jobs(request: ApiRequest, task_id: FromPath[int]) -> list[dict[st
 
 
 @get("/jobs/{job_id:int}")
+@described("jobs_read", answers={200: "Job"})
 async def read_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, Any]:
     """Return the job. 200; 403 and 404 as everywhere."""
     return _job(
@@ -157,12 +174,14 @@ async def _change_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, A
 
 
 @patch("/jobs/{job_id:int}")
+@described("jobs_partial_update", body="JobChange", answers={200: "Job"})
 async def patch_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, Any]:
     """Change assignee, reviewer or status. 200 with the job; 400 by field; 403 and 404 as everywhere."""
     return await _change_job(request, job_id)
 
 
 @put("/jobs/{job_id:int}")
+@described("jobs_update", body="JobChange", answers={200: "Job"})
 async def put_job(request: ApiRequest, job_id: FromPath[int]) -> dict[str, Any]:
     """As PATCH: every field is optional."""
     return await _change_job(request, job_id)

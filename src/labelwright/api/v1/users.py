@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from labelwright.api.paging import envelope, read_page
 from labelwright.api.requests import ApiRequest, deps_of, read_fields, run_in_thread, run_short, user_of
+from labelwright.api.v1.described import described
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.api.v1.wire import base_url, read_user_change, user_out
 from labelwright.domain.sentences import Sentence
@@ -57,12 +58,19 @@ def read_ordering(query: dict[str, str]) -> list[str]:
 
 
 @get("/users/self")
+@described("users_self", answers={200: "FullUser"})
 async def read_self(request: ApiRequest) -> dict[str, Any]:
     """Return the caller, fully. 200."""
     return user_out(user_of(request), base_url(request), full=True)
 
 
 @get("/users")
+@described(
+    "users_list",
+    query=("page", "page_size", "search", "id", "is_active"),
+    answers={200: "UserPage"},
+    errors=(404,),
+)
 async def list_users(request: ApiRequest) -> dict[str, Any]:
     """Return a page of users by id: fully for staff, else what everybody may know. 200; 404 for no such page."""
     query = dict(request.query_params)
@@ -83,6 +91,7 @@ async def list_users(request: ApiRequest) -> dict[str, Any]:
 
 
 @get("/users/{user_id:int}")
+@described("users_read", answers={200: "User"})
 async def read_user(request: ApiRequest, user_id: FromPath[int]) -> dict[str, Any]:
     """Return a user: fully for staff and oneself, else what everybody may know. 200; 404."""
     found = await run_short(request, users.read_user, deps_of(request), user_id=user_id)
@@ -91,6 +100,7 @@ async def read_user(request: ApiRequest, user_id: FromPath[int]) -> dict[str, An
 
 
 @patch("/users/{user_id:int}")
+@described("users_partial_update", body="UserChange", answers={200: "User"})
 async def patch_user(request: ApiRequest, user_id: FromPath[int]) -> dict[str, Any]:
     """Change oneself, or as an administrator anybody: staff all there is, others the three names.
 
@@ -104,6 +114,7 @@ async def patch_user(request: ApiRequest, user_id: FromPath[int]) -> dict[str, A
 
 
 @delete("/users/{user_id:int}", status_code=204)
+@described("users_delete", answers={204: None})
 async def delete_user(request: ApiRequest, user_id: FromPath[int]) -> None:
     """Delete oneself, or as an administrator anybody. 204; 403 and 404 as everywhere."""
     await run_in_thread(users.delete_user, deps_of(request), user=user_of(request), user_id=user_id)

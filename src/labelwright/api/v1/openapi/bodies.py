@@ -1,0 +1,228 @@
+"""What the server takes: the bodies of v1, with the limits the wire readers set.
+
+Here stands one spelling of each value. The readers take others too: numbers and truth values as text, a person by
+name, and whole bodies as forms, whose lists are indexed names (`labels[0]name`).
+"""
+
+from labelwright.api.v1.openapi.objects import COUNT, ID, words
+from labelwright.api.v1.openapi.schemas import (
+    Schema,
+    array,
+    bytes_of,
+    choice,
+    either,
+    nullable,
+    number,
+    record,
+    ref,
+    text,
+    truth,
+    whole,
+)
+from labelwright.api.v1.wire import ADDRESS_LIMIT
+from labelwright.domain.labels import InputType
+from labelwright.domain.reviews import VERDICTS
+from labelwright.domain.users import ROLES
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+#: Fields without lists in them: as JSON, or as a form of either kind.
+_ANY = (JSON, FORM, MULTIPART)
+_PASSWORD = text(least=1, most=128)
+_NAME = text(least=1, most=256)
+_PATHS = array(text(most=1024))
+
+
+def bodies() -> dict[str, dict[str, Schema]]:
+    """Return the schema of each body by media type, by the name the routes give it."""
+    flat = {**_auth(), **_changes()}
+    annotations = ref("AnnotationsRequest")
+    file = record(
+        {}, {"annotation_file": bytes_of()}, about="The first call brings the file, later ones ask."
+    )
+    return {
+        **{name: dict.fromkeys(_ANY, ref(name)) for name in flat},
+        **{name: {JSON: ref(name)} for name in _nested()},
+        "SavedRequest": {JSON: either(annotations, ref("SyncRequest"))},
+        "AnnotationsOrFile": {JSON: annotations, MULTIPART: file},
+        "DataRequest": {
+            JSON: ref("DataRequest"),
+            MULTIPART: ref("UploadRequest"),
+        },
+    }
+
+
+def requests() -> dict[str, Schema]:
+    """Return the schemas of bodies, by name."""
+    return {**_auth(), **_changes(), **_nested(), **_parts(), **_media()}
+
+
+def _auth() -> dict[str, Schema]:
+    return {
+        "LoginRequest": record({"username": text(least=1, most=150), "password": _PASSWORD}),
+        "PasswordChange": record(
+            {"old_password": _PASSWORD, "new_password1": _PASSWORD, "new_password2": _PASSWORD}
+        ),
+        "ResetRequest": record({"email": text(least=1, most=254)}),
+        "ResetConfirmation": record(
+            {
+                "uid": text(least=1, most=256),
+                "token": text(least=1, most=256),
+                "new_password1": _PASSWORD,
+                "new_password2": _PASSWORD,
+            }
+        ),
+        "SigningRequest": record({"url": text("A path of this server, or an address.", least=1)}),
+    }
+
+
+def _changes() -> dict[str, Schema]:
+    job = {
+        "assignee_id": ref("PersonRequest"),
+        "reviewer_id": ref("PersonRequest"),
+        "status": ref("Status"),
+    }
+    return {
+        "JobChange": record({}, job),
+        "IssueChange": record({}, {"resolver_id": nullable(ID)}),
+        "CommentRequest": record({"issue": ID, "message": text(least=1)}),
+        "CommentChange": record({}, {"message": text(least=1)}),
+    }
+
+
+def _nested() -> dict[str, Schema]:
+    people = {"owner_id": ref("PersonRequest"), "assignee_id": ref("PersonRequest")}
+    labels = {"labels": array(ref("LabelRequest"))}
+    tracker = {"bug_tracker": text(most=ADDRESS_LIMIT)}
+    task = {**labels, **people, **tracker, "project_id": nullable(ID), "subset": text(most=64)}
+    training = {
+        "host": text(most=256),
+        "username": text(most=256),
+        "password": text("Not kept."),
+        "enabled": truth(),
+        "project_class": nullable(choice("OD")),
+    }
+    sizes = {"overlap": nullable(COUNT), "segment_size": COUNT}
+    confirmation = record({"name": text(most=256)}, {"value": truth()})
+    user = {
+        "username": text(least=1, most=150, pattern=r"^[\w.@+-]+$"),
+        "first_name": text(most=150),
+        "last_name": text(most=150),
+        "email": text(most=254),
+        "groups": array(choice(*ROLES)),
+        "is_staff": truth(),
+        "is_superuser": truth(),
+        "is_active": truth(),
+    }
+    account = {"username": user["username"], "password1": _PASSWORD, "password2": _PASSWORD}
+    return {
+        "RegisterRequest": record(
+            account,
+            {
+                "email": text(least=1, most=254),
+                "first_name": user["first_name"],
+                "last_name": user["last_name"],
+                "confirmations": array(confirmation),
+            },
+        ),
+        "UserChange": record({}, user, about="Who is no staff changes the three names alone."),
+        "TaskRequest": record(
+            {"name": _NAME}, {**task, **sizes}, about="Labels, or the project they come from."
+        ),
+        "TaskChange": record({}, {"name": _NAME, **task}),
+        "TaskReplacement": record({"name": _NAME}, task),
+        "ProjectRequest": record(
+            {"name": _NAME},
+            {**labels, **people, **tracker, "training_project": nullable(record({}, training))},
+        ),
+        "ProjectChange": record({}, {"name": _NAME, **labels, **people, **tracker}),
+        "ReviewRequest": _review(),
+        "AnnotationsRequest": record(
+            {
+                "version": whole(most=2**53),
+                "tags": array(ref("Tag")),
+                "shapes": array(ref("Shape")),
+                "tracks": _no_tracks(),
+            }
+        ),
+        "SyncRequest": _sync(),
+    }
+
+
+def _no_tracks() -> Schema:
+    return array({"type": "object"}, "Tracks are not built yet.", most=0)
+
+
+def _sync() -> Schema:
+    part = record({}, {"tags": array(ref("Tag")), "shapes": array(ref("Shape")), "tracks": _no_tracks()})
+    ids = array(whole(most=2**53))
+    return record(
+        {"version": whole(most=2**53)},
+        {"create": part, "update": part, "delete": record({}, {"tags": ids, "shapes": ids})},
+        about="With `action=sync`, which is not of API v1: all three at once, as one revision.",
+    )
+
+
+def _review() -> Schema:
+    issue = record(
+        {
+            "frame": COUNT,
+            "position": array(
+                number(), "A rectangle's left, top, right, bottom; or x, y of more points.", least=1
+            ),
+            "comment_set": array(record({"message": text(least=1)})),
+        }
+    )
+    return record(
+        {
+            "job": ID,
+            "status": choice(*VERDICTS),
+            "estimated_quality": number(),
+            "issue_set": array(issue),
+        },
+        {"reviewer_id": ref("PersonRequest")},
+    )
+
+
+def _parts() -> dict[str, Schema]:
+    attribute = {
+        "id": nullable(ID),
+        "name": text(least=1, most=64),
+        "default_value": text(most=128),
+        "values": array(text()),
+    }
+    label = {
+        "id": nullable(ID),
+        "name": text(least=1, most=64),
+        "color": text(pattern="^(#[0-9a-fA-F]{6})?$"),
+        "attributes": array(ref("AttributeRequest")),
+        "deleted": truth(),
+    }
+    return {
+        "PersonRequest": {**nullable(ID), "description": "The id of a user, null for nobody."},
+        "AttributeRequest": record(
+            {"mutable": truth(), "input_type": choice(*words(InputType))},
+            attribute,
+            about="New without `id`.",
+        ),
+        "LabelRequest": record({}, label, about="New without `id`, and then `name` must be there."),
+    }
+
+
+def _media() -> dict[str, Schema]:
+    wanted = {
+        "chunk_size": nullable(whole(least=1)),
+        "start_frame": COUNT,
+        "stop_frame": nullable(COUNT),
+        "frame_filter": text("`step=N` takes every Nth frame.", most=256),
+        "copy_data": truth(),
+        "use_zip_chunks": truth(),
+        "use_cache": truth(),
+        "server_files": _PATHS,
+    }
+    quality = {"image_quality": whole(most=100)}
+    return {
+        "DataRequest": record(quality, wanted),
+        "UploadRequest": record(quality, {"client_files": array(bytes_of()), **wanted}),
+    }

@@ -1,0 +1,79 @@
+"""The description of the API: whole, valid, and in the names its clients know (rest-api contract, 15)."""
+
+import re
+
+import pytest
+import schemathesis
+
+from labelwright.api.v1.dialects import DIALECTS, MAY_2021
+from labelwright.api.v1.openapi import Undescribed, make_document, routes_of
+from labelwright.api.v1.routes import HANDLERS, make_routers
+
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def document(dialect=MAY_2021):
+    return make_document(HANDLERS, mount="/api/v1", dialect=dialect, product="Labelwright", version="1")
+
+
+def operations(found):
+    return {
+        (method.upper(), path): operation
+        for path, methods in found["paths"].items()
+        for method, operation in methods.items()
+        if method != "parameters"
+    }
+
+
+def routed():
+    """Method and path of every route the server has, as the document spells them."""
+    return {
+        (method, re.sub(r"\{\w+:\w+\}", "{}", route.path.removeprefix("/api/v1")))
+        for route in make_routers()[0].routes
+        for handler in route.route_handlers
+        for method in METHODS & set(handler.http_methods)
+        if handler.include_in_schema is not False
+    }
+
+
+def test_every_route_and_nothing_else_is_described():
+    described = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path in operations(document())}
+    assert described == routed()
+    assert len(described) == len(list(routes_of(HANDLERS)))
+
+
+def test_a_route_that_says_nothing_of_itself_is_named(monkeypatch):
+    handler = HANDLERS[0]
+    monkeypatch.delattr(handler.fn, "__described__")
+    with pytest.raises(Undescribed, match=f"{next(iter(handler.paths))} lacks its @described"):
+        document()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+def test_the_document_is_valid_openapi(dialect):
+    schemathesis.openapi.from_dict(document(dialect)).validate()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+def test_every_reference_leads_somewhere_and_every_component_is_used(dialect):
+    found = document(dialect)
+    used = set(re.findall(r"'#/components/(\w+/[\w.-]+)'", str(found)))
+    known = {f"{kind}/{name}" for kind, each in found["components"].items() for name in each}
+    assert used <= known
+    assert {name for name in known - used if not name.startswith("securitySchemes")} == set()
+
+
+def test_operations_bear_the_names_clients_know():
+    found = {operation["operationId"] for operation in operations(document()).values()}
+    assert len(found) == len(operations(document())), "each id once"
+    assert found >= {
+        *("tasks_list", "tasks_create", "tasks_read", "tasks_update", "tasks_partial_update", "tasks_delete"),
+        *("tasks_annotations_read", "tasks_annotations_update", "tasks_annotations_partial_update"),
+        *("tasks_annotations_delete", "tasks_data_read", "tasks_data_create", "tasks_data_data_info"),
+        *("tasks_dataset_export", "tasks_jobs", "tasks_status", "jobs_read", "projects_list", "server_about"),
+        *("users_self", "lambda_functions_list", "lambda_requests_create", "restrictions_terms_of_use"),
+        "auth_login_create",
+    }
+    for (_, path), operation in operations(document()).items():
+        assert operation["operationId"].startswith(f"{path.split('/')[1]}_")
+        assert operation["tags"] == [path.split("/")[1]]
