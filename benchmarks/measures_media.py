@@ -8,10 +8,11 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import floors
@@ -22,6 +23,7 @@ from server import API, Scratch, Server, job_of, make_task, picture_form, read_t
 from table import Row, spread
 from wire import Connection, multipart
 
+T = TypeVar("T")
 _PICTURES = 200
 _CHUNK = 36
 COCO = quote("COCO 1.0")
@@ -153,21 +155,21 @@ def measure_coco(size: Size) -> Iterator[Row]:
     with Scratch() as folder, Server(folder / "data") as server:
         client = server.sign_in()
         for count in size.boxes:
-            task, other = boxes_task(client, f"out {count}"), boxes_task(client, f"in {count}")
+            task = boxes_task(client, f"out {count}")
             fill(client, task, count)
-            server.settle()
+            times = size.few if count == BOXES else 1
             _forget_peaks(server)
-            for _ in range(size.few if count == BOXES else 1):
+            exported = []
+            for _ in range(times):
                 touch(client, task)
-                before = machine.cpu_s(server.pids)
-                archive = export(client, task["id"])
-                between = machine.cpu_s(server.pids)
-                load(client, other["id"], archive)
-                if count == BOXES:
-                    out.append(between - before)
-                    back.append(machine.cpu_s(server.pids) - between)
-                    kept = archive
+                exported.append(_cpu_of(server, partial(export, client, task["id"])))
+            archive = exported[-1][1]
+            others = [boxes_task(client, f"in {count} {number}") for number in range(times)]
+            imported = [_cpu_of(server, partial(load, client, other["id"], archive)) for other in others]
             peaks[count] = max(machine.memory_mb(pid, peak=True) for pid in server.workers)
+            if count == BOXES:
+                out, back = [spent for spent, _ in exported], [spent for spent, _ in imported]
+                kept = archive
     floor_out, floor_back = _coco_floors(kept, boxes_body(task))
     yield _cpu_row(
         "export",
@@ -200,6 +202,15 @@ def measure_coco(size: Size) -> Iterator[Row]:
         floor="–",
         is_reached=last <= 1.2 * before,
     )
+
+
+def _cpu_of(server: Server, work: Callable[[], T]) -> tuple[float, T]:
+    """Return the CPU seconds of all processes for `work`, what it leaves to be done included, and its outcome."""
+    server.settle()
+    before = machine.cpu_s(server.pids)
+    made = work()
+    server.settle()
+    return machine.cpu_s(server.pids) - before, made
 
 
 def _cpu_row(
