@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from conforming import check_answer
 from PIL import Image
 from sqlalchemy import text
 
@@ -42,6 +43,8 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "lead": (),
     "worker": (),
     "reviewer": (),
+    "patron": (),
+    "steward": (),
     "gone": ("user",),
 }
 LABELS = [
@@ -83,9 +86,19 @@ class Live:
         """A client signed in by token as `name`; None for an anonymous one."""
         if name is not None:
             headers["Authorization"] = f"Token {self.tokens[name]}"
-        made = httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60.0, verify=False)
+        made = httpx.Client(
+            base_url=f"{self.url}/api/v1",
+            headers=headers,
+            timeout=60.0,
+            verify=False,
+            event_hooks={"response": [self._check]},
+        )
         self._clients.append(made)
         return made
+
+    def _check(self, answer: httpx.Response) -> None:
+        dialects = {"/api/v1": self.deps.dialect, "/annotations/api/v1": self.deps.platform_dialect}
+        check_answer(answer, dialects=dialects)
 
     def kept_client(self, name: str | None) -> httpx.Client:
         """One client of `name` for many requests, without a connection and cookies of its own each time."""
