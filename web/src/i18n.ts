@@ -2,12 +2,14 @@ import { signal } from "@preact/signals";
 import enCommon from "./locales/en-US/common.json";
 import enPages from "./locales/en-US/pages.json";
 import enPanels from "./locales/en-US/panels.json";
+import enProjects from "./locales/en-US/projects.json";
 import enSync from "./locales/en-US/sync.json";
 import enTools from "./locales/en-US/tools.json";
 import enWorkbench from "./locales/en-US/workbench.json";
 import zhCommon from "./locales/zh-CN/common.json";
 import zhPages from "./locales/zh-CN/pages.json";
 import zhPanels from "./locales/zh-CN/panels.json";
+import zhProjects from "./locales/zh-CN/projects.json";
 import zhSync from "./locales/zh-CN/sync.json";
 import zhTools from "./locales/zh-CN/tools.json";
 import zhWorkbench from "./locales/zh-CN/workbench.json";
@@ -16,7 +18,7 @@ import { remember, remembered } from "./remember";
 export const LOCALES = ["en-US", "zh-CN"] as const;
 export type Locale = (typeof LOCALES)[number];
 
-const en = { ...enCommon, ...enPages, ...enPanels, ...enSync, ...enTools, ...enWorkbench };
+const en = { ...enCommon, ...enPages, ...enPanels, ...enProjects, ...enSync, ...enTools, ...enWorkbench };
 export type Key = keyof typeof en;
 
 /** How each language calls itself: the same in every language. */
@@ -24,7 +26,7 @@ export const LOCALE_NAMES: Record<Locale, string> = { "en-US": "English", "zh-CN
 
 export const DICTIONARIES: Record<Locale, Record<Key, string>> = {
   "en-US": en,
-  "zh-CN": { ...zhCommon, ...zhPages, ...zhPanels, ...zhSync, ...zhTools, ...zhWorkbench },
+  "zh-CN": { ...zhCommon, ...zhPages, ...zhPanels, ...zhProjects, ...zhSync, ...zhTools, ...zhWorkbench },
 };
 
 /** What the product is called here: the server writes its setting into the page. */

@@ -4,7 +4,7 @@ import { ADVANCED, advancedProblems } from "../src/ui/create/advanced";
 import { age, bytes, counted, span } from "../src/ui/format";
 import { cornerBeside } from "../src/ui/kit/placing";
 import { arrangeJobs, assigneesOf, jobsToText } from "../src/ui/tasks/job-rows";
-import { parseSearch } from "../src/ui/tasks/search";
+import { PROJECT_TERMS, parseSearch } from "../src/ui/tasks/search";
 import { isWebAddress } from "../src/ui/tasks/task-menu";
 import { type JobRow, nextJob, type Status, stateOf, type WireTask } from "../src/ui/tasks/wire";
 
@@ -20,6 +20,7 @@ describe("search", () => {
       "创建者：安 AND 状态：已完成",
       { owner: "安", status: "completed" },
     ],
+    ["kinds as pages call them", "模式：视频 AND 项目：街景", { mode: "interpolation", project: "街景" }],
     ["the API's name of projectId", "projectId: 3", { project_id: "3" }],
     ["a term nobody knows as words", "colour: red", { search: "colour: red" }],
     ["a term without a value as nothing", "owner:", {}],
@@ -27,6 +28,13 @@ describe("search", () => {
     ["nothing", "   ", {}],
   ])("takes %s", (_, text, expected) => {
     expect(parseSearch(text)).toEqual(expected);
+  });
+
+  it("takes what is no term of a list as words", () => {
+    expect(parseSearch("mode: video AND owner: ann", PROJECT_TERMS)).toEqual({
+      owner: "ann",
+      search: "mode: video",
+    });
   });
 });
 
@@ -115,6 +123,9 @@ const taskOf = (statuses: readonly Status[]): WireTask => ({
   updated_date: "",
   status: "annotation",
   labels: [],
+  project_id: null,
+  mode: "annotation",
+  subset: "",
   segments: statuses.map((status, index) => ({
     start_frame: index,
     stop_frame: index,

@@ -7,6 +7,9 @@ import { lazy } from "../lazy";
 import { type Route, route } from "../routes";
 import { NotFound } from "./not-found";
 
+const projects = lazy(() => import("./projects").then((page) => page.ProjectList));
+const createProject = lazy(() => import("./create-project").then((page) => page.CreateProject));
+const project = lazy(() => import("./project").then((page) => page.ProjectPage));
 const tasks = lazy(() => import("./task-list").then((page) => page.TaskList));
 const create = lazy(() => import("./create-task").then((page) => page.CreateTask));
 const task = lazy(() => import("./task").then((page) => page.TaskPage));
@@ -29,6 +32,12 @@ export function Shell(): JSX.Element {
 
 function pageOf(shown: Route): ComponentChildren {
   switch (shown.name) {
+    case "projects":
+      return <projects.Page />;
+    case "create-project":
+      return <createProject.Page />;
+    case "project":
+      return <project.Page key={shown.projectId} projectId={shown.projectId} />;
     case "tasks":
       return <tasks.Page />;
     case "create":

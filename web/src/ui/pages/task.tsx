@@ -1,32 +1,32 @@
 import "./task.css";
-import { useSignal } from "@preact/signals";
-import { Bug, CircleAlert, Pencil, Play, RefreshCw } from "lucide";
+import { Folder, Play } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { ApiError, call } from "../../api";
+import { call } from "../../api";
 import { t } from "../../i18n";
 import { callSignedIn } from "../../session";
 import { age, counted, moment } from "../format";
-import { Button, IconButton } from "../kit/button";
-import { Empty } from "../kit/empty";
 import { Icon } from "../kit/icon";
-import { isComposing } from "../kit/keys";
 import { Progress, Waiting } from "../kit/progress";
-import { toast } from "../kit/toast";
 import { tip } from "../kit/tooltip";
 import { Link } from "../link";
-import { problemOf } from "../problem";
+import { useProject } from "../projects/known";
+import type { WireProject } from "../projects/wire";
 import { useResource } from "../resource";
 import { go, place } from "../routes";
+import { BugTracker } from "../tasks/bug-tracker";
 import { JobList } from "../tasks/job-list";
 import { NameField } from "../tasks/name-field";
 import { useOperations } from "../tasks/operations";
+import { OwnerPicker } from "../tasks/owner-picker";
 import { PersonPicker } from "../tasks/person-picker";
+import { Preview } from "../tasks/preview";
 import { StoredLabels } from "../tasks/stored-labels";
-import { isWebAddress, mayChange, TaskMenu } from "../tasks/task-menu";
-import { Preview, Running, WhyEmpty } from "../tasks/task-row";
+import { SubsetField } from "../tasks/subset-field";
+import { mayChange, mayDelete, TaskMenu } from "../tasks/task-menu";
+import { Running, WhyEmpty } from "../tasks/task-row";
 import { jobsOf, nextJob, stateOf, type WireOperation, type WireTask } from "../tasks/wire";
-import { NotFound } from "./not-found";
+import { Unread } from "./unread";
 
 /** While the images of a task are read, it is looked for its jobs so often. */
 const WATCH_MS = 700;
@@ -53,31 +53,16 @@ export function TaskPage({ taskId }: { taskId: number }): JSX.Element {
     if (isToWork && onlyJob !== undefined) void go(`/tasks/${taskId}/jobs/${onlyJob}`, { replace: true });
   }, [isToWork, onlyJob, taskId]);
   if (state.name === "loading") return <Waiting label={t("loading")} />;
-  if (state.name === "failed") return <Unread error={state.error} onRetry={() => void reload()} />;
+  if (state.name === "failed")
+    return (
+      <Unread
+        title={t("task.unread")}
+        error={state.error}
+        back={{ to: "/tasks", text: t("not-found.tasks") }}
+        onRetry={() => void reload()}
+      />
+    );
   return <Shown task={state.value} operations={mine} onTask={set} onReload={() => void reload()} />;
-}
-
-function Unread({ error, onRetry }: { error: unknown; onRetry: () => void }): JSX.Element {
-  if (error instanceof ApiError && error.status === 404) return <NotFound />;
-  return (
-    <Empty
-      icon={CircleAlert}
-      tone="danger"
-      title={t("task.unread")}
-      action={
-        <>
-          <Button icon={RefreshCw} onClick={onRetry}>
-            {t("retry")}
-          </Button>
-          <Link class="button" to="/tasks">
-            {t("not-found.tasks")}
-          </Link>
-        </>
-      }
-    >
-      {problemOf(error)}
-    </Empty>
-  );
 }
 
 interface ShownProps {
@@ -129,110 +114,91 @@ function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element 
       )}
       <section class="card card-pad" aria-label={t("labels")}>
         <h2>{t("labels")}</h2>
-        {task.labels.length === 0 && <p class="quiet">{t("task.no-labels")}</p>}
-        <StoredLabels task={task} onTask={onTask} />
+        <Labels task={task} onPatch={patch} />
       </section>
     </>
   );
 }
 
-function Facts({
-  task,
-  onPatch,
-}: {
-  task: WireTask;
-  onPatch: (body: Record<string, unknown>) => Promise<void>;
-}): JSX.Element {
-  const created = age(task.created_date);
+interface PartProps {
+  readonly task: WireTask;
+  readonly onPatch: (body: Record<string, unknown>) => Promise<void>;
+}
+
+/** The labels: the task's own, or its project's, which are changed there. */
+function Labels({ task, onPatch }: PartProps): JSX.Element {
+  const project = useProject(task.project_id);
+  const isOfProject = task.project_id !== null;
+  return (
+    <>
+      {isOfProject && (
+        <p class="quiet">
+          {t("task.labels-of-project")}{" "}
+          <Link to={`/projects/${task.project_id}`}>{projectName(task, project)}</Link>
+        </p>
+      )}
+      {!isOfProject && task.labels.length === 0 && <p class="quiet">{t("task.no-labels")}</p>}
+      <StoredLabels
+        of={{ name: "task", id: task.id }}
+        labels={task.labels}
+        readOnly={isOfProject || !mayChange(task)}
+        onPatch={(labels) => onPatch({ labels })}
+      />
+    </>
+  );
+}
+
+function projectName(task: WireTask, project: WireProject | undefined): string {
+  return project?.name ?? t("project.number", { id: task.project_id ?? 0 });
+}
+
+function Facts({ task, onPatch }: PartProps): JSX.Element {
+  const project = useProject(task.project_id);
+  const may = mayChange(task);
   return (
     <div class="facts">
       <span class="quiet">#{task.id}</span>
       {task.size !== undefined && <span>{counted("task.images", task.size)}</span>}
-      <span {...tip(moment(task.created_date))}>
-        {task.owner === null
-          ? t("task.created", { age: created })
-          : t("task.created-by", { name: task.owner.username, age: created })}
+      {task.mode !== "" && <span>{t(`task.mode.${task.mode}`)}</span>}
+      <span {...tip(moment(task.created_date))}>{t("task.created", { age: age(task.created_date) })}</span>
+      <span {...tip(moment(task.updated_date))}>{t("task.updated", { age: age(task.updated_date) })}</span>
+      <span>
+        {t("task.owner")}
+        <OwnerPicker
+          owner={task.owner}
+          disabled={!mayDelete(task)}
+          onPick={(owner_id) => onPatch({ owner_id })}
+        />
       </span>
       <span>
         {t("task.assignee")}
         <PersonPicker
           person={task.assignee}
           label={t("task.assignee")}
-          disabled={!mayChange(task)}
+          disabled={!may}
           onPick={(person) => onPatch({ assignee_id: person?.id ?? null })}
         />
       </span>
-      <BugTracker task={task} onSave={(bug_tracker) => onPatch({ bug_tracker })} />
-    </div>
-  );
-}
-
-function BugTracker({
-  task,
-  onSave,
-}: {
-  task: WireTask;
-  onSave: (address: string) => Promise<void>;
-}): JSX.Element | null {
-  const edited = useSignal<string | undefined>(undefined);
-  const problem = useSignal(false);
-  const may = mayChange(task);
-  const address = task.bug_tracker;
-  const end = async (save: boolean): Promise<void> => {
-    const text = edited.peek()?.trim() ?? address;
-    if (save && text !== "" && !isWebAddress(text)) {
-      problem.value = true;
-      return;
-    }
-    edited.value = undefined;
-    problem.value = false;
-    if (save && text !== address)
-      await onSave(text).catch((error: unknown) => void toast(problemOf(error), { tone: "danger" }));
-  };
-  if (edited.value !== undefined)
-    return (
-      <input
-        type="url"
-        autofocus
-        ref={(element) => {
-          if (element !== null && document.activeElement !== element) element.focus();
-        }}
-        aria-label={t("advanced.bug-tracker")}
-        aria-invalid={problem.value}
-        placeholder="https://"
-        value={edited.value}
-        onInput={(event) => {
-          edited.value = event.currentTarget.value;
-        }}
-        onBlur={() => void end(true)}
-        onKeyDown={(event) => {
-          if (isComposing(event)) return;
-          if (event.key === "Enter") void end(true);
-          else if (event.key === "Escape") void end(false);
-        }}
-      />
-    );
-  if (address === "" && !may) return null;
-  return (
-    <span>
-      {isWebAddress(address) ? (
-        <a href={address} target="_blank" rel="noopener noreferrer" class="bug-link">
-          <Icon icon={Bug} size={14} />
-          {t("task.bug-tracker")}
-        </a>
-      ) : (
-        <span class="quiet">{t("task.bug-tracker.none")}</span>
+      {task.project_id !== null && (
+        <Link class="badge" to={`/projects/${task.project_id}`}>
+          <Icon icon={Folder} size={12} />
+          <bdi>{projectName(task, project)}</bdi>
+        </Link>
       )}
-      {may && (
-        <IconButton
-          icon={Pencil}
-          label={t("task.bug-tracker.edit")}
-          onClick={() => {
-            edited.value = address;
-          }}
+      {task.project_id !== null && (
+        <SubsetField
+          subset={task.subset}
+          known={project?.task_subsets ?? []}
+          mayEdit={may}
+          onSave={(subset) => onPatch({ subset })}
         />
       )}
-    </span>
+      <BugTracker
+        address={task.bug_tracker}
+        mayEdit={may}
+        onSave={(bug_tracker) => onPatch({ bug_tracker })}
+      />
+    </div>
   );
 }
 

@@ -11,22 +11,27 @@ import { problemOf } from "../problem";
 export interface NameFieldProps {
   readonly name: string;
   readonly mayEdit: boolean;
+  /** What it is the name of, for the field. */
+  readonly label?: string;
   readonly onSave: (name: string) => Promise<void>;
 }
 
 const NAME_LIMIT = 256;
 
 /** A heading that is edited in place: Enter saves, Esc leaves it. */
-export function NameField({ name, mayEdit, onSave }: NameFieldProps): JSX.Element {
+export function NameField({ name, mayEdit, label, onSave }: NameFieldProps): JSX.Element {
   const edited = useSignal<string | undefined>(undefined);
   const input = useRef<HTMLInputElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const isOpen = edited.value !== undefined;
   useEffect(() => {
     if (isOpen) input.current?.select();
   }, [isOpen]);
   const end = async (save: boolean): Promise<void> => {
     const text = edited.peek()?.trim();
+    const byKey = document.activeElement === input.current;
     edited.value = undefined;
+    if (byKey) requestAnimationFrame(() => heading.current?.querySelector("button")?.focus());
     if (!save || text === undefined || text === "" || text === name) return;
     try {
       await onSave(text);
@@ -37,7 +42,7 @@ export function NameField({ name, mayEdit, onSave }: NameFieldProps): JSX.Elemen
   };
   if (!isOpen)
     return (
-      <h1 class="task-name">
+      <h1 ref={heading} class="task-name">
         <bdi>{name}</bdi>
         {mayEdit && (
           <IconButton
@@ -55,7 +60,7 @@ export function NameField({ name, mayEdit, onSave }: NameFieldProps): JSX.Elemen
       ref={input}
       class="task-name-input"
       type="text"
-      aria-label={t("create.name")}
+      aria-label={label ?? t("create.name")}
       value={edited.value}
       maxLength={NAME_LIMIT}
       onInput={(event) => {

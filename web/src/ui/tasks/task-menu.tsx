@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { Bug, Download, EllipsisVertical, Trash2, Upload } from "lucide";
+import { Bug, Download, EllipsisVertical, FolderInput, Trash2, Upload } from "lucide";
 import type { JSX } from "preact";
 import { call } from "../../api";
 import { t } from "../../i18n";
@@ -9,10 +9,13 @@ import { Icon } from "../kit/icon";
 import { MenuButton, type MenuItem } from "../kit/menu";
 import { toast } from "../kit/toast";
 import { problemOf } from "../problem";
+import { knownProject } from "../projects/known";
+import { MoveDialog } from "../projects/move-dialog";
+import { mayChangeProject } from "../projects/wire";
 import { ExportDialog, ImportDialog } from "./transfer-dialogs";
 import type { WireTask } from "./wire";
 
-type Open = { name: "export" | "import"; task: WireTask } | undefined;
+type Open = { name: "export" | "import" | "move"; task: WireTask } | undefined;
 
 const open = signal<Open>(undefined);
 /** Tasks whose deletion is under way: they are shown greyed. */
@@ -28,7 +31,17 @@ export interface TaskMenuProps {
 /** Whether the person may change the task: its annotations as a whole, its labels, its name. */
 export function mayChange(task: WireTask): boolean {
   const now = session.value;
-  return now.name === "signed-in" && mayChangeTask(now.user, task);
+  if (now.name !== "signed-in") return false;
+  const project = knownProject(task.project_id);
+  return mayChangeTask(now.user, task) || (project !== undefined && mayChangeProject(now.user, project));
+}
+
+/** Whether the person may delete the task, or give it to another owner. */
+export function mayDelete(task: WireTask): boolean {
+  const now = session.value;
+  if (now.name !== "signed-in") return false;
+  const project = knownProject(task.project_id);
+  return now.user.isAdmin || [task.owner?.id, project?.owner?.id].includes(now.user.id);
 }
 
 /** What can be done with a whole task. */
@@ -54,6 +67,9 @@ export function TaskMenu({ task, onChanged, onDeleted }: TaskMenuProps): JSX.Ele
           onImported={onChanged}
         />
       )}
+      {now?.task.id === task.id && now.name === "move" && (
+        <MoveDialog task={now.task} onClose={close} onMoved={onChanged} />
+      )}
     </>
   );
 }
@@ -61,8 +77,6 @@ export function TaskMenu({ task, onChanged, onDeleted }: TaskMenuProps): JSX.Ele
 function itemsOf(task: WireTask, onDeleted: () => void): readonly MenuItem[] {
   const hasFrames = (task.size ?? 0) > 0;
   const allowed = mayChange(task);
-  const now = session.value;
-  const mayDelete = now.name === "signed-in" && (now.user.isAdmin || task.owner?.id === now.user.id);
   const unless = (good: boolean, reason: string): { disabled?: string } => (good ? {} : { disabled: reason });
   return [
     {
@@ -91,13 +105,21 @@ function itemsOf(task: WireTask, onDeleted: () => void): readonly MenuItem[] {
           },
         ]
       : []),
+    {
+      text: t("task.move"),
+      icon: FolderInput,
+      run: () => {
+        open.value = { name: "move", task };
+      },
+      ...unless(allowed, t("task.not-yours")),
+    },
     { kind: "line" },
     {
       text: t("task.delete"),
       icon: Trash2,
       tone: "danger",
       run: () => void deleteTask(task, onDeleted),
-      ...unless(mayDelete, t("task.not-yours")),
+      ...unless(mayDelete(task), t("task.not-yours")),
     },
   ];
 }

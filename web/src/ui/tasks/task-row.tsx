@@ -1,8 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { ImageOff, Play } from "lucide";
+import { Folder, Layers, Play } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { addressOf } from "../../api";
 import { t } from "../../i18n";
 import { age, counted, moment, percent } from "../format";
 import { Button } from "../kit/button";
@@ -12,6 +11,8 @@ import { toast } from "../kit/toast";
 import { tip } from "../kit/tooltip";
 import { Link } from "../link";
 import { problemOf } from "../problem";
+import { useProject } from "../projects/known";
+import { Preview } from "./preview";
 import { deleting, TaskMenu } from "./task-menu";
 import {
   cancelOperation,
@@ -26,11 +27,13 @@ import {
 export interface TaskRowProps {
   readonly task: WireTask;
   readonly operations: readonly WireOperation[];
+  /** Whether the list is that of the task's project, which then need not be named. */
+  readonly inProject?: boolean;
   readonly onChanged: () => void;
 }
 
 /** One task of the list. */
-export function TaskRow({ task, operations, onChanged }: TaskRowProps): JSX.Element {
+export function TaskRow({ task, operations, inProject = false, onChanged }: TaskRowProps): JSX.Element {
   const jobs = jobsOf(task);
   const done = jobs.filter((job) => job.status === "completed").length;
   const isGoing = deleting.value.has(task.id);
@@ -53,7 +56,9 @@ export function TaskRow({ task, operations, onChanged }: TaskRowProps): JSX.Elem
           <span {...tip(moment(task.updated_date))}>
             {t("task.updated", { age: age(task.updated_date) })}
           </span>
+          {task.assignee !== null && <span>{t("task.assigned-to", { name: task.assignee.username })}</span>}
         </p>
+        <Belonging task={task} inProject={inProject} />
         {operations.map((each) => (
           <Running key={each.id} operation={each} />
         ))}
@@ -90,26 +95,26 @@ export function TaskRow({ task, operations, onChanged }: TaskRowProps): JSX.Elem
   );
 }
 
-/** The first image, small. */
-export function Preview({ task }: { task: WireTask }): JSX.Element {
-  const failed = useSignal(false);
-  const has = (task.size ?? 0) > 0 && !failed.value;
+/** The project and the subset of a task, if it has any. */
+function Belonging({ task, inProject }: { task: WireTask; inProject: boolean }): JSX.Element | null {
+  const project = useProject(inProject ? null : task.project_id);
+  const isNamed = !inProject && task.project_id !== null;
+  if (!isNamed && task.subset === "") return null;
   return (
-    <div class="preview">
-      {has ? (
-        <img
-          src={addressOf(`/tasks/${task.id}/data`, { type: "preview" })}
-          alt=""
-          loading="lazy"
-          decoding="async"
-          onError={() => {
-            failed.value = true;
-          }}
-        />
-      ) : (
-        <Icon icon={ImageOff} size={24} />
+    <p class="belonging">
+      {isNamed && (
+        <Link class="badge" to={`/projects/${task.project_id}`}>
+          <Icon icon={Folder} size={12} />
+          <bdi>{project?.name ?? t("project.number", { id: task.project_id ?? 0 })}</bdi>
+        </Link>
       )}
-    </div>
+      {task.subset !== "" && (
+        <span class="badge" {...tip(t("task.subset"))}>
+          <Icon icon={Layers} size={12} />
+          <bdi>{task.subset}</bdi>
+        </span>
+      )}
+    </p>
   );
 }
 

@@ -19,6 +19,8 @@ export interface WireJob {
 export interface WireTask {
   readonly id: number;
   readonly name: string;
+  readonly project_id: number | null;
+  readonly mode: "" | "annotation" | "interpolation";
   readonly owner: WirePerson | null;
   readonly assignee: WirePerson | null;
   readonly bug_tracker: string;
@@ -31,6 +33,7 @@ export interface WireTask {
     readonly stop_frame: number;
     readonly jobs: readonly WireJob[];
   }[];
+  readonly subset: string;
   /** Frames; absent until data was posted. */
   readonly size?: number;
 }

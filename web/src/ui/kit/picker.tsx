@@ -1,0 +1,175 @@
+/** A button that opens a list one can search, to choose one thing or none. */
+
+import "./picker.css";
+import { useSignal } from "@preact/signals";
+import { ChevronDown } from "lucide";
+import type { JSX } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { t } from "../../i18n";
+import { problemOf } from "../problem";
+import { Icon } from "./icon";
+import { isComposing } from "./keys";
+import { placeBeside } from "./placing";
+import { toast } from "./toast";
+
+export interface PickerProps<Item> {
+  readonly chosen: Item | null;
+  /** What the choice is about: the control's name. */
+  readonly label: string;
+  /** How the choice of none is called. */
+  readonly none: string;
+  /** What the search field says. */
+  readonly search: string;
+  /** What matches a text, the first few; "" matches all. */
+  readonly find: (text: string, signal: AbortSignal) => Promise<readonly Item[]>;
+  /** What an item is called. */
+  readonly nameOf: (item: Item) => string;
+  /** What tells items apart. */
+  readonly keyOf: (item: Item) => string | number;
+  readonly onPick: (item: Item | null) => Promise<void> | void;
+  readonly disabled?: boolean;
+  readonly class?: string;
+  /** Show the label before what is chosen. */
+  readonly labelled?: boolean;
+}
+
+/** Chooses one of many, found by name, or none. */
+export function Picker<Item>(props: PickerProps<Item>): JSX.Element {
+  const { chosen, label, none, nameOf, keyOf, onPick, disabled = false, labelled = false } = props;
+  const id = useId();
+  const open = useSignal(false);
+  const panel = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const element = panel.current;
+    const toggled = (event: Event): void => {
+      open.value = (event as ToggleEvent).newState === "open";
+    };
+    element?.addEventListener("toggle", toggled);
+    return () => element?.removeEventListener("toggle", toggled);
+  }, [open]);
+  const place = (): void => {
+    if (panel.current !== null && button.current !== null)
+      placeBeside(panel.current, button.current.getBoundingClientRect(), { align: "start" });
+  };
+  const key = chosen === null ? undefined : keyOf(chosen);
+  const pick = async (item: Item | null): Promise<void> => {
+    panel.current?.hidePopover();
+    button.current?.focus();
+    if ((item === null ? undefined : keyOf(item)) === key) return;
+    try {
+      await onPick(item);
+    } catch (error) {
+      toast(problemOf(error), { tone: "danger" });
+    }
+  };
+  const text = chosen === null ? none : nameOf(chosen);
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class={`button picker ${chosen === null ? "none" : ""} ${props.class ?? ""}`}
+        aria-label={`${label}: ${text}`}
+        aria-haspopup="listbox"
+        disabled={disabled}
+        popovertarget={id}
+      >
+        {labelled && <span class="picker-label">{label}</span>}
+        <span class="picker-text">{text}</span>
+        {!disabled && <Icon icon={ChevronDown} size={14} />}
+      </button>
+      <div ref={panel} id={id} class="menu picker-panel" popover="auto">
+        {open.value && <Choices {...props} onPick={(item) => void pick(item)} onSized={place} />}
+      </div>
+    </>
+  );
+}
+
+/** A search, and what it finds; arrows and Enter choose. */
+function Choices<Item>(
+  props: PickerProps<Item> & { onPick: (item: Item | null) => void; onSized: () => void },
+): JSX.Element {
+  const { chosen, label, none, search, find, nameOf, keyOf, onPick, onSized } = props;
+  const id = useId();
+  const found = useSignal<readonly Item[]>([]);
+  const typed = useSignal("");
+  const at = useSignal(0);
+  const input = useRef<HTMLInputElement>(null);
+  const newest = useRef(find);
+  newest.current = find;
+  const text = typed.value;
+  const choices: readonly (Item | null)[] = [null, ...found.value];
+  const active = Math.min(at.value, choices.length - 1);
+  useEffect(() => input.current?.focus(), []);
+  useEffect(onSized);
+  useEffect(() => {
+    const { signal, ...asked } = abortable();
+    newest.current(text.trim(), signal).then(
+      (items) => {
+        if (!signal.aborted) found.value = items;
+      },
+      (error: unknown) => {
+        if (!signal.aborted) toast(problemOf(error), { tone: "danger", key: "picker" });
+      },
+    );
+    return asked.abort;
+  }, [text, found]);
+  useEffect(() => {
+    document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: "nearest" });
+  }, [id, active]);
+  const move = (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0) at.value = (active + step + choices.length) % choices.length;
+    else if (event.key === "Enter") onPick(choices[active] ?? null);
+    else return;
+    event.preventDefault();
+  };
+  const key = chosen === null ? undefined : keyOf(chosen);
+  return (
+    <>
+      <input
+        ref={input}
+        type="text"
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={`${id}-list`}
+        aria-activedescendant={`${id}-${active}`}
+        aria-label={search}
+        placeholder={search}
+        value={text}
+        onInput={(event) => {
+          typed.value = event.currentTarget.value;
+          at.value = event.currentTarget.value.trim() === "" ? 0 : 1;
+        }}
+        onKeyDown={move}
+      />
+      <div id={`${id}-list`} class="picker-list" role="listbox" aria-label={label}>
+        {choices.map((item, index) => {
+          const itemKey = item === null ? undefined : keyOf(item);
+          return (
+            <button
+              key={itemKey ?? "none"}
+              id={`${id}-${index}`}
+              type="button"
+              role="option"
+              tabIndex={-1}
+              class={`${index === active ? "active" : ""} ${item === null ? "quiet" : ""}`}
+              aria-selected={itemKey === key}
+              onClick={() => onPick(item)}
+            >
+              {item === null ? none : nameOf(item)}
+            </button>
+          );
+        })}
+      </div>
+      {found.value.length === 0 && text.trim() !== "" && <p class="picker-empty">{t("picker.none-found")}</p>}
+    </>
+  );
+}
+
+function abortable(): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}

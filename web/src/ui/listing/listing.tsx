@@ -1,0 +1,104 @@
+/** A list of the API, page by page: asked for as the address says, and what is shown instead when there is none. */
+
+import { CircleAlert, RefreshCw, SearchX } from "lucide";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { ApiError } from "../../api";
+import { t } from "../../i18n";
+import { Button } from "../kit/button";
+import { Empty } from "../kit/empty";
+import { Waiting } from "../kit/progress";
+import { problemOf } from "../problem";
+import { type Resource, useResource } from "../resource";
+import { setQuery } from "../routes";
+import { clearFilters } from "./filters";
+import { isNarrowed, type Wish } from "./query";
+
+export interface Page<Item> {
+  readonly count: number;
+  readonly results: readonly Item[];
+}
+
+/** The page of a list that `wish` asks for; `key` is what else the answer depends on. */
+export function useListing<Item>(
+  wish: Wish,
+  key: string,
+  read: (wish: Wish, signal: AbortSignal) => Promise<Page<Item>>,
+): Resource<Page<Item>> {
+  return useResource(`${key} ${JSON.stringify(wish)}`, (signal) => readExisting(wish, read, signal));
+}
+
+async function readExisting<Item>(
+  wish: Wish,
+  read: (wish: Wish, signal: AbortSignal) => Promise<Page<Item>>,
+  signal: AbortSignal,
+): Promise<Page<Item>> {
+  try {
+    return await read(wish, signal);
+  } catch (error) {
+    // The last of the last page was deleted, or the address is an old one: there are fewer pages now.
+    if (!(error instanceof ApiError) || error.status !== 404 || wish.page === 1) throw error;
+    const first = await read({ ...wish, page: 1 }, signal);
+    const last = Math.max(1, Math.ceil(first.count / Math.max(1, first.results.length)));
+    const page = Math.min(last, wish.page - 1);
+    setQuery({ page: page > 1 ? page : undefined });
+    return page > 1 ? read({ ...wish, page }, signal) : first;
+  }
+}
+
+export interface ListingProps<Item> {
+  readonly wish: Wish;
+  readonly resource: Resource<Page<Item>>;
+  /** What is said when the list could not be had. */
+  readonly failed: string;
+  /** What is said when nothing matches. */
+  readonly noneFound: string;
+  /** Stands where the list would while there is nothing at all. */
+  readonly none: ComponentChildren;
+  /** The rows of a page, and how to come to others. */
+  readonly children: (page: Page<Item>) => ComponentChildren;
+}
+
+export function Listing<Item>(props: ListingProps<Item>): JSX.Element {
+  const { wish, resource, failed, noneFound, none, children } = props;
+  const { state, reload } = resource;
+  const top = useRef<HTMLDivElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    // Another page is read from its beginning.
+    if (!first.current) top.current?.scrollIntoView({ block: "nearest" });
+    first.current = false;
+  }, [wish.page]);
+  return (
+    <div ref={top} class="listing">
+      {state.name === "loading" && <Waiting label={t("loading")} />}
+      {state.name === "failed" && (
+        <Empty
+          icon={CircleAlert}
+          tone="danger"
+          title={failed}
+          action={
+            <Button icon={RefreshCw} onClick={() => void reload()}>
+              {t("retry")}
+            </Button>
+          }
+        >
+          {problemOf(state.error)}
+        </Empty>
+      )}
+      {state.name === "ready" && state.value.count > 0 && children(state.value)}
+      {state.name === "ready" && state.value.count === 0 && !isNarrowed(wish) && none}
+      {state.name === "ready" && state.value.count === 0 && isNarrowed(wish) && (
+        <Empty
+          icon={SearchX}
+          title={noneFound}
+          action={<Button onClick={() => clearFilters(wish, { search: true })}>{t("list.show-all")}</Button>}
+        >
+          {wish.search === ""
+            ? t("list.none-found.filters")
+            : t("list.none-found.search", { search: wish.search })}
+        </Empty>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { Folder } from "lucide";
+import type { JSX } from "preact";
+import type { WireLabel } from "../../core/model";
+import { t } from "../../i18n";
+import { age, counted, moment } from "../format";
+import { tip } from "../kit/tooltip";
+import { Link } from "../link";
+import { Picture } from "../tasks/preview";
+import { deletingProjects, ProjectMenu } from "./project-menu";
+import type { WireProject } from "./wire";
+
+export interface ProjectRowProps {
+  readonly project: WireProject;
+  readonly onDeleted: () => void;
+}
+
+/** One project of the list. */
+export function ProjectRow({ project, onDeleted }: ProjectRowProps): JSX.Element {
+  const isGoing = deletingProjects.value.has(project.id);
+  const { owner, assignee, created_date, updated_date, tasks } = project;
+  return (
+    <li class={`task-row ${isGoing ? "going" : ""}`} aria-busy={isGoing} inert={isGoing}>
+      <Picture taskId={tasks[0]} fallback={Folder} />
+      <div class="task-what">
+        <h2>
+          <Link to={`/projects/${project.id}`}>{project.name}</Link>
+          <span class="task-id">#{project.id}</span>
+        </h2>
+        <p class="quiet">
+          <span {...tip(moment(created_date))}>
+            {owner === null
+              ? t("task.created", { age: age(created_date) })
+              : t("task.created-by", { name: owner.username, age: age(created_date) })}
+          </span>
+          <span {...tip(moment(updated_date))}>{t("task.updated", { age: age(updated_date) })}</span>
+          {assignee !== null && <span>{t("task.assigned-to", { name: assignee.username })}</span>}
+        </p>
+        <LabelNames labels={project.labels} />
+      </div>
+      <div class="project-side">
+        <p>
+          <b>{counted("tasks.count", tasks.length)}</b>
+        </p>
+        <p class="quiet">
+          {t(`job.status.${project.status}`)} · {counted("labels.count", project.labels.length)}
+        </p>
+      </div>
+      <div class="task-actions">
+        <ProjectMenu project={project} onDeleted={onDeleted} />
+      </div>
+    </li>
+  );
+}
+
+/** So many labels are named in a row. */
+const NAMED = 6;
+
+function LabelNames({ labels }: { labels: readonly WireLabel[] }): JSX.Element | null {
+  if (labels.length === 0) return null;
+  return (
+    <ul class="project-labels" aria-label={t("labels")}>
+      {labels.slice(0, NAMED).map((label) => (
+        <li key={label.id}>
+          <i class="swatch" style={{ background: label.color }} />
+          <bdi>{label.name}</bdi>
+        </li>
+      ))}
+      {labels.length > NAMED && <li class="quiet">{t("labels.more", { count: labels.length - NAMED })}</li>}
+    </ul>
+  );
+}
