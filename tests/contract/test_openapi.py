@@ -2,8 +2,10 @@
 
 import re
 
+import httpx
 import pytest
 import schemathesis
+from conforming import NotAsDescribed, check_answer
 
 from labelwright.api.v1.dialects import DIALECTS, MAY_2021
 from labelwright.api.v1.openapi import Undescribed, make_document, routes_of
@@ -77,3 +79,33 @@ def test_operations_bear_the_names_clients_know():
     for (_, path), operation in operations(document()).items():
         assert operation["operationId"].startswith(f"{path.split('/')[1]}_")
         assert operation["tags"] == [path.split("/")[1]]
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "problem"),
+    [
+        pytest.param("/users/self", {"status_code": 418, "json": {}}, "no such status", id="a status"),
+        pytest.param("/tasks/7", {"status_code": 200, "text": "a"}, "text/plain, described are", id="a type"),
+        pytest.param("/jobs/7", {"status_code": 200, "json": {"id": 7}}, "required property", id="no key"),
+        pytest.param("/server/about", {"status_code": 200, "content": b""}, "0 bytes", id="no body"),
+        pytest.param(
+            "/server/plugins",
+            {
+                "status_code": 200,
+                "json": {"GIT_INTEGRATION": 0, "ANALYTICS": True, "MODELS": True, "PREDICT": True},
+            },
+            "0 is not of type",
+            id="a wrong value",
+        ),
+        pytest.param(
+            "/tasks/7/status",
+            {"status_code": 200, "json": {"state": "Queued", "message": "", "more": 1}},
+            "more",
+            id="a key too many",
+        ),
+    ],
+)
+def test_an_answer_that_is_not_as_described_is_seen(path, answer, problem):
+    request = httpx.Request("GET", f"http://here/annotations/api/v1{path}")
+    with pytest.raises(NotAsDescribed, match=problem):
+        check_answer(httpx.Response(**answer, request=request), dialects={"/annotations/api/v1": "may-2021"})

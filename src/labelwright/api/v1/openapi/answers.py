@@ -44,7 +44,9 @@ _ERRORS: dict[int, tuple[str, str]] = {
 
 def error_schemas() -> dict[str, Schema]:
     """Return the schemas of error bodies, by name."""
-    message = either(text(), ref("FieldErrors"), about="A sentence, or the errors of an element.")
+    message = either(
+        text(), ref("FieldErrors"), array(text()), about="A sentence, or the errors of an element."
+    )
     return {
         "FieldErrors": {
             "type": "object",
