@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from labelwright import __version__
+from labelwright.collector import Collector, PlainLog
 from labelwright.deps import Deps, Limits
 from labelwright.domain.agreements import read_agreements
 from labelwright.domain.errors import Invalid
@@ -59,6 +60,7 @@ def open_deps(settings: Settings) -> Deps:
         product_version=settings.product_version or __version__,
         public_url=settings.public_url.rstrip("/"),
         mail=_mail(settings),
+        client_log=Collector(settings.log_collector) if settings.log_collector else PlainLog(),
         agreements=read_agreements(_read_file("USER_AGREEMENTS", settings.user_agreements)),
         terms_of_use=_read_file("TERMS_OF_USE", settings.terms_of_use),
         dialect=settings.dialect,

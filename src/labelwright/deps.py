@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from labelwright.domain.agreements import Agreement
     from labelwright.plugins import Formats
-    from labelwright.ports import Blobs, Cache, Clock, Mail, OperationQueue
+    from labelwright.ports import Blobs, Cache, ClientLog, Clock, Mail, OperationQueue
     from labelwright.storage import Database
 
 
@@ -23,9 +23,11 @@ class Limits:
     max_archive_ratio: int = 200
     max_archive_members: int = 200_000
     max_shapes: int = 1_000_000
+    max_events: int = 5_000
     cache_mb: int = 2_000
     export_hours: int = 10
     idempotency_hours: int = 48
+    events_kept_days: int = 400
     session_days: int = 14
     sign_in_link_minutes: int = 60
     reset_hours: int = 24
@@ -63,6 +65,7 @@ class Deps:
     product_version: str
     public_url: str
     mail: "Mail"
+    client_log: "ClientLog"
     agreements: tuple["Agreement", ...]
     terms_of_use: str
     dialect: str = "may-2021"

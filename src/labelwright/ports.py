@@ -1,9 +1,9 @@
 """Protocols of what services are given: two homes or one, they do not know which."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from labelwright.domain.operations import Kind
 from labelwright.domain.sentences import Sentence
@@ -70,6 +70,13 @@ class Mail(Protocol):
 
     def send(self, *, to: str, subject: str, text: str) -> None:
         """Send a mail in plain text. Raises OSError when it cannot be."""
+
+
+class ClientLog(Protocol):
+    """Where the events of clients are told besides being stored."""
+
+    def write(self, lines: Sequence[Mapping[str, Any]], *, is_error: bool) -> None:
+        """Tell `lines`, JSON objects, one by one. Waits for nobody and raises nothing."""
 
 
 class Cache(Protocol):

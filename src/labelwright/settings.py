@@ -120,9 +120,16 @@ class Settings:
     max_archive_ratio: int = _setting(200, "Times its own size an archive member may unpack to.")
     max_archive_members: int = _setting(200_000, "Members an uploaded archive may have.")
     max_shapes: int = _setting(1_000_000, "Shapes and tags one request may carry.")
+    max_events: int = _setting(5_000, "Events of clients one request may carry.")
     cache_mb: int = _setting(2_000, "MB of disk the cache of chunks may take.")
     export_hours: int = _setting(10, "Hours an export is kept.")
     idempotency_hours: int = _setting(48, "Hours an Idempotency-Key is remembered.")
+    events_kept_days: int = _setting(
+        400, "Days the events of clients are kept, of which statistics of work are made; 0: for ever."
+    )
+    log_collector: str = _setting(
+        "", "Collector of logs, HOST:PORT, that the events of clients are also sent to over HTTP; empty: none."
+    )
     test_mode: bool = _setting(
         False, "For tests: the page shows what it holds to scripts, as `window.__workbench`."
     )
@@ -186,6 +193,14 @@ def _check(settings: Settings) -> None:
     if settings.smtp_url and not settings.public_url:
         # The Host header of a request is anybody's word: a mail must not lead where a stranger says.
         raise Invalid("{prefix}SMTP_URL needs {prefix}PUBLIC_URL, for the links in mails", prefix=PREFIX)
+    if settings.log_collector and not re.fullmatch(
+        r"(\[[0-9a-fA-F:.]+\]|[^\s/@:\[\]]+):[0-9]{1,5}", settings.log_collector
+    ):
+        raise Invalid(
+            "{prefix}LOG_COLLECTOR is {address!r}, expected HOST:PORT",
+            prefix=PREFIX,
+            address=settings.log_collector,
+        )
     for name in ("database_url", "operations_url"):
         url = getattr(settings, name)
         if url and not url.startswith(_DATABASES):

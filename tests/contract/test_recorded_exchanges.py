@@ -6,11 +6,13 @@ recorded in 2020 is asked of a mount with that dialect.
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from live import LABELS, PASSWORD, image_parts, job_ids, jpeg, task_with_images, until, wait_for_media
 
+from labelwright.domain.times import utc_text
 from labelwright.services import accounts
 
 ENTRIES = json.loads(Path(__file__).with_name("recorded-exchanges.json").read_text())
@@ -21,13 +23,7 @@ WAITS = {
     **dict.fromkeys(
         [
             0,
-            27,
-            28,
-            77,
-            87,
             105,
-            110,
-            117,
         ],
         REST,
     ),
@@ -507,7 +503,43 @@ def replay_projects(replay, entry):
         assert answer.json()["results"] == ([project] if path == "/projects" else [])
 
 
+def replay_events(replay, entry):
+    """Events come back as they are stored: numbers as numbers, times in UTC with six digits, keys in v1's order."""
+    name = entry["path"].rpartition("/")[2]
+    told = {"client_id": "187377", "time": "2021-05-06T01:57:35.495Z", "message": "m"}
+    event = {"name": "Fit image", "is_active": True}
+    exception = {
+        "system": "s",
+        "client": "c",
+        "filename": "http://h/a.js",
+        "line": 1,
+        "column": 1,
+        "stack": "",
+    }
+    sent = entry["request"] or (told | exception if name == "exception" else [told | event])
+    answer = replay.client(entry).post(f"/server/{name}", json=sent)
+    assert answer.status_code == 201, answer.text
+    if name == "exception":
+        assert set(answer.json()) == set(sent)
+        return
+    order = ["job_id", "task_id", "proj_id", "client_id", "name", "time", "message", "payload", "is_active"]
+    expected = [
+        {key: each[key] for key in order if key in each}
+        | {"client_id": int(each["client_id"]), "time": in_utc(each["time"])}
+        for each in sent
+    ]
+    assert [list(each.items()) for each in answer.json()] == [list(each.items()) for each in expected]
+    for recorded, found in zip(entry["response"] or [], answer.json(), strict=False):
+        assert (list(recorded), recorded | {"time": in_utc(recorded["time"])}) == (list(found), found)
+
+
+def in_utc(time):
+    """The time as this server writes it: that of 2020 kept the clock of Shanghai."""
+    return utc_text(datetime.fromisoformat(time.replace("Z", "+00:00")))
+
+
 REPLAYS = {
+    replay_events: [27, 28, 77, 87, 110, 117],
     replay_inventory: [
         4,
         5,

@@ -6,22 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from labelwright.compose import open_deps
 from labelwright.domain.errors import Invalid, LabelwrightError, NotFound, SignInFailed, TooManyRequests
 from labelwright.domain.users import UserChange
 from labelwright.services import accounts, passwords, users
-from labelwright.settings import Settings
 
 PASSWORD, OTHER = "a long enough pass phrase", "another long pass phrase"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def deps(request, tmp_path):
-    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
-    deps = open_deps(Settings(data=tmp_path / "data", database_url=url))
-    yield deps
-    deps.operations.close()
-    deps.database.close()
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
-from live import jpeg
-from msgspec import UNSET
+from drawn import create, with_photographs
 
-from labelwright.compose import open_deps
 from labelwright.domain.annotations import Annotations
 from labelwright.domain.errors import (
     Forbidden,
@@ -22,45 +20,9 @@ from labelwright.domain.projects import ProjectChange, ProjectSpec
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.reviews import Comment, Issue, IssueSpec, ReviewSpec
 from labelwright.domain.shapes import Shape
-from labelwright.domain.tasks import JobChange, MediaRequest, TaskChange, TaskFilter, TaskSpec
-from labelwright.services import accounts, annotations, datasets, media, operations, projects, reviews, tasks
+from labelwright.domain.tasks import JobChange, TaskChange, TaskFilter, TaskSpec
+from labelwright.services import accounts, annotations, datasets, operations, projects, reviews, tasks
 from labelwright.services.annotations import Change
-from labelwright.settings import Settings
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def deps(request, tmp_path):
-    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
-    deps = open_deps(Settings(data=tmp_path / "data", database_url=url))
-    yield deps
-    deps.operations.close()
-    deps.database.close()
-
-
-@pytest.fixture
-def user(deps):
-    account = accounts.NewAccount(username="root", password="x", password_again="x")
-    return accounts.create_account(deps, account=account, roles=(), is_admin=True)
-
-
-@pytest.fixture
-def task(deps, user):
-    """A task of two photographs in two jobs, with labels `car` and `dog`."""
-    spec = TaskSpec(name="t", labels=(LabelSpec(name="car"), LabelSpec(name="dog")), segment_size=1)
-    return with_photographs(deps, user, tasks.create_task(deps, user=user, spec=spec))
-
-
-def with_photographs(deps, user, made):
-    """Give the task two photographs, in the jobs it wants."""
-    with media.begin_upload(deps, user=user, task_id=made.id) as upload:
-        for name in ("a.jpg", "b.jpg"):
-            upload.open_file(name)
-            upload.write(jpeg())
-            upload.close_file()
-        media.accept_media(deps, user=user, task_id=made.id, request=MediaRequest(), upload=upload)
-    operation = media.read_status(deps, user=user, task_id=made.id)
-    media.read_media(deps, operation, lambda fraction, message: None)
-    return tasks.read_task(deps, user=user, task_id=made.id)
 
 
 def at_once(count, call):
@@ -74,26 +36,6 @@ def at_once(count, call):
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(safely, range(count)))
-
-
-def box(task, n, *, frame=0, label=0):
-    return Shape(
-        type="rectangle",
-        occluded=False,
-        z_order=n,
-        points=[1.0, 2.0, 3.0, 4.0],
-        frame=frame,
-        label_id=task.labels[label].id,
-        group=0,
-        attributes=[],
-        client_id=UNSET,
-    )
-
-
-def create(deps, user, task, n, *, key=None, label=0, if_match=None):
-    content = Annotations(version=0, tags=[], shapes=[box(task, n, label=label)])
-    change = Change(action="create", annotations=content, request=key, if_match=if_match)
-    return annotations.save_job(deps, user=user, job_id=task.jobs[0].id, change=change)
 
 
 def test_saves_of_one_job_are_all_kept(deps, user, task):

@@ -195,14 +195,19 @@ async def read_keyed_fields(request: ApiRequest) -> tuple[dict[str, Any], Reques
     return values, request_key(request, msgspec.json.encode(values))
 
 
-def read_json_object(body: bytes) -> dict[str, Any]:
-    """Decode a JSON object; an empty body is an empty one. Raises MalformedBody."""
+def read_json(body: bytes) -> Any:
+    """Decode JSON; an empty body is an empty object. Raises MalformedBody."""
     if not body.strip():
         return {}
     try:
-        decoded = msgspec.json.decode(body)
+        return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedBody("JSON parse error - {reason}", reason=error) from error
+
+
+def read_json_object(body: bytes) -> dict[str, Any]:
+    """Decode a JSON object; an empty body is an empty one. Raises MalformedBody."""
+    decoded = read_json(body)
     if not isinstance(decoded, dict):
         raise Invalid(
             "Invalid data. Expected a dictionary, but got {kind}.",

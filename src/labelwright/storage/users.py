@@ -10,7 +10,15 @@ from sqlalchemy.exc import IntegrityError
 from labelwright.domain.errors import Invalid
 from labelwright.domain.users import User
 from labelwright.storage import Transaction, contains
-from labelwright.storage.tables import sessions, sign_in_links, tokens, users
+from labelwright.storage.tables import (
+    jobs,
+    projects,
+    sessions,
+    sign_in_links,
+    tasks,
+    tokens,
+    users,
+)
 
 #: Made once: this one runs with every request.
 _BY_TOKEN = (
@@ -159,7 +167,23 @@ def update_user(tx: Transaction, user_id: int, **values: Any) -> None:
 
 def delete_user(tx: Transaction, user_id: int) -> bool:
     """Delete the account with its tokens and sessions; what it owned or worked on is nobody's. Say if it was there."""
+    if not tx.is_sqlite:
+        _hold_of_user(tx, user_id)
     return tx.connection.execute(delete(users).where(users.c.id == user_id)).rowcount == 1
+
+
+def _hold_of_user(tx: Transaction, user_id: int) -> None:
+    """Hold what names the user, in the order in which others take it, before the user is held.
+
+    Who saves holds the job and then names its user; two who did it the other way round would wait for each other.
+    """
+    for table, names in (
+        (projects, ("owner_id", "assignee_id")),
+        (jobs, ("assignee_id", "reviewer_id")),
+        (tasks, ("owner_id", "assignee_id")),
+    ):
+        query = select(table.c.id).where(or_(*(table.c[name] == user_id for name in names)))
+        tx.connection.execute(query.order_by(table.c.id).with_for_update()).all()
 
 
 def make_admin(tx: Transaction, user_id: int) -> None:

@@ -2,16 +2,26 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from math import isfinite, nan
 from typing import Any
 
 from labelwright.api.requests import FormValues
 from labelwright.domain.errors import LabelwrightError
 from labelwright.domain.sentences import Sentence
+from labelwright.domain.times import utc_text
 
 _TRUE = {"true", "True", "TRUE", "1", "on", "yes", "t", "T", "y", "Y"}
 _FALSE = {"false", "False", "FALSE", "0", "off", "no", "f", "F", "n", "N", ""}
 MAX_INT = 2**31 - 1
+#: From the year 1000 on: earlier ones would be written with fewer digits, and sorted wrongly.
+_MOMENT = re.compile(
+    r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_NO_MOMENT = Sentence(
+    "Datetime has wrong format. Use one of these formats instead: "
+    "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
+)
 #: Digits, with the empty fraction that spreadsheets and scripts append.
 _WHOLE = re.compile(r"\s*([+-]?[0-9]{1,20})(?:\.0*)?\s*", re.ASCII)
 
@@ -145,6 +155,34 @@ class Fields:
         if not all(isfinite(number) for number in numbers):
             self.fail(name, Sentence("A valid number is required."))
         return numbers
+
+    def moment(self, name: str) -> str:
+        """Return a moment, which must be there, as `utc_text` writes it; one without a zone is UTC."""
+        if not self._present(name, required=True, nullable=False):
+            return ""
+        value = self.values[name]
+        match = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
+        try:
+            if match is None:
+                raise ValueError(value)
+            moment = datetime.fromisoformat(match[0].replace("Z", "+00:00"))
+            return utc_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        except ValueError:
+            self.fail(name, _NO_MOMENT)
+        except OverflowError:
+            self.fail(name, Sentence("Datetime value out of range."))
+        return ""
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """Return an object of JSON, empty when there is none."""
+        if not self._present(name, required=False, nullable=False):
+            return {}
+        value = self.values[name]
+        if not isinstance(value, dict):
+            kind = type(value).__name__
+            self.fail(name, Sentence('Expected a dictionary of items but got type "{kind}".', kind=kind))
+            return {}
+        return value
 
     def boolean(self, name: str, default: bool = False, *, required: bool = False) -> bool:
         """Return a truth value, in JSON or spelled."""

@@ -20,8 +20,6 @@ _LATER: tuple[tuple[Method, str, str, Sentence], ...] = (
         "projects_annotations_read",
         Sentence("Exports of projects"),
     ),
-    ("POST", "/server/logs", "server_logs", Sentence("Client logs")),
-    ("POST", "/server/exception", "server_exception", Sentence("Client logs")),
     ("GET", "/lambda/functions", "lambda_functions_list", Sentence("Automatic annotation")),
     ("GET", "/lambda/functions/{name:str}", "lambda_functions_read", Sentence("Automatic annotation")),
     ("POST", "/lambda/functions/{name:str}", "lambda_functions_create", Sentence("Automatic annotation")),

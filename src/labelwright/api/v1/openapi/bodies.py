@@ -46,6 +46,8 @@ def bodies() -> dict[str, dict[str, Schema]]:
         **{name: {JSON: ref(name)} for name in _nested()},
         "SavedRequest": {JSON: either(annotations, ref("SyncRequest"))},
         "AnnotationsOrFile": {JSON: annotations, MULTIPART: file},
+        "EventList": {JSON: ref("EventList")},
+        "Exception": dict.fromkeys(_ANY, ref("Exception")),
         "DataRequest": {
             JSON: ref("DataRequest"),
             MULTIPART: ref("UploadRequest"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from labelwright.api.v1.dialects import Dialect
+from labelwright.api.v1.openapi.events import event_objects
 from labelwright.api.v1.openapi.schemas import (
     Schema,
     address,
@@ -49,7 +50,7 @@ def objects(dialect: Dialect) -> dict[str, Schema]:
         _data,
         _server,
     )
-    return {name: schema for part in parts for name, schema in part(dialect).items()}
+    return {name: schema for part in parts for name, schema in part(dialect).items()} | event_objects()
 
 
 def page_of(name: str) -> Schema:
