@@ -98,6 +98,26 @@ def test_a_key_held_down_is_one_step(box):
     assert only(box) == before
 
 
+@pytest.mark.parametrize("key", ["ArrowRight", "Shift+ArrowDown", "Delete", "Backspace", "="])
+def test_what_is_hidden_is_not_changed_unseen_by(box, key):
+    before = box.idle().server_shapes()
+    box.press("h", key)
+    assert box.said[-1] == text("workbench.hidden", count=1)
+    assert box.idle().server_shapes() == before
+    box.press("h", "ArrowRight")
+    assert only(box)[0] == before[0]["points"][0] + 1
+
+
+@pytest.mark.parametrize("how", ["Shift+Delete", "its row"])
+def test_what_is_hidden_is_deleted_by_who_means_it(box, how):
+    box.press("h")
+    if how == "its row":
+        box.named("button", text("object.delete")).click()
+    else:
+        box.press(how)
+    assert box.idle().server_shapes() == []
+
+
 def test_a_deleted_box_comes_back_by_its_toast(box):
     before = only(box)
     box.press("Delete")

@@ -45,6 +45,48 @@ def test_a_digit_changes_all_selected_shapes(bench):
     assert saved_labels(bench) == ["dog"] * 3
 
 
+def test_what_a_digit_means_after_drawing_is_told_the_first_times(bench):
+    bench.take("rectangle").draw_box(*BOX)
+    assert bench.said[-1] == text("workbench.drawn.first", label="car")
+    bench.press("2")
+    hint = text("workbench.label.changed.first", label="dog", next="car", keys="Shift+2")
+    assert bench.said[-1] == hint
+    for n in range(5):
+        bench.draw_box(400, 100 + 80 * n, 600, 160 + 80 * n)
+        bench.press("2")
+    assert bench.said[-2:] == [
+        text("workbench.drawn", label="car"),
+        text("workbench.label.changed", label="dog", count=1),
+    ]
+
+
+def test_the_label_in_the_toolbar_is_the_next_ones_whatever_is_selected(bench):
+    bench.take("rectangle").draw_box(*BOX)
+    bench.press("2")
+    assert len(bench.selected) == 1
+    bench.named("button", text("workbench.next-label", label="car")).click()
+    bench.page.keyboard.type("行人")
+    bench.press("Enter")
+    bench.named("button", text("workbench.next-label", label="行人")).wait_for()
+    assert saved_labels(bench) == ["dog"]
+    bench.draw_box(400, 100, 600, 300)
+    assert sorted(saved_labels(bench)) == ["dog", "行人"]
+
+
+def test_a_digit_in_a_tab_that_only_shows_says_why_nothing_changes(bench, open_job):
+    bench.take("rectangle").draw_box(*BOX)
+    bench.idle()
+    second = bench.visit.context.new_page()
+    second.goto(bench.page.url)
+    second.wait_for_function("() => window.__workbench?.shapes.length === 1")
+    second.keyboard.press("Tab")
+    second.wait_for_function("() => window.__workbench.selected.length === 1")
+    second.keyboard.press("2")
+    assert second.evaluate("window.__workbench.said.at(-1)") == text("workbench.read-only")
+    assert second.evaluate("window.__workbench.shapes[0].label") == "car"
+    assert saved_labels(bench) == ["car"]
+
+
 def test_a_digit_without_a_label_says_so(bench):
     bench.press("9")
     assert text("workbench.label.no-digit", digit=9, count=4) in bench.said

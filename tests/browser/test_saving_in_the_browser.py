@@ -14,6 +14,14 @@ def moved_on(root, bench, *shapes, action="create"):
     return answer.json()["shapes"]
 
 
+def overlap(one, other):
+    """Whether two elements lie over each other on the page."""
+    a, b = one.bounding_box(), other.bounding_box()
+    return all(
+        a[at] < b[at] + b[size] and b[at] < a[at] + a[size] for at, size in (("x", "width"), ("y", "height"))
+    )
+
+
 def test_a_box_is_saved_without_being_asked(bench):
     assert bench.state()["save"]["waiting"] == 0
     bench.take("rectangle").draw_box(*BOX)
@@ -92,7 +100,9 @@ def test_a_box_changed_here_and_there_is_asked_about_and_none_is_lost(bench, roo
     moved_on(root, bench, theirs, action="update")
     bench.visit.expect("412")
     bench.drag((300, 300), (350, 350))
-    bench.page.get_by_text(text("sync.conflict.title")).wait_for()
+    panel = bench.named("dialog", text("sync.conflict.title"))
+    panel.wait_for()
+    assert not overlap(panel, bench.page.locator(".side"))
     assert [round(each["points"][2]) for each in bench.idle().server_shapes()] == [350]
     bench.named("button", text("sync.conflict.two")).click()
     bench.until(lambda state: len(state["shapes"]) == 2)

@@ -1,6 +1,7 @@
 /** Every command of the workbench in one table: keys, buttons, tooltips and the help page read it. */
 
 import type { Key } from "../../i18n";
+import { goToArea } from "./areas";
 import type { ToolId } from "./tool-runner";
 import type { Workbench } from "./workbench";
 
@@ -170,7 +171,7 @@ export const COMMANDS: readonly Command[] = [
     text: "command.delete.forced",
     group: "edit",
     keys: ["Shift+Delete"],
-    run: (bench) => bench.edit.remove(bench.selectedShapes.value, true),
+    run: (bench) => bench.edit.remove(bench.selectedShapes.value, "nothing"),
   },
   { id: "copy", text: "command.copy", group: "edit", keys: ["Ctrl+C"], run: (bench) => bench.edit.copy() },
   { id: "paste", text: "command.paste", group: "edit", keys: ["Ctrl+V"], run: (bench) => bench.edit.paste() },
@@ -303,6 +304,20 @@ export const COMMANDS: readonly Command[] = [
   },
   { id: "hide", text: "command.hide", group: "view", keys: ["H"], run: (bench) => bench.toggle("hidden") },
   { id: "lock", text: "command.lock", group: "view", keys: ["K"], run: (bench) => bench.toggle("locked") },
+  {
+    id: "area.next",
+    text: "command.area.next",
+    group: "view",
+    keys: ["F6"],
+    run: (bench) => goToArea(bench, 1),
+  },
+  {
+    id: "area.previous",
+    text: "command.area.previous",
+    group: "view",
+    keys: ["Shift+F6"],
+    run: (bench) => goToArea(bench, -1),
+  },
   {
     id: "help",
     text: "command.help",

@@ -8,6 +8,9 @@ import { toast } from "../kit/toast";
 import type { AttributeChange } from "./attributes";
 import type { Workbench } from "./workbench";
 
+/** What is not deleted: what cannot be touched on the picture, or only what is locked, or nothing is spared. */
+export type Spared = "untouchable" | "locked" | "nothing";
+
 /** How long shapes found by undo are pointed out, in ms. */
 const FLASH_MS = 900;
 
@@ -53,21 +56,21 @@ export class Editing {
     const zOrder = to === "front" ? Math.max(0, ...layers) + 1 : Math.min(0, ...layers) - 1;
     this.change(
       "order",
-      this.unlocked(this.#bench.selectedShapes.value).map((shape) => ({ ...shape, zOrder })),
+      this.#touchable(this.#bench.selectedShapes.value).map((shape) => ({ ...shape, zOrder })),
     );
   }
 
   /** Move the selected shapes; a run of key repeats is one step. */
   nudge(dx: number, dy: number): void {
     const image = this.#bench.picture.value;
-    const shapes = this.unlocked(this.#bench.selectedShapes.value);
+    const shapes = this.#touchable(this.#bench.selectedShapes.value);
     if (image === undefined || shapes.length === 0) return;
     this.change("move", nudged(shapes, dx, dy, image), `nudge ${shapes.map((shape) => shape.cid).join()}`);
   }
 
   /** Delete shapes at once; a toast offers them back. */
-  remove(shapes: readonly Shape[], isForced = false): void {
-    const gone = isForced ? shapes : this.unlocked(shapes);
+  remove(shapes: readonly Shape[], spared: Spared = "untouchable"): void {
+    const gone = this.#without(spared, shapes);
     if (gone.length === 0) {
       if (shapes.length === 0) this.#bench.say("workbench.nothing-selected");
       return;
@@ -167,6 +170,20 @@ export class Editing {
     const isNone = this.#bench.selectedShapes.value.length === 0;
     if (isNone) this.#bench.say("workbench.nothing-selected");
     return isNone;
+  }
+
+  #without(spared: Spared, shapes: readonly Shape[]): readonly Shape[] {
+    if (spared === "nothing") return shapes;
+    return spared === "locked" ? this.unlocked(shapes) : this.#touchable(shapes);
+  }
+
+  /** Those neither locked nor hidden: what nobody sees must not be moved or deleted. Says what stays as it is. */
+  #touchable(shapes: readonly Shape[]): readonly Shape[] {
+    const unlocked = this.unlocked(shapes);
+    const seen = unlocked.filter((shape) => this.#bench.marks.isFree(shape));
+    if (seen.length < unlocked.length)
+      this.#bench.say("workbench.hidden", { count: unlocked.length - seen.length });
+    return seen;
   }
 
   unlocked(shapes: readonly Shape[]): readonly Shape[] {

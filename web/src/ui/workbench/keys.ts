@@ -43,12 +43,13 @@ export function listenToKeys(bench: Workbench): () => void {
   };
 }
 
-/** Whether a key belongs to an input method, a field being typed in, or a dialog over the page; Ctrl+S never does. */
+/** Whether a key belongs to an input method, a field being typed in, or a dialog over the page; no field takes Ctrl+S or F6. */
 function isForText(event: KeyboardEvent): boolean {
   // 229: Chromium's key of an input method whose compositionstart is yet to come.
   if (event.isComposing || event.keyCode === 229) return true;
   if (document.querySelector("dialog:modal") !== null) return true;
   if ((event.ctrlKey || event.metaKey) && event.code === "KeyS") return false;
+  if (event.key === "F6") return false;
   const target = event.target instanceof Element ? event.target : undefined;
   if (
     target?.closest(

@@ -26,16 +26,17 @@ export function Layout({ bench }: { bench: Workbench }): JSX.Element {
     <div class="workbench">
       <TopBar bench={bench} />
       <Toolbar bench={bench} />
-      <StageHost bench={bench} />
+      <StageHost bench={bench}>
+        <Conflicts
+          sync={bench.sync}
+          labels={bench.labels.value}
+          onShow={(cid, frame) => bench.show(cid, frame)}
+        />
+      </StageHost>
       <Side bench={bench} />
       <StatusLine bench={bench} />
       <Picker bench={bench} />
       <Help bench={bench} />
-      <Conflicts
-        sync={bench.sync}
-        labels={bench.labels.value}
-        onShow={(cid, frame) => bench.show(cid, frame)}
-      />
     </div>
   );
 }

@@ -56,7 +56,10 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
       hide: (cids: readonly Cid[], on: boolean) => bench.marks.set("hidden", cids, on),
       lock: (cids: readonly Cid[], on: boolean) => bench.marks.set("locked", cids, on),
       remove: (cids: readonly Cid[]) =>
-        bench.edit.remove(bench.shapes.value.filter((shape) => cids.includes(shape.cid))),
+        bench.edit.remove(
+          bench.shapes.value.filter((shape) => cids.includes(shape.cid)),
+          "locked",
+        ),
     }),
     [bench],
   );

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { openStage } from "../../stage/stage";
@@ -6,8 +6,14 @@ import { Button } from "../kit/button";
 import { Waiting } from "../kit/progress";
 import type { Workbench } from "./workbench";
 
+export interface StageHostProps {
+  readonly bench: Workbench;
+  /** What lies over the picture. */
+  readonly children?: ComponentChildren;
+}
+
 /** The place of the stage, and what is said over it when there is no picture to see. */
-export function StageHost({ bench }: { bench: Workbench }): JSX.Element {
+export function StageHost({ bench, children }: StageHostProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (host.current === null) return;
@@ -31,6 +37,7 @@ export function StageHost({ bench }: { bench: Workbench }): JSX.Element {
         }}
       />
       <Notice bench={bench} />
+      {children}
     </main>
   );
 }

@@ -76,7 +76,11 @@ function Player({ bench }: { bench: Workbench }): JSX.Element {
       <CommandButton bench={bench} id="frame.first" icon={ChevronFirst} disabled={isFirst} />
       <CommandButton bench={bench} id="frame.back" icon={ChevronsLeft} disabled={isFirst} />
       <CommandButton bench={bench} id="frame.previous" icon={ChevronLeft} disabled={isFirst} />
-      <FrameNumber bench={bench} />
+      <span class="frame-field" title={t("workbench.frame.counted", { first, last })}>
+        <label for="frame-number">{t("workbench.frame")}</label>
+        <FrameNumber bench={bench} />
+        <span>{t("workbench.frame.range", { first, last })}</span>
+      </span>
       <CommandButton bench={bench} id="frame.next" icon={ChevronRight} disabled={isLast} />
       <CommandButton bench={bench} id="frame.forward" icon={ChevronsRight} disabled={isLast} />
       <CommandButton bench={bench} id="frame.last" icon={ChevronLast} disabled={isLast} />
@@ -126,13 +130,13 @@ function FrameNumber({ bench }: { bench: Workbench }): JSX.Element {
   );
 }
 
-/** "37 of 200, 3 without objects", and the way to the next of those. */
+/** "200 frames, 3 without objects", and the way to the next of those. */
 function Progress({ bench }: { bench: Workbench }): JSX.Element {
-  const { wanted, first, size } = bench.navigation;
+  const { size } = bench.navigation;
   const empty = bench.contents.emptyFrames.value;
   return (
     <div class="job-progress">
-      <span class="count">{t("workbench.position", { at: wanted.value - first + 1, size })}</span>
+      <span class="count">{t("workbench.frames", { size })}</span>
       <span class={empty === 0 ? "none-empty" : "some-empty"}>
         {t("workbench.empty-frames", { count: empty })}
       </span>

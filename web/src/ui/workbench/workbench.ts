@@ -15,6 +15,7 @@ import { describeSaving } from "../save-chip";
 import { Contents } from "./contents";
 import { Editing, newCid } from "./editing";
 import { finishJob } from "./finish";
+import { isStillNew, tellLabelled } from "./hints";
 import type { Job } from "./job";
 import { LabelChoice } from "./label-choice";
 import { type Mark, Marks } from "./marks";
@@ -222,7 +223,7 @@ export class Workbench implements Scene {
         .filter((shape) => shape.labelId !== label.id)
         .map((shape) => withLabel(shape, label));
       this.edit.change("label", put);
-      this.say("workbench.label.changed", { label: label.name, count: shapes.length });
+      tellLabelled(this, label, shapes.length);
     } else {
       this.labelChoice.next.value = label.id;
       this.say(this.tools.isBusy() ? "workbench.label.draft" : "workbench.label.next", { label: label.name });
@@ -371,6 +372,6 @@ export class Workbench implements Scene {
       this.history.perform("draw", { put: [shape], remove: [] });
       this.selected.value = new Set([shape.cid]);
     });
-    this.say("workbench.drawn", { label: label.name });
+    this.say(isStillNew("drawn") ? "workbench.drawn.first" : "workbench.drawn", { label: label.name });
   }
 }
