@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import enCommon from "./locales/en-US/common.json";
 import enPages from "./locales/en-US/pages.json";
 import enPanels from "./locales/en-US/panels.json";
+import enPeople from "./locales/en-US/people.json";
 import enProjects from "./locales/en-US/projects.json";
 import enSync from "./locales/en-US/sync.json";
 import enTools from "./locales/en-US/tools.json";
@@ -9,6 +10,7 @@ import enWorkbench from "./locales/en-US/workbench.json";
 import zhCommon from "./locales/zh-CN/common.json";
 import zhPages from "./locales/zh-CN/pages.json";
 import zhPanels from "./locales/zh-CN/panels.json";
+import zhPeople from "./locales/zh-CN/people.json";
 import zhProjects from "./locales/zh-CN/projects.json";
 import zhSync from "./locales/zh-CN/sync.json";
 import zhTools from "./locales/zh-CN/tools.json";
@@ -18,7 +20,16 @@ import { remember, remembered } from "./remember";
 export const LOCALES = ["en-US", "zh-CN"] as const;
 export type Locale = (typeof LOCALES)[number];
 
-const en = { ...enCommon, ...enPages, ...enPanels, ...enProjects, ...enSync, ...enTools, ...enWorkbench };
+const en = {
+  ...enCommon,
+  ...enPages,
+  ...enPanels,
+  ...enPeople,
+  ...enProjects,
+  ...enSync,
+  ...enTools,
+  ...enWorkbench,
+};
 export type Key = keyof typeof en;
 
 /** How each language calls itself: the same in every language. */
@@ -26,7 +37,16 @@ export const LOCALE_NAMES: Record<Locale, string> = { "en-US": "English", "zh-CN
 
 export const DICTIONARIES: Record<Locale, Record<Key, string>> = {
   "en-US": en,
-  "zh-CN": { ...zhCommon, ...zhPages, ...zhPanels, ...zhProjects, ...zhSync, ...zhTools, ...zhWorkbench },
+  "zh-CN": {
+    ...zhCommon,
+    ...zhPages,
+    ...zhPanels,
+    ...zhPeople,
+    ...zhProjects,
+    ...zhSync,
+    ...zhTools,
+    ...zhWorkbench,
+  },
 };
 
 /** What the product is called here: the server writes its setting into the page. */

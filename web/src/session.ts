@@ -82,6 +82,8 @@ export async function register(account: {
   last_name?: string;
   password1: string;
   password2: string;
+  /** What was agreed to, and what was not. */
+  confirmations: readonly { name: string; value: boolean }[];
 }): Promise<void> {
   await call("POST", "/auth/register", { body: account });
   session.value = await askSession();

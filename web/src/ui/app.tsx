@@ -39,8 +39,8 @@ export function App(): JSX.Element {
   );
 }
 
-const isEntrance = (shown: Route): boolean =>
-  shown.name === "sign-in" || shown.name === "register" || shown.name === "token";
+const ENTRANCE: readonly Route["name"][] = ["sign-in", "register", "token", "reset", "new-password"];
+const isEntrance = (shown: Route): boolean => ENTRANCE.includes(shown.name);
 
 /** Lets nobody in whom the server does not know. */
 function Gate(): JSX.Element {

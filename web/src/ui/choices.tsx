@@ -1,3 +1,4 @@
+import "./choices.css";
 import type { JSX } from "preact";
 import { chooseLocale, LOCALE_NAMES, LOCALES, type Locale, locale, t } from "../i18n";
 import { chooseTheme, THEMES, type Theme, theme } from "../theme";

@@ -23,7 +23,7 @@ export function AttributeForm(props: AttributeFormProps): JSX.Element {
   const isStored = stored !== undefined;
   return (
     <fieldset class="attribute">
-      <legend class="hidden">{name || t("attributes.new")}</legend>
+      <legend class="unseen">{name || t("attributes.new")}</legend>
       <div class="attribute-row">
         <TextField
           label={t("attributes.name")}

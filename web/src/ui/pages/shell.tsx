@@ -13,6 +13,9 @@ const project = lazy(() => import("./project").then((page) => page.ProjectPage))
 const tasks = lazy(() => import("./task-list").then((page) => page.TaskList));
 const create = lazy(() => import("./create-task").then((page) => page.CreateTask));
 const task = lazy(() => import("./task").then((page) => page.TaskPage));
+const account = lazy(() => import("./account").then((page) => page.AccountPage));
+const users = lazy(() => import("./users").then((page) => page.UsersPage));
+const about = lazy(() => import("./about").then((page) => page.AboutPage));
 
 /** The pages around the workbench: a header, and one of them. */
 export function Shell(): JSX.Element {
@@ -44,6 +47,12 @@ function pageOf(shown: Route): ComponentChildren {
       return <create.Page />;
     case "task":
       return <task.Page key={shown.taskId} taskId={shown.taskId} />;
+    case "account":
+      return <account.Page />;
+    case "users":
+      return <users.Page />;
+    case "about":
+      return <about.Page />;
     default:
       return <NotFound />;
   }
