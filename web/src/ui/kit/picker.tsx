@@ -69,7 +69,7 @@ export function Picker<Item>(props: PickerProps<Item>): JSX.Element {
       <button
         ref={button}
         type="button"
-        class={`button picker ${chosen === null ? "none" : ""} ${props.class ?? ""}`}
+        class={`button picker-button ${chosen === null ? "none" : ""} ${props.class ?? ""}`}
         aria-label={`${label}: ${text}`}
         aria-haspopup="listbox"
         disabled={disabled}
