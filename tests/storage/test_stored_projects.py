@@ -106,3 +106,12 @@ def test_a_deleted_account_leaves_its_projects(database, add_project, add_user):
     with database.write() as tx:
         tx.connection.exec_driver_sql("DELETE FROM users")
         assert projects.read_project(tx, project, with_tasks=False).owner is None
+
+
+def test_projects_are_ordered_by_their_last_change(database, add_project):
+    one, two = add_project("one"), add_project("two")
+    with database.write() as tx:
+        projects.update_project(tx, one, updated_utc="2026-02-02T00:00:00.000000Z")
+        projects.update_project(tx, two, updated_utc="2026-01-01T00:00:00.000000Z")
+    assert _list(database, ["-updated_date"]) == (2, ["one", "two"])
+    assert _list(database, ["updated_date"]) == (2, ["two", "one"])

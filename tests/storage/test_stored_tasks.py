@@ -178,3 +178,21 @@ def test_a_task_changes_column_by_column(database, add_task):
         assert [job.revision for job in tasks.list_jobs(tx, made.id)] == [2, 0]
         tasks.delete_jobs(tx, made.id)
         assert tasks.list_jobs(tx, made.id) == []
+
+
+def test_tasks_are_found_by_their_subset_alone(database, add_task):
+    for name, subset in (("one", "Train"), ("two", "train"), ("three", "Train more"), ("four", "")):
+        add_task(name, subset=subset)
+    assert _list(database, subset="Train") == (1, ["one"])
+    assert _list(database, subset="")[0] == 4
+
+
+@pytest.mark.parametrize(
+    ("order", "found"), [("updated_date", ["two", "one"]), ("-updated_date", ["one", "two"])]
+)
+def test_tasks_are_ordered_by_their_last_change(database, add_task, order, found):
+    one, two = add_task("one"), add_task("two")
+    with database.write() as tx:
+        tasks.update_task(tx, one.id, updated_utc="2026-02-02T00:00:00.000000Z")
+        tasks.update_task(tx, two.id, updated_utc="2026-01-01T00:00:00.000000Z")
+    assert _list(database, [order]) == (2, found)

@@ -121,7 +121,10 @@ class TaskChange(Struct, frozen=True, kw_only=True):
 
 
 class TaskFilter(Struct, frozen=True, kw_only=True):
-    """Which tasks to list. Texts match anywhere in any case; `visible_to` is a user's id, None for all."""
+    """Which tasks to list. Texts match anywhere in any case, `subset` as a whole.
+
+    `visible_to` is a user's id, None for all.
+    """
 
     visible_to: int | None = None
     unassigned_visible: bool = True
@@ -133,6 +136,7 @@ class TaskFilter(Struct, frozen=True, kw_only=True):
     assignee: str = ""
     mode: str = ""
     status: str = ""
+    subset: str = ""
     words: tuple[str, ...] = ()
 
 

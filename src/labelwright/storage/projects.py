@@ -27,6 +27,7 @@ _ORDERS: dict[str, ColumnElement[Any]] = {
     "id": projects.c.id,
     "name": projects.c.name,
     "status": _STATUS,
+    "updated_date": projects.c.updated_utc,
     "owner": owner.c.username,
     "assignee": assignee.c.username,
 }

@@ -30,6 +30,7 @@ _ORDERS: dict[str, ColumnElement[Any]] = {
     "id": tasks.c.id,
     "name": tasks.c.name,
     "status": tasks.c.status,
+    "updated_date": tasks.c.updated_utc,
     "owner": owner.c.username,
     "assignee": assignee.c.username,
 }
@@ -166,6 +167,8 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         found.append(tasks.c.id == wanted.id)
     if wanted.project_id is not None:
         found.append(tasks.c.project_id == wanted.project_id)
+    if wanted.subset:
+        found.append(tasks.c.subset == wanted.subset)
     if wanted.project:
         named = select(projects.c.id).where(contains(projects.c.name, wanted.project))
         found.append(tasks.c.project_id.in_(named))

@@ -45,7 +45,7 @@ def _job(request: ApiRequest, job: Job) -> dict[str, Any]:
     "tasks_list",
     query=(
         *("page", "page_size", "search", "ordering", "id", "project_id", "project", "name", "owner"),
-        *("assignee", "mode", "status"),
+        *("assignee", "mode", "status", "subset"),
     ),
     answers={200: "TaskPage"},
     errors=(404,),
@@ -65,6 +65,7 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
         assignee=read_filter(query, "assignee"),
         mode=read_filter(query, "mode"),
         status=read_filter(query, "status"),
+        subset=read_filter(query, "subset"),
     )
     ordering = read_ordering(query)
 

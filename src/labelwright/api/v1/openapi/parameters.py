@@ -26,6 +26,7 @@ _QUERY: dict[str, tuple[Schema, str]] = {
     "assignee": (_FILTER, "The assignee's user name contains this."),
     "mode": (_FILTER, "The mode contains this."),
     "status": (_FILTER, "The status contains this."),
+    "subset": (_FILTER, "Exactly this subset."),
     "is_active": (_SWITCH, "Only accounts that may sign in, or may not."),
     "names_only": (_SWITCH, "Ids and names alone."),
     "without_tasks": (_SWITCH, "Tasks as ids."),
