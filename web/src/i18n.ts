@@ -4,6 +4,7 @@ import enPages from "./locales/en-US/pages.json";
 import enPanels from "./locales/en-US/panels.json";
 import enPeople from "./locales/en-US/people.json";
 import enProjects from "./locales/en-US/projects.json";
+import enReview from "./locales/en-US/review.json";
 import enSync from "./locales/en-US/sync.json";
 import enTools from "./locales/en-US/tools.json";
 import enWorkbench from "./locales/en-US/workbench.json";
@@ -12,6 +13,7 @@ import zhPages from "./locales/zh-CN/pages.json";
 import zhPanels from "./locales/zh-CN/panels.json";
 import zhPeople from "./locales/zh-CN/people.json";
 import zhProjects from "./locales/zh-CN/projects.json";
+import zhReview from "./locales/zh-CN/review.json";
 import zhSync from "./locales/zh-CN/sync.json";
 import zhTools from "./locales/zh-CN/tools.json";
 import zhWorkbench from "./locales/zh-CN/workbench.json";
@@ -26,6 +28,7 @@ const en = {
   ...enPanels,
   ...enPeople,
   ...enProjects,
+  ...enReview,
   ...enSync,
   ...enTools,
   ...enWorkbench,
@@ -43,7 +46,8 @@ export const DICTIONARIES: Record<Locale, Record<Key, string>> = {
     ...zhPanels,
     ...zhPeople,
     ...zhProjects,
-    ...zhSync,
+    ...zhReview,
+  ...zhSync,
     ...zhTools,
     ...zhWorkbench,
   },

@@ -12,6 +12,7 @@ type Keys = Partial<Pick<PointerStep, "shift" | "ctrl" | "alt" | "button">>;
 export class Hand {
   readonly image = { width: 200, height: 100 };
   pixel = 1;
+  fixed = false;
   selected: string[] = [];
   effects: Effect[] = [];
   readonly #tool: Tool<unknown>;
@@ -32,6 +33,7 @@ export class Hand {
     return {
       image: this.image,
       pixel: this.pixel,
+      fixed: this.fixed,
       selected,
       hit: (at) => index.hit(at, 3 * this.pixel),
       inside: (box) => index.inside(box),

@@ -16,6 +16,8 @@ import {
   traceShape,
 } from "./painters";
 import { boxOf } from "./plan";
+import { paintRegions } from "./regions";
+import type { ShownRegion } from "./scene";
 
 export interface OverlayContent {
   /** Shapes that the layer below does not show, or not as they are. */
@@ -27,6 +29,8 @@ export interface OverlayContent {
   /** 0 to 1, how strongly the flashed ones glow. */
   readonly glow: number;
   readonly preview: Preview;
+  readonly regions: readonly ShownRegion[];
+  readonly openedRegion: string | undefined;
   readonly draftInk: Ink;
   readonly showsCrosshair: boolean;
 }
@@ -60,6 +64,8 @@ export function paintOverlay(
   context.clearRect(0, 0, to.width, to.height);
   context.lineJoin = "round";
   context.font = tagFont(style.fontFamily, to.unit);
+  const regionStyle = { fontFamily: style.fontFamily, opened: content.openedRegion };
+  paintRegions(context, content.regions, regionStyle, to);
   const inView = (shape: Shape) => overlap(viewed(shape, to), viewBox(to));
   const selected = content.selected.filter(inView);
   for (const shape of content.present) paintShape(context, shape, to, style.ink(shape.labelId), "normal");
@@ -70,7 +76,7 @@ export function paintOverlay(
   if (selected.length <= HANDLED_COUNT) {
     const named = hovered !== undefined && inView(hovered) ? [...selected, hovered] : selected;
     for (const shape of named) paintName(context, shape, style.ink(shape.labelId), to);
-    for (const shape of selected) paintHandles(context, shape, to);
+    if (preview.fixed !== true) for (const shape of selected) paintHandles(context, shape, to);
   }
   if (preview.marquee !== undefined) paintMarquee(context, preview.marquee, style.accent, to);
   if (preview.crosshair !== undefined && content.showsCrosshair)

@@ -3,8 +3,18 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ShapeDocument } from "../core/document";
 import type { Box, Cid, Label, Point, Shape } from "../core/model";
+import type { Region } from "../core/regions";
 import type { Picture } from "../frames/source";
 import type { Preview, ToolEvent } from "../tools/tool";
+
+/** A region an issue of a review points to. */
+export interface ShownRegion extends Region {
+  readonly key: string;
+  /** `draft`: not sent yet. */
+  readonly look: "draft" | "open" | "resolved";
+  /** What its mark says: how many comments there are. */
+  readonly count: number;
+}
 
 /** Everything that is to be seen. The stage reads it and never writes. */
 export interface Scene {
@@ -17,6 +27,10 @@ export interface Scene {
   /** Whether a shape is hidden. */
   readonly hides: ReadonlySignal<(shape: Shape) => boolean>;
   readonly preview: ReadonlySignal<Preview>;
+  /** Those of the frame shown, undermost first. */
+  readonly regions: ReadonlySignal<readonly ShownRegion[]>;
+  /** The key of the region that is opened. */
+  readonly openedRegion: ReadonlySignal<string | undefined>;
   /** The label that the draft will have, for its colour; without one it has the accent's. */
   readonly draftLabel?: ReadonlySignal<number | undefined>;
   /** The CSS cursor. */

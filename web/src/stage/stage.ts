@@ -140,12 +140,13 @@ class OpenStage implements Stage {
 
   #followScene(): void {
     const { document: shapes, picture, labels, selected, hovered, hides } = this.#scene;
-    const { preview, cursor, flashed, draftLabel } = this.#scene;
+    const { preview, cursor, flashed, draftLabel, regions, openedRegion } = this.#scene;
     this.#follow([picture], () => this.#pictureChanged());
     this.#follow([shapes.version, hides], () => this.#mark("layer", "overlay"));
     this.#follow([preview], () => this.#previewChanged());
     this.#follow([selected], () => this.#selectedChanged());
-    this.#follow([hovered, ...(draftLabel === undefined ? [] : [draftLabel])], () => this.#mark("overlay"));
+    const above = [hovered, regions, openedRegion, ...(draftLabel === undefined ? [] : [draftLabel])];
+    this.#follow(above, () => this.#mark("overlay"));
     this.#follow([cursor], () => this.#showCursor());
     this.#follow([labels], () => {
       this.#inks.clear();
@@ -382,6 +383,8 @@ class OpenStage implements Stage {
       flashed: flashing.map(find).filter((shape) => shape !== undefined),
       glow: this.#reducedMotion.matches ? 0.5 : pulse,
       preview,
+      regions: scene.regions.peek(),
+      openedRegion: scene.openedRegion.peek(),
       draftInk: this.#draftInk(),
       showsCrosshair: this.#input.inside,
     };

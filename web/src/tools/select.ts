@@ -42,17 +42,18 @@ export const select: Tool<State> = {
 
   preview(state, context) {
     if (state.name === "editing") return { edited: edited(state.edit, context.image) };
-    return state.name === "marquee" ? { marquee: boxBetween(state.from, state.at) } : {};
+    const fixed = context.fixed ? { fixed: true } : {};
+    return state.name === "marquee" ? { ...fixed, marquee: boxBetween(state.from, state.at) } : fixed;
   },
 
   cursor(state, at, context) {
     if (state.name === "editing") return editCursor(state.edit);
     if (state.name === "marquee") return "default";
-    const grip = context.grip(at);
+    const grip = context.fixed ? undefined : context.grip(at);
     if (grip !== undefined) return handleCursor(grip);
     const target = targetAt(at, state.picked, context);
     if (target === undefined) return "default";
-    return isSelected(target, context) ? "move" : "pointer";
+    return isSelected(target, context) && !context.fixed ? "move" : "pointer";
   },
 
   isBusy: (state) => state.name !== "idle",
@@ -69,7 +70,7 @@ function idle(state: Extract<State, { name: "idle" }>, event: ToolEvent, context
     case "down": {
       const target = targetAt(event.at, state.picked, context);
       if (event.button === "right") return { state, effects: aimed(target, context) };
-      const grip = event.ctrl ? undefined : context.grip(event.at);
+      const grip = event.ctrl || context.fixed ? undefined : context.grip(event.at);
       const { picked } = state;
       return { state: { name: "pressed", down: event, grip, target: grip?.shape ?? target, picked } };
     }
@@ -89,7 +90,8 @@ function dragged(state: Pressed, event: PointerStep, context: ToolContext): Step
   const { down, grip, target, picked } = state;
   const [from, at] = [down.at, event.at];
   const adds = down.shift || down.ctrl;
-  if (target === undefined) return marquee({ name: "marquee", from, at, adds }, event, context);
+  if (target === undefined || context.fixed)
+    return marquee({ name: "marquee", from, at, adds }, event, context);
   if (grip !== undefined)
     return editing({ name: "editing", edit: { name: "handle", grip, from, at }, picked }, event, context);
   const known = isSelected(target, context);

@@ -36,6 +36,8 @@ export interface ToolContext {
   readonly hit: (at: Point) => readonly Shape[];
   /** Visible shapes wholly inside a box. */
   readonly inside: (box: Box) => readonly Shape[];
+  /** Nothing can be changed: drags select, and there are no handles. */
+  readonly fixed: boolean;
   /** The handle of a selected shape at a point, if there is one within reach of a finger. */
   readonly grip: (at: Point) => Grip | undefined;
 }
@@ -46,6 +48,8 @@ export type Effect =
   | { readonly do: "change"; readonly name: StepName; readonly put: readonly Shape[] }
   | { readonly do: "select"; readonly cids: readonly Cid[] }
   | { readonly do: "disarm" }
+  /** Raise an issue about these. */
+  | { readonly do: "raise"; readonly shapes: readonly NewShape[] }
   /** Tell the person why nothing happened, or what comes next. */
   | { readonly do: "say"; readonly key: Key };
 
@@ -61,12 +65,14 @@ export interface Preview {
   /** Shapes being changed, in the form they would have; those in the document are not shown meanwhile. */
   readonly edited?: readonly Shape[];
   readonly marquee?: Box;
+  /** No handles are shown: nothing can be changed. */
+  readonly fixed?: boolean;
   /** Lines through the pointer, over the whole picture. */
   readonly crosshair?: Point;
 }
 
 export interface Tool<State> {
-  readonly id: "select" | "rectangle" | "polygon";
+  readonly id: "select" | "rectangle" | "polygon" | "issue";
   readonly start: State;
   step(state: State, event: ToolEvent, context: ToolContext): Step<State>;
   preview(state: State, context: ToolContext): Preview;

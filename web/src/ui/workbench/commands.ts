@@ -2,6 +2,7 @@
 
 import type { Key } from "../../i18n";
 import { goToArea } from "./areas";
+import { REVIEW_COMMANDS } from "./review-commands";
 import type { ToolId } from "./tool-runner";
 import type { Workbench } from "./workbench";
 
@@ -11,7 +12,7 @@ const STEP = 10;
 const NUDGE = 1;
 const NUDGE_FAR = 10;
 
-export type Group = "draw" | "label" | "edit" | "frame" | "view" | "job";
+export type Group = "draw" | "label" | "edit" | "frame" | "review" | "view" | "job";
 
 export interface Command {
   /** What buttons ask for it by. */
@@ -33,7 +34,7 @@ export interface Command {
 const hasSelection = (bench: Workbench) => bench.selectedShapes.value.length > 0;
 const hasShapes = (bench: Workbench) => bench.shapes.value.length > 0;
 
-function tool(id: ToolId, key: string): Command {
+function tool(id: Exclude<ToolId, "issue">, key: string): Command {
   return {
     id: `tool.${id}`,
     text: `command.tool.${id}`,
@@ -87,6 +88,7 @@ const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
 /** In the order the help page shows them; of two with the same key, the first whose `when` holds runs. */
 export const COMMANDS: readonly Command[] = [
+  ...REVIEW_COMMANDS,
   tool("select", "A"),
   tool("rectangle", "R"),
   tool("polygon", "P"),

@@ -128,28 +128,20 @@ export class Editing {
       this.#bench.onEvent({ type: "back" });
       return;
     }
-    if (this.#bench.isDrawing()) return;
+    if (this.#bench.isDrawing() || this.refuses()) return;
     if (this.#bench.history.state.value.undo === "delete") this.#withdrawOffer();
-    this.#show(
-      this.#bench.sync.readOnly.value ? undefined : this.#bench.history.undo(),
-      "workbench.undone",
-      "workbench.no-undo",
-    );
+    this.#show(this.#bench.history.undo(), "workbench.undone", "workbench.no-undo");
   }
 
   redo(): void {
-    if (this.#bench.isDrawing()) return;
-    this.#show(
-      this.#bench.sync.readOnly.value ? undefined : this.#bench.history.redo(),
-      "workbench.redone",
-      "workbench.no-redo",
-    );
+    if (this.#bench.isDrawing() || this.refuses()) return;
+    this.#show(this.#bench.history.redo(), "workbench.redone", "workbench.no-redo");
   }
 
   /** Go where a step was undone or made anew, and point out what it touched. */
   #show(touched: Touched | undefined, done: Key, nothing: Key): void {
     if (touched === undefined) {
-      this.#bench.say(this.#bench.sync.readOnly.value ? "workbench.read-only" : nothing);
+      this.#bench.say(nothing);
       return;
     }
     this.#bench.say(done, { step: t(`step.${touched.name}`) });
@@ -206,8 +198,10 @@ export class Editing {
 
   /** Whether nothing may be changed; says why. */
   refuses(): boolean {
-    if (this.#bench.sync.readOnly.value) this.#bench.say("workbench.read-only");
-    return this.#bench.sync.readOnly.value;
+    const { fixed, review, sync } = this.#bench;
+    const why = sync.readOnly.value ? undefined : review.value?.forbids.value;
+    if (fixed.value) this.#bench.say(why ?? "workbench.read-only");
+    return fixed.value;
   }
 }
 

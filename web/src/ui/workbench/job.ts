@@ -7,12 +7,27 @@ import { mayChangeTask, type User } from "../../session";
 export const JOB_STATUSES = ["annotation", "validation", "completed"] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
+export interface Person {
+  readonly id: number;
+  readonly username: string;
+}
+
+/** Whose the task of a job is, by id; `projectId` is where to look for those of its project. */
+export interface TaskPeople {
+  readonly ownerId: number | null;
+  readonly assigneeId: number | null;
+  readonly projectId: number | null;
+}
+
 /** A job with what its task has for it. Frames `first`..`last` of the task, both included. */
 export interface Job {
   readonly id: number;
   readonly taskId: number;
   readonly taskName: string;
   readonly status: JobStatus;
+  readonly assignee: Person | null;
+  readonly reviewer: Person | null;
+  readonly task: TaskPeople;
   readonly first: number;
   readonly last: number;
   /** Frames a chunk has, and frames the task has. */
@@ -29,6 +44,8 @@ interface WireJob {
   id: number;
   task_id: number;
   status: JobStatus;
+  assignee: Person | null;
+  reviewer: Person | null;
   start_frame: number;
   stop_frame: number;
 }
@@ -37,6 +54,7 @@ interface WireTask {
   name: string;
   owner: { id: number } | null;
   assignee: { id: number } | null;
+  project_id: number | null;
   labels: WireLabel[];
 }
 
@@ -58,6 +76,13 @@ export async function readJob(taskId: number, jobId: number, user: User): Promis
     taskId: job.task_id,
     taskName: task.name,
     status: job.status,
+    assignee: job.assignee,
+    reviewer: job.reviewer,
+    task: {
+      ownerId: task.owner?.id ?? null,
+      assigneeId: task.assignee?.id ?? null,
+      projectId: task.project_id,
+    },
     first: job.start_frame,
     last: job.stop_frame,
     chunkSize: meta.chunk_size,

@@ -36,9 +36,16 @@ export function Layout({ bench }: { bench: Workbench }): JSX.Element {
       <Side bench={bench} />
       <StatusLine bench={bench} />
       <Picker bench={bench} />
+      <ReviewParts bench={bench} />
       <Help bench={bench} />
     </div>
   );
+}
+
+/** What a review shows above the picture and the page, once its code is there. */
+function ReviewParts({ bench }: { bench: Workbench }): JSX.Element | null {
+  const review = bench.review.value;
+  return review === undefined ? null : <review.parts.Floating review={review} />;
 }
 
 /** What has not reached the server keeps the page, unless the person wants to go. */

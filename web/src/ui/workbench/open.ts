@@ -3,9 +3,11 @@
 import { effect } from "@preact/signals";
 import { loadPinyin, needsPinyin } from "../../core/label-search";
 import { openZipChunks } from "../../frames/zip-chunks";
+import { t } from "../../i18n";
 import { askSignIn, noteUnreachable, reachable, session, type User } from "../../session";
 import { journaledJobs } from "../../sync/journal";
 import { openSync, type Sync } from "../../sync/sync";
+import { toast } from "../kit/toast";
 import { place } from "../routes";
 import { type Job, readJob } from "./job";
 import { showToTests } from "./test-window";
@@ -35,13 +37,18 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
     last: job.last,
   });
   const bench = new Workbench(job, sync, frames);
-  void bench.navigation.go(frameOfAddress() ?? job.first).then(() => warmPinyin(job));
+  const closed = new AbortController();
+  void bench.navigation.go(frameOfAddress() ?? job.first).then(() => {
+    warmPinyin(job);
+    void fetchReview(bench, user, closed.signal);
+  });
   const hide = showToTests(bench);
   const stopAsking = askWhenSignedOut(sync);
   const stopTrying = saveWhenReached(sync);
   return {
     bench,
     close: () => {
+      closed.abort();
       hide();
       stopAsking();
       stopTrying();
@@ -49,6 +56,13 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
       sync.close();
     },
   };
+}
+
+/** Fetch the code for issues and reviews, once the picture is there, and with it those of the job. */
+async function fetchReview(bench: Workbench, user: User, closed: AbortSignal): Promise<void> {
+  const fetched = await import("../review/open").catch(() => undefined);
+  if (fetched === undefined) toast(t("review.unfetched"), { tone: "warn", stay: true });
+  else await fetched.openReview(bench, user, closed);
 }
 
 /** Fetch what searches Chinese labels by pinyin, once the picture is there: the first search then finds all. */

@@ -7,15 +7,25 @@ import { AttributePanel } from "./attributes";
 import { LabelPicker } from "./label-picker";
 import { LabelsPanel } from "./labels-panel";
 import { ObjectList } from "./object-list";
+import { SideTabs } from "./side-tabs";
 import type { Workbench } from "./workbench";
 
-/** The panels at the side: labels, objects of the frame, and what the selected ones are. */
+/** The panels at the side: labels, objects of the frame, and what the selected ones are; or the issues of the job. */
 export function Side({ bench }: { bench: Workbench }): JSX.Element {
+  const review = bench.review.value;
+  const showsIssues = review?.tab.value === "issues";
   return (
     <aside class="side" aria-label={t("workbench.side")}>
-      <Labels bench={bench} />
-      <Objects bench={bench} />
-      <Attributes bench={bench} />
+      {review !== undefined && <SideTabs review={review} />}
+      {review !== undefined && showsIssues ? (
+        <review.parts.Panel review={review} />
+      ) : (
+        <>
+          <Labels bench={bench} />
+          <Objects bench={bench} />
+          <Attributes bench={bench} />
+        </>
+      )}
     </aside>
   );
 }
@@ -87,7 +97,7 @@ function Attributes({ bench }: { bench: Workbench }): JSX.Element {
       }}
       setOccluded={(occluded) => bench.edit.setOccluded(occluded)}
       change={(change) => bench.edit.setAttribute(change)}
-      readOnly={bench.sync.readOnly.value || shapes.some((shape) => bench.marks.isLocked(shape))}
+      readOnly={bench.fixed.value || shapes.some((shape) => bench.marks.isLocked(shape))}
     />
   );
 }

@@ -6,6 +6,8 @@ import { TOOLS } from "../../tools/registry";
 import type { Effect, Preview, Tool, ToolContext, ToolEvent } from "../../tools/tool";
 
 export type ToolId = Tool<unknown>["id"];
+/** Those that draw shapes. */
+export type DrawingTool = Exclude<ToolId, "select" | "issue">;
 
 export class ToolRunner {
   readonly #context: () => ToolContext | undefined;

@@ -1,14 +1,24 @@
-import { Hexagon, Maximize, MousePointer2, Redo2, Square, Undo2, ZoomIn, ZoomOut } from "lucide";
+import {
+  Hexagon,
+  Maximize,
+  MessageSquarePlus,
+  MousePointer2,
+  Redo2,
+  Square,
+  Undo2,
+  ZoomIn,
+  ZoomOut,
+} from "lucide";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
 import { IconButton } from "../kit/button";
 import type { IconNode } from "../kit/icon";
 import { COMMANDS, runCommand } from "./commands";
 import { shownKey } from "./key-names";
-import type { ToolId } from "./tool-runner";
+import type { DrawingTool } from "./tool-runner";
 import type { Workbench } from "./workbench";
 
-const TOOLS: readonly { readonly id: ToolId; readonly icon: IconNode }[] = [
+const TOOLS: readonly { readonly id: "select" | DrawingTool; readonly icon: IconNode }[] = [
   { id: "select", icon: MousePointer2 },
   { id: "rectangle", icon: Square },
   { id: "polygon", icon: Hexagon },
@@ -17,7 +27,7 @@ const TOOLS: readonly { readonly id: ToolId; readonly icon: IconNode }[] = [
 /** The tools and what one does without leaving the picture, down the left side. */
 export function Toolbar({ bench }: { bench: Workbench }): JSX.Element {
   const { undo, redo } = bench.history.state.value;
-  const isReadOnly = bench.sync.readOnly.value;
+  const isReadOnly = bench.fixed.value;
   const label = bench.labelChoice.armed;
   return (
     <nav class="toolbar" aria-label={t("workbench.tools")}>
@@ -31,6 +41,14 @@ export function Toolbar({ bench }: { bench: Workbench }): JSX.Element {
           disabled={isReadOnly && id !== "select"}
         />
       ))}
+      {bench.review.value?.mayReview.value === true && (
+        <CommandButton
+          bench={bench}
+          id="issue.start"
+          icon={MessageSquarePlus}
+          pressed={bench.tools.id.value === "issue"}
+        />
+      )}
       <button
         type="button"
         class="armed-label"

@@ -7,24 +7,23 @@ import {
   ChevronsLeft,
   ChevronsRight,
   CircleHelp,
-  FlagTriangleRight,
   Grid2x2Plus,
 } from "lucide";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
-import { Button } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { isEnter } from "../kit/keys";
 import { tip } from "../kit/tooltip";
 import { Link } from "../link";
 import { SaveChip } from "../save-chip";
-import { shownKey } from "./key-names";
+import { JobActions } from "./job-actions";
 import { CommandButton } from "./toolbar";
 import type { Workbench } from "./workbench";
 
 /** Where one is, the player, whether all is saved, and the way on. */
 export function TopBar({ bench }: { bench: Workbench }): JSX.Element {
   const { job } = bench;
+  const status = bench.status.value;
   return (
     <header class="top-bar">
       <Link
@@ -37,10 +36,12 @@ export function TopBar({ bench }: { bench: Workbench }): JSX.Element {
       </Link>
       <div class="where">
         <strong title={job.taskName}>{job.taskName}</strong>
-        <span>{t("workbench.job", { id: job.id })}</span>
-        {bench.status.value !== "annotation" && (
-          <span class={`status ${bench.status.value}`}>{t(`workbench.status.${bench.status.value}`)}</span>
-        )}
+        <span>
+          {t("workbench.job", { id: job.id })}
+          {status !== "annotation" && (
+            <span class={`status ${status}`}> · {t(`workbench.status.${status}`)}</span>
+          )}
+        </span>
       </div>
       <Player bench={bench} />
       <Progress bench={bench} />
@@ -51,17 +52,7 @@ export function TopBar({ bench }: { bench: Workbench }): JSX.Element {
         onShow={(cid, frame) => bench.show(cid, frame)}
       />
       <CommandButton bench={bench} id="help" icon={CircleHelp} />
-      <Button
-        tone={bench.contents.emptyFrames.value === 0 ? "primary" : "plain"}
-        icon={FlagTriangleRight}
-        class="finish"
-        disabled={bench.sync.readOnly.value}
-        busy={bench.finishing.value}
-        {...tip(t("command.finish"), shownKey("Ctrl+Enter"))}
-        onClick={() => bench.finish()}
-      >
-        {t("workbench.finish")}
-      </Button>
+      <JobActions bench={bench} />
     </header>
   );
 }

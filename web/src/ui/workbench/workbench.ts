@@ -11,6 +11,7 @@ import type { Scene, Stage } from "../../stage/scene";
 import type { Sync } from "../../sync/sync";
 import { defaultAttributes, withLabel } from "../../tools/edits";
 import type { Effect, Preview, ToolContext, ToolEvent } from "../../tools/tool";
+import type { Review } from "../review/review";
 import { describeSaving } from "../save-chip";
 import { Contents } from "./contents";
 import { Editing, newCid } from "./editing";
@@ -21,7 +22,7 @@ import { LabelChoice } from "./label-choice";
 import { type Mark, Marks } from "./marks";
 import { Navigation } from "./navigation";
 import { Targets } from "./targets";
-import { type ToolId, ToolRunner } from "./tool-runner";
+import { type DrawingTool, type ToolId, ToolRunner } from "./tool-runner";
 
 /** What the status line says, and how often it has: the same sentence twice is news. */
 export interface Said {
@@ -43,7 +44,18 @@ export class Workbench implements Scene {
   readonly hides = this.marks.hides;
   readonly flashed = signal<ReadonlySet<Cid>>(new Set());
   readonly labelChoice: LabelChoice;
-  readonly draftLabel: ReadonlySignal<number | undefined>;
+  /** The issues of the job and their review: there soon after the first picture. */
+  readonly review = signal<Review | undefined>(undefined);
+  readonly regions = computed(() => this.review.value?.regions.value ?? []);
+  readonly cursor = computed(() =>
+    this.review.value?.isOverMark.value ? "pointer" : this.tools.cursor.value,
+  );
+  readonly openedRegion = computed(() => this.review.value?.opened.value);
+  /** Whether nothing can be changed here now: the job cannot be saved, or the person only reviews it. */
+  readonly fixed = computed(() => this.sync.readOnly.value || this.review.value?.forbids.value !== undefined);
+  readonly draftLabel = computed(() =>
+    this.tools.id.value === "issue" ? undefined : this.labelChoice.next.value,
+  );
   readonly said = signal<Said>({ text: "", count: 0 });
   /** Whose label is being searched for: the active object's, or the next one's; undefined: the search is closed. */
   readonly picking = signal<"next" | "active" | undefined>(undefined);
@@ -62,7 +74,7 @@ export class Workbench implements Scene {
   /** CSS pixels that an image pixel covers. */
   readonly scale = computed(() => this.#stage.value?.camera.value.scale);
   readonly targets: Targets;
-  #lastDrawn: Exclude<ToolId, "select"> = "rectangle";
+  #lastDrawn: DrawingTool = "rectangle";
   readonly #stop: () => void;
 
   constructor(
@@ -79,7 +91,6 @@ export class Workbench implements Scene {
     this.navigation = new Navigation(frames, job.first, job.last);
     this.labelChoice = new LabelChoice(job.taskId, job.labels);
     this.labels = this.labelChoice.all;
-    this.draftLabel = this.labelChoice.next;
     this.status = signal(job.status);
     this.shapes = computed(() => {
       document.version.value;
@@ -107,6 +118,7 @@ export class Workbench implements Scene {
     this.#stop = effect(() => {
       this.shapes.value;
       this.selected.value;
+      this.fixed.value;
       this.tools.refresh();
     });
   }
@@ -124,13 +136,10 @@ export class Workbench implements Scene {
     return this.navigation.picture;
   }
 
-  get cursor() {
-    return this.tools.cursor;
-  }
-
   onEvent(event: ToolEvent): void {
     if (event.type !== "move") this.history.seal();
     if (event.type === "down" && this.edit.awaitsFrame()) return;
+    if (this.review.value?.onEvent(event)) return;
     this.tools.handle(event);
     if (event.type === "move") this.hovered.value = this.#hoverable(event.at);
   }
@@ -178,7 +187,7 @@ export class Workbench implements Scene {
 
   // ---- tools and labels
 
-  take(tool: ToolId): void {
+  take(tool: Exclude<ToolId, "issue">): void {
     if (tool !== "select" && this.edit.refuses()) return;
     this.tools.take(tool);
     if (tool === "select") return;
@@ -290,7 +299,8 @@ export class Workbench implements Scene {
 
   /** Finish the job and go on to the next open one of its task. */
   finish(): void {
-    if (this.finishing.value || this.edit.refuses()) return;
+    if (this.sync.readOnly.value) this.say("workbench.read-only");
+    if (this.finishing.value || this.sync.readOnly.value) return;
     this.finishing.value = true;
     void finishJob(this).finally(() => {
       this.finishing.value = false;
@@ -318,6 +328,7 @@ export class Workbench implements Scene {
     return {
       image,
       pixel,
+      fixed: this.fixed.value,
       selected: this.selectedShapes.value.filter((shape) => this.marks.isFree(shape)),
       hit: (at: Point) => targets.hit(at, pixel),
       inside: (box: Box) => targets.inside(box),
@@ -335,6 +346,9 @@ export class Workbench implements Scene {
         break;
       case "select":
         this.selected.value = new Set(wanted.cids);
+        break;
+      case "raise":
+        this.review.value?.raise(wanted.shapes);
         break;
       case "disarm":
         if (this.tools.id.value === "select") break;
