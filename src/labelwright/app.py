@@ -38,18 +38,18 @@ def make_app(deps: Deps) -> "ASGIApp":
         request_max_body_size=None,
     )
     _spare_the_collector()
-    return with_head(with_headers(_without_trailing_slashes(app), session_days=deps.limits.session_days))
+    return with_head(with_headers(_strict_about_slashes(app), session_days=deps.limits.session_days))
 
 
-def _without_trailing_slashes(app: Litestar) -> "ASGIApp":
-    """Send v1 paths that end in a slash to nowhere: v1 knows none (contract, 1), the framework would."""
+def _strict_about_slashes(app: Litestar) -> "ASGIApp":
+    """Send v1 paths with a slash too many to nowhere: v1 knows none (contract, 1), the framework would."""
     mounts = tuple(f"{path}/" for path, _ in MOUNTS)
 
     async def strict(scope: "Scope", receive: "Receive", send: "Send") -> None:
         if (
             scope["type"] == ScopeType.HTTP
-            and scope["path"].endswith("/")
-            and scope["path"].startswith(mounts)
+            and ("//" in scope["path"] or scope["path"].endswith("/"))
+            and scope["path"].replace("//", "/").startswith(mounts)
         ):
             scope["path"] = f"{MOUNTS[0][0]}/no-such-page"
         await app(scope, receive, send)

@@ -220,22 +220,23 @@ def test_filters_find_what_holds_every_word(root, named, query, found):
 
 @pytest.mark.parametrize("path", ["/tasks", "/users"])
 @pytest.mark.parametrize(
-    "words", [" ".join(map(str, range(3000))), "a" * 60_000], ids=["3000 words", "a word of 60,000 letters"]
+    ("words", "status"),
+    [(" ".join(map(str, range(3000))), 400), ("a" * 60_000, 200), ("a b " * 3000, 200)],
+    ids=["3000 words", "a word of 60,000 letters", "two words, often"],
 )
-def test_a_search_has_its_limits(root, path, words):
+def test_a_search_has_its_limits(root, path, words, status):
     answer = root.get(path, params={"search": words})
-    assert (answer.status_code, list(answer.json())) == (400, ["search"])
-    assert root.get(path, params={"search": "a b " * 3000}).status_code == 200
+    assert answer.status_code == status
+    assert list(answer.json()) == (["search"] if status == 400 else ["count", "next", "previous", "results"])
 
 
-def test_filters_and_orders_without_end_are_cut_or_refused(root):
-    answer = root.get("/tasks", params={"name": "a" * 60_000})
-    assert answer.json() == {"name": ["Ensure this value has at most 256 characters."]}
+def test_filters_and_orders_without_end_find_nothing_and_are_passed_over(root, named):
+    assert root.get("/tasks", params={"name": "a" * 60_000}).json()["count"] == 0
     assert root.get("/tasks", params={"ordering": ",".join(["id", "-name", "zz"] * 3000)}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/tasks", "/users"])
-@pytest.mark.parametrize("value", ["x", "1.5", "1 or 1=1", "9" * 30])
+@pytest.mark.parametrize("path", ["/tasks", "/users", "/projects"])
+@pytest.mark.parametrize("value", ["x", "1,5", "1 or 1=1", "NaN", "0x1", "\x00", "1" * 10_000, "١"])
 def test_a_numeric_filter_takes_numbers(root, path, value):
     answer = root.get(path, params={"id": value})
     assert (answer.status_code, answer.json()) == (400, {"id": ["Enter a number."]})

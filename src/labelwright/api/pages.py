@@ -113,6 +113,10 @@ def _index(deps: Deps) -> Response[Any]:
     )
 
 
+#: Where the original had parts that are not here (contract, 1): no page, so that whoever asks finds that out.
+_ELSEWHERE = {"admin", "analytics", "django-rq", "opencv"}
+
+
 @functools.lru_cache(maxsize=256)
 def _packed(file: Path) -> bytes:
     return gzip.compress(file.read_bytes(), compresslevel=9)
@@ -124,9 +128,11 @@ def _packed(file: Path) -> bytes:
     include_in_schema=False,
 )
 async def web_app(request: ApiRequest) -> Response[Any]:
-    """Return a built file, or the app itself for any address that is a page of it; 404 below `/api` and `/assets`."""
+    """Return a built file, or the app itself for any address that may be a page of it; 404 for what cannot be."""
     path = request.scope["path"].removeprefix("/annotations").lstrip("/")
     if path.startswith(("api/", "annotations/")) or path == "api" or "\0" in path:
+        raise NotFoundException
+    if path.partition("/")[0] in _ELSEWHERE:
         raise NotFoundException
     file = (STATIC / path).resolve()
     if path and file.is_relative_to(STATIC) and file.is_file() and not file.name.startswith("."):

@@ -10,8 +10,10 @@ from msgspec import Struct
 from labelwright.domain.errors import NotFound
 
 _DEFAULT_SIZE = 10
-#: A number from 1 that the product of two still fits a column of 64 bits.
-_NUMBER = re.compile(r"0{0,9}[1-9][0-9]{0,8}")
+#: A number from 1.
+_NUMBER = re.compile(r"0*[1-9][0-9]*")
+#: No list is longer, and the product of two still fits a column of 64 bits.
+_MOST = 10**9
 
 
 class Page(Struct, frozen=True):
@@ -28,15 +30,19 @@ class Page(Struct, frozen=True):
 def read_page(query: Mapping[str, str]) -> Page:
     """Return the page a query asks for. Raises NotFound, in v1's words, for one that cannot be."""
     size: int | None = _DEFAULT_SIZE
-    text = query.get("page_size", "")
+    text = query.get("page_size", "").strip()
     if text == "all":
         size = None
     elif _NUMBER.fullmatch(text):
-        size = int(text)
-    number = query.get("page", "1") or "1"
+        size = _bounded(text)
+    number = query.get("page", "").strip() or "1"
     if not _NUMBER.fullmatch(number):
         raise NotFound("Invalid page.")
-    return Page(int(number), size)
+    return Page(_bounded(number), size)
+
+
+def _bounded(digits: str) -> int:
+    return int(digits) if len(digits.lstrip("0")) < len(str(_MOST)) else _MOST
 
 
 def envelope(

@@ -28,6 +28,8 @@ _MEGABYTE = 1_000_000
 _PEEK_BYTES = 2**20
 #: Threads that serve requests at once; a few writers wait for the database, the rest read.
 _LIMITER_SIZE = 24
+#: Lists in lists of a form; v1 has three.
+_MOST_DEPTH = 8
 _INDEXED = re.compile(r"([^\[\]]+)\[([0-9]{1,9})\](.*)", re.DOTALL)
 
 
@@ -217,8 +219,10 @@ def read_json_object(body: bytes) -> dict[str, Any]:
     return decoded
 
 
-def unflatten(fields: dict[str, Any]) -> FormValues:
-    """Turn `labels[0]name` and `files[2]` into lists, gaps closed, sorted by index."""
+def unflatten(fields: dict[str, Any], depth: int = 0) -> FormValues:
+    """Turn `labels[0]name` and `files[2]` into lists, gaps closed, sorted by index. Raises MalformedBody."""
+    if depth > _MOST_DEPTH:
+        raise MalformedBody("the names of the form are nested more than {most} deep", most=_MOST_DEPTH)
     plain = FormValues()
     lists: dict[str, dict[int, dict[str, Any]]] = {}
     for name, value in fields.items():
@@ -229,7 +233,9 @@ def unflatten(fields: dict[str, Any]) -> FormValues:
             lists.setdefault(match[1], {}).setdefault(int(match[2]), {})[match[3].lstrip(".")] = value
     for name, elements in lists.items():
         ordered = [elements[index] for index in sorted(elements)]
-        plain[name] = [element[""] if set(element) == {""} else unflatten(element) for element in ordered]
+        plain[name] = [
+            element[""] if set(element) == {""} else unflatten(element, depth + 1) for element in ordered
+        ]
     return plain
 
 

@@ -1,5 +1,7 @@
 """Accounts as others see and change them: listed, read, changed, deleted."""
 
+from collections.abc import Sequence
+
 from msgspec import UNSET
 
 from labelwright.deps import Deps
@@ -19,11 +21,18 @@ def list_users(
     is_active: bool | None,
     offset: int,
     limit: int | None,
+    ordering: Sequence[str] = (),
 ) -> tuple[int, list[User]]:
-    """Return the count of users that match and one page of them, by id."""
+    """Return the count of users that match and one page of them, by `ordering` and id."""
     with deps.database.read() as tx:
         return storage.list_users(
-            tx, words=words, user_id=user_id, is_active=is_active, offset=offset, limit=limit
+            tx,
+            words=words,
+            user_id=user_id,
+            is_active=is_active,
+            offset=offset,
+            limit=limit,
+            ordering=ordering,
         )
 
 

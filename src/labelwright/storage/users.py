@@ -1,5 +1,6 @@
 """Accounts, tokens, sessions and one-time sign-in addresses. Secrets are stored as digests only."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from labelwright.domain.errors import Invalid
 from labelwright.domain.users import User
 from labelwright.storage import Transaction, contains
+from labelwright.storage.people import order_by
 from labelwright.storage.tables import (
     jobs,
     projects,
@@ -24,6 +26,10 @@ from labelwright.storage.tables import (
 _BY_TOKEN = (
     select(users).join(tokens, tokens.c.user_id == users.c.id).where(tokens.c.digest == bindparam("digest"))
 )
+
+
+#: Names that users can be ordered by.
+_ORDERS = {"id", "username", "first_name", "last_name"}
 
 
 def _user(row: Row[Any]) -> User:
@@ -119,8 +125,12 @@ def list_users(
     is_active: bool | None,
     offset: int,
     limit: int | None,
+    ordering: Sequence[str] = (),
 ) -> tuple[int, list[User]]:
-    """Return the count of users that hold every word in some name, and those of one page, by id."""
+    """Return the count of users that hold every word in some name, and those of one page.
+
+    `ordering` as v1 names it, `-name` descending; by id otherwise.
+    """
     query = select(users)
     for word in words:
         names = (users.c.username, users.c.first_name, users.c.last_name)
@@ -130,7 +140,12 @@ def list_users(
     if is_active is not None:
         query = query.where(users.c.is_active == is_active)
     count = tx.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    page = query.order_by(users.c.id).offset(offset).limit(limit)
+    order = [
+        order_by(tx, users.c[name.removeprefix("-")], descending=name.startswith("-"))
+        for name in ordering
+        if name.removeprefix("-") in _ORDERS
+    ]
+    page = query.order_by(*order, users.c.id).offset(offset).limit(limit)
     return count, [_user(row) for row in tx.connection.execute(page)]
 
 

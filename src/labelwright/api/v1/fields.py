@@ -12,7 +12,7 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.times import utc_text
 
 _TRUE = {"true", "True", "TRUE", "1", "on", "yes", "t", "T", "y", "Y"}
-_FALSE = {"false", "False", "FALSE", "0", "off", "no", "f", "F", "n", "N", ""}
+_FALSE = {"false", "False", "FALSE", "0", "off", "no", "f", "F", "n", "N"}
 MAX_INT = 2**31 - 1
 #: From the year 1000 on: earlier ones would be written with fewer digits, and sorted wrongly.
 _MOMENT = re.compile(
@@ -195,6 +195,17 @@ class Fields:
             return str(value) in _TRUE
         self.fail(name, Sentence("Must be a valid boolean."))
         return default
+
+    def items(self, name: str) -> list[Any]:
+        """Return a list of anything, empty when there is none."""
+        if not self._present(name, required=False, nullable=False):
+            return []
+        value = self.values[name]
+        if isinstance(value, list):
+            return value
+        kind = type(value).__name__
+        self.fail(name, Sentence('Expected a list of items but got type "{kind}".', kind=kind))
+        return []
 
     def choice(self, name: str, choices: Sequence[str], default: str, *, required: bool = False) -> str:
         """Return one of `choices`."""

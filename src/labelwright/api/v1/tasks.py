@@ -27,9 +27,12 @@ from labelwright.api.v1.wire import (
     read_task_spec,
     task_out,
 )
-from labelwright.domain.errors import NotBuilt
+from labelwright.domain.errors import Invalid, NotBuilt
 from labelwright.domain.tasks import Job, Task, TaskFilter
 from labelwright.services import tasks
+
+#: Tasks that are read and written in a few milliseconds.
+_SHORT_PAGE = 50
 
 
 def _task(request: ApiRequest, task: Task) -> dict[str, Any]:
@@ -83,20 +86,27 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
 
     # A search looks at every task, and a page may be all of them: neither is short.
     is_search = wanted.words or wanted.name or wanted.owner or wanted.assignee or wanted.project
-    found = run_in_thread(answer) if is_search or page.size is None else run_short(request, answer)
+    is_long = is_search or page.size is None or page.size > _SHORT_PAGE
+    found = run_in_thread(answer) if is_long else run_short(request, answer)
     return Response(await found, media_type="application/json")
 
 
 @post("/tasks", status_code=201)
-@described("tasks_create", headers=("Idempotency-Key",), body="TaskRequest", answers={201: "Task"})
+@described(
+    "tasks_create",
+    headers=("Idempotency-Key",),
+    body="TaskRequest",
+    answers={201: "Task"},
+    errors=(501,),
+)
 async def create_task(request: ApiRequest) -> dict[str, Any]:
     """Make an empty task with its labels, or in a project.
 
-    201 with the task; 400 by field; 403 for roles that make none and foreign projects; 501 for a backup.
+    201 with the task; 400 by field, and for an action that is none; 403 for roles that make none and foreign
+    projects; 501 for a backup.
     """
     tasks.may_create(user_of(request))
-    if request.query_params.get("action"):
-        raise NotBuilt("Task backups are not built yet.")
+    _refuse_backup(request, "import")
     values, key = await read_keyed_fields(request)
     spec = read_task_spec(values)
     made = await run_in_thread(
@@ -105,15 +115,23 @@ async def create_task(request: ApiRequest) -> dict[str, Any]:
     return _task(request, made)
 
 
-@get("/tasks/{task_id:int}")
-@described("tasks_read", answers={200: "Task"})
-async def read_task(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
-    """Return the task. 200; 403 and 404 as everywhere; 501 for a backup."""
-    if request.query_params.get("action"):
+def _refuse_backup(request: ApiRequest, *actions: str) -> None:
+    """Raise NotBuilt for one of the actions of a backup, Invalid for any other action."""
+    action = request.query_params.get("action", "").lower()
+    if action in actions:
         raise NotBuilt("Task backups are not built yet.")
+    if action:
+        raise Invalid("Unexpected action specified for the request")
+
+
+@get("/tasks/{task_id:int}")
+@described("tasks_read", answers={200: "Task"}, errors=(400, 501))
+async def read_task(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
+    """Return the task. 200; 400 for an action that is none; 403 and 404 as everywhere; 501 for a backup."""
     found = await run_short(
         request, tasks.read_task, deps_of(request), user=user_of(request), task_id=task_id
     )
+    _refuse_backup(request, "export", "download")
     return _task(request, found)
 
 

@@ -1,6 +1,7 @@
 """Users: who I am, who there is, and what of them is changed (rest-api contract, 6)."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from litestar import delete, get, patch
@@ -9,47 +10,49 @@ from litestar.params import FromPath
 from labelwright.api.paging import envelope, read_page
 from labelwright.api.requests import ApiRequest, deps_of, read_fields, run_in_thread, run_short, user_of
 from labelwright.api.v1.described import described
-from labelwright.api.v1.fields import FieldErrors
+from labelwright.api.v1.fields import MAX_INT, FieldErrors
 from labelwright.api.v1.wire import base_url, read_user_change, user_out
 from labelwright.domain.sentences import Sentence
 from labelwright.services import users
 
-#: Words of a search, and characters of a filter: more than any field holds, less than a database chokes on.
+#: Words of a search: less than a database chokes on.
 _MAX_WORDS = 32
-_FILTER_LIMIT = 256
+#: More characters than any field holds: what is longer is found nowhere, nor is its beginning.
+_BEYOND = 257
+_NUMBER = re.compile(r"[+-]?[0-9]{1,100}(\.[0-9]{0,100})?", re.ASCII)
 
 
 def read_filter(query: dict[str, str], name: str) -> str:
-    """Return a text filter, "" when it is absent. Raises FieldErrors for one too long."""
+    """Return a text filter, "" when it is absent. Raises FieldErrors."""
     text = query.get(name, "").strip()
-    if len(text) > _FILTER_LIMIT:
-        raise FieldErrors(
-            {name: [Sentence("Ensure this value has at most {limit} characters.", limit=_FILTER_LIMIT)]}
-        )
-    return text
+    if "\x00" in text:
+        raise FieldErrors({name: [Sentence("Null characters are not allowed.")]})
+    return text[:_BEYOND]
 
 
 def read_words(query: dict[str, str]) -> list[str]:
     """Return the distinct words of a search, parted by blanks and commas. Raises FieldErrors."""
-    words = list(dict.fromkeys(word for word in re.split(r"[\s,]+", query.get("search", "")) if word))
-    if len(words) > _MAX_WORDS or any(len(word) > _FILTER_LIMIT for word in words):
-        sentence = Sentence(
-            "Ensure this value has at most {words} words of at most {limit} characters.",
-            words=_MAX_WORDS,
-            limit=_FILTER_LIMIT,
+    text = query.get("search", "").replace("\x00", "")
+    words = list(dict.fromkeys(word[:_BEYOND] for word in re.split(r"[\s,]+", text) if word))
+    if len(words) > _MAX_WORDS:
+        raise FieldErrors(
+            {"search": [Sentence("Ensure this value has at most {words} words.", words=_MAX_WORDS)]}
         )
-        raise FieldErrors({"search": [sentence]})
     return words
 
 
 def read_number(query: dict[str, str], name: str) -> int | None:
-    """Return a numeric filter, None when it is absent or empty. Raises FieldErrors."""
+    """Return a numeric filter, None when it is absent or empty; 0, nothing's id, for a number that is no id.
+
+    Raises FieldErrors.
+    """
     text = query.get(name, "").strip()
     if not text:
         return None
-    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+    if not _NUMBER.fullmatch(text):
         raise FieldErrors({name: [Sentence("Enter a number.")]})
-    return int(text)
+    number = Decimal(text)
+    return int(number) if 0 < number <= MAX_INT and number == int(number) else 0
 
 
 def read_ordering(query: dict[str, str]) -> list[str]:
@@ -67,12 +70,12 @@ async def read_self(request: ApiRequest) -> dict[str, Any]:
 @get("/users")
 @described(
     "users_list",
-    query=("page", "page_size", "search", "id", "is_active"),
+    query=("page", "page_size", "search", "ordering", "id", "is_active"),
     answers={200: "UserPage"},
     errors=(404,),
 )
 async def list_users(request: ApiRequest) -> dict[str, Any]:
-    """Return a page of users by id: fully for staff, else what everybody may know. 200; 404 for no such page."""
+    """Return a page of users: fully for staff, else what everybody may know. 200; 404 for no such page."""
     query = dict(request.query_params)
     page = read_page(query)
     count, found = await run_short(
@@ -84,6 +87,7 @@ async def list_users(request: ApiRequest) -> dict[str, Any]:
         is_active={"true": True, "false": False}.get(query.get("is_active", "").lower()),
         offset=page.offset,
         limit=page.size,
+        ordering=read_ordering(query),
     )
     base, is_staff = base_url(request), user_of(request).is_staff
     results = [user_out(user, base, full=is_staff) for user in found]

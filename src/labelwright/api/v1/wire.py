@@ -260,12 +260,7 @@ def _refuse_more_than_names(values: dict[str, Any]) -> None:
 
 
 def _read_groups(fields: Fields) -> tuple[str, ...]:
-    names = fields.values["groups"]
-    if not isinstance(names, list):
-        fields.fail(
-            "groups", Sentence('Expected a list of items but got type "{kind}".', kind=type(names).__name__)
-        )
-        return ()
+    names = fields.items("groups")
     for name in names:
         if name not in ROLES:
             fields.fail("groups", Sentence("Object with name={name} does not exist.", name=name))
@@ -278,7 +273,7 @@ def read_label(fields: Fields) -> LabelSpec:
     has_name = "name" in fields or label_id is None
     return LabelSpec(
         name=fields.text("name", limit=64, required=True, blank=False) if has_name else None,
-        color=fields.text("color", limit=16) if fields.values.get("color") else None,
+        color=None if fields.values.get("color") in (None, "") else fields.text("color", limit=16),
         attributes=fields.each("attributes", _read_attribute),
         id=label_id,
         deleted=fields.boolean("deleted"),
@@ -300,13 +295,7 @@ def _read_attribute(fields: Fields) -> AttributeSpec:
 
 
 def _read_values(fields: Fields) -> list[str]:
-    values = fields.values.get("values", [])
-    if not isinstance(values, list):
-        fields.fail(
-            "values", Sentence('Expected a list of items but got type "{kind}".', kind=type(values).__name__)
-        )
-        return []
-    texts = [_spelled(value) for value in values]
+    texts = [_spelled(value) for value in fields.items("values")]
     if not all(isinstance(text, str) for text in texts):
         fields.fail("values", Sentence("Not a valid string."))
         return []

@@ -16,7 +16,7 @@ _SWITCH = choice("true", "false")
 _QUERY: dict[str, tuple[Schema, str]] = {
     "page": (whole(least=1, most=999_999_999), "Page, from 1."),
     "page_size": (either(whole(least=1, most=999_999_999), choice("all")), "Items of a page; 10 by default."),
-    "search": (text(), "Words, all of which must stand in some field: at most 32 of at most 256 characters."),
+    "search": (text(), "Words, all of which must stand in some field: at most 32."),
     "ordering": (text(), "Names to order by, parted by commas; `-name` is descending."),
     "id": (_FILTER_ID, "Exactly this id."),
     "project_id": (_FILTER_ID, "Exactly this project."),
