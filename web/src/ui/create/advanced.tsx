@@ -9,6 +9,9 @@ export interface AdvancedText {
   readonly chunkSize: string;
   readonly segmentSize: string;
   readonly overlap: string;
+  readonly startFrame: string;
+  readonly stopFrame: string;
+  readonly frameStep: string;
   readonly bugTracker: string;
 }
 
@@ -17,6 +20,9 @@ export const ADVANCED: AdvancedText = {
   chunkSize: "",
   segmentSize: "",
   overlap: "",
+  startFrame: "",
+  stopFrame: "",
+  frameStep: "",
   bugTracker: "",
 };
 
@@ -37,6 +43,13 @@ export function advancedProblems(text: AdvancedText): AdvancedProblems {
   else if (overlap > 0 && overlap >= (segment || Number.POSITIVE_INFINITY))
     found.overlap = "advanced.problem.overlap";
   else if (overlap > 0 && segment === 0) found.overlap = "advanced.problem.overlap-alone";
+  const start = text.startFrame === "" ? 0 : wholeOf(text.startFrame);
+  const stop = text.stopFrame === "" ? Number.POSITIVE_INFINITY : wholeOf(text.stopFrame);
+  if (start === undefined) found.startFrame = "advanced.problem.whole";
+  if (stop === undefined) found.stopFrame = "advanced.problem.whole";
+  else if (stop < (start ?? 0)) found.stopFrame = "advanced.problem.stop";
+  if (text.frameStep !== "" && !((wholeOf(text.frameStep) ?? 0) > 0))
+    found.frameStep = "advanced.problem.step";
   if (text.bugTracker !== "" && !/^https?:\/\/\S+$/i.test(text.bugTracker))
     found.bugTracker = "advanced.problem.address";
   return found;
@@ -52,6 +65,9 @@ const NUMBERS = [
   ["segmentSize", "advanced.segment", "–"],
   ["overlap", "advanced.overlap", "0"],
   ["chunkSize", "advanced.chunk", "–"],
+  ["startFrame", "advanced.start", "0"],
+  ["stopFrame", "advanced.stop", "–"],
+  ["frameStep", "advanced.step", "1"],
 ] as const;
 
 /** What most tasks leave as it is. */

@@ -7,10 +7,16 @@ import { filesSent, Meter, sendForm } from "../../upload";
 import { type EditedLabel, labelToWire } from "../labels/model";
 import { type JobRow, type MediaStatus, nextJob, readMediaStatus, type WireTask } from "../tasks/wire";
 import type { Named } from "./files";
+import { type ServerFile, serverName } from "./share";
+
+/** Whose labels the task has: its own, or a project's, in which it is of a subset. */
+export type LabelsWish =
+  | { readonly name: "own"; readonly labels: readonly EditedLabel[] }
+  | { readonly name: "project"; readonly projectId: number; readonly subset: string };
 
 export interface TaskWish {
   readonly name: string;
-  readonly labels: readonly EditedLabel[];
+  readonly labels: LabelsWish;
   readonly bugTracker: string;
   readonly imageQuality: number;
   /** Undefined: the server's choice. */
@@ -18,6 +24,14 @@ export interface TaskWish {
   /** 0: one job. */
   readonly segmentSize: number;
   readonly overlap: number;
+  /** The images to take, by name in order: from `startFrame` to `stopFrame` (undefined: the last), every `frameStep`th. */
+  readonly startFrame: number;
+  readonly stopFrame: number | undefined;
+  readonly frameStep: number;
+  /** Files and folders of the server's share, besides what is uploaded. */
+  readonly serverFiles: readonly ServerFile[];
+  /** Whether the server copies those to itself, or reads them where they are. */
+  readonly copyData: boolean;
 }
 
 export type Stage =
@@ -86,7 +100,9 @@ export async function createTask(
 function taskToWire(wish: TaskWish): Record<string, unknown> {
   return {
     name: wish.name,
-    labels: wish.labels.map(labelToWire),
+    ...(wish.labels.name === "own"
+      ? { labels: wish.labels.labels.map(labelToWire) }
+      : { project_id: wish.labels.projectId, subset: wish.labels.subset }),
     bug_tracker: wish.bugTracker,
     segment_size: wish.segmentSize,
     overlap: wish.overlap,
@@ -108,6 +124,7 @@ async function sendFiles(
     return end;
   });
   const tell = (bytesOfBody: number): void => {
+    if (files.length === 0) return;
     // The body is a little longer than its files: their names and borders stand between them.
     const sentBytes = Math.min(bytesOfBody, totalBytes);
     meter.note(performance.now(), sentBytes);
@@ -130,6 +147,12 @@ function formOf(wish: TaskWish, files: readonly Named[]): FormData {
   const form = new FormData();
   form.append("image_quality", String(wish.imageQuality));
   if (wish.chunkSize !== undefined) form.append("chunk_size", String(wish.chunkSize));
+  if (wish.startFrame > 0) form.append("start_frame", String(wish.startFrame));
+  if (wish.stopFrame !== undefined) form.append("stop_frame", String(wish.stopFrame));
+  if (wish.frameStep > 1) form.append("frame_filter", `step=${wish.frameStep}`);
+  if (wish.copyData && wish.serverFiles.length > 0) form.append("copy_data", "true");
+  for (const [index, file] of wish.serverFiles.entries())
+    form.append(`server_files[${index}]`, serverName(file));
   for (const [index, { file, name }] of files.entries()) form.append(`client_files[${index}]`, file, name);
   return form;
 }

@@ -7,21 +7,27 @@ import { bytes, counted } from "../format";
 import { Button, IconButton } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { toast } from "../kit/toast";
-import { tip } from "../kit/tooltip";
 import { Windowed } from "../kit/windowed";
 import { entriesOf, findDisguised, foundInInput, walk } from "./collect";
 import { addFiles, type Chosen, type Found, inFrameOrder, nameFiles, renamedCount } from "./files";
+import { ServerFiles } from "./server-files";
+import type { ServerFile } from "./share";
+import { ShareDialog } from "./share-dialog";
 
 export interface FileChooserProps {
   readonly chosen: readonly Chosen[];
   readonly onChange: (chosen: readonly Chosen[]) => void;
+  /** What of the server's share is chosen. */
+  readonly server: readonly ServerFile[];
+  readonly onServer: (files: readonly ServerFile[]) => void;
   readonly error?: string | undefined;
 }
 
 const ROW_PX = 30;
 
 /** Where files are dropped or picked, and the list of them. */
-export function FileChooser({ chosen, onChange, error }: FileChooserProps): JSX.Element {
+export function FileChooser({ chosen, onChange, server, onServer, error }: FileChooserProps): JSX.Element {
+  const browsing = useSignal(false);
   const over = useSignal(0);
   const reading = useSignal<number | undefined>(undefined);
   const newest = useRef(chosen);
@@ -50,6 +56,7 @@ export function FileChooser({ chosen, onChange, error }: FileChooserProps): JSX.
       reading.value = undefined;
     }
   };
+  const isSmall = chosen.length > 0 || server.length > 0;
   return (
     <section
       class={`files ${over.value > 0 ? "over" : ""}`}
@@ -68,13 +75,19 @@ export function FileChooser({ chosen, onChange, error }: FileChooserProps): JSX.
         if (event.dataTransfer !== null && !isShut) void drop(entriesOf(event.dataTransfer));
       }}
     >
-      <div class={`drop ${chosen.length > 0 ? "small" : ""}`}>
-        <Icon icon={Upload} size={chosen.length > 0 ? 20 : 32} />
+      <div class={`drop ${isSmall ? "small" : ""}`}>
+        <Icon icon={Upload} size={isSmall ? 20 : 32} />
         <p>{reading.value === undefined ? t("files.drop") : counted("files.reading", reading.value)}</p>
         <div class="drop-buttons">
           <PickButton folder={false} onPicked={add} />
           <PickButton folder onPicked={add} />
-          <Button icon={Server} disabled {...tip(t("files.share.later"))}>
+          <Button
+            icon={Server}
+            aria-haspopup="dialog"
+            onClick={() => {
+              browsing.value = true;
+            }}
+          >
             {t("files.share")}
           </Button>
         </div>
@@ -85,6 +98,16 @@ export function FileChooser({ chosen, onChange, error }: FileChooserProps): JSX.
         </p>
       )}
       {chosen.length > 0 && <Files chosen={chosen} onChange={onChange} />}
+      {server.length > 0 && <ServerFiles files={server} onChange={onServer} />}
+      {browsing.value && (
+        <ShareDialog
+          files={server}
+          onChoose={onServer}
+          onClose={() => {
+            browsing.value = false;
+          }}
+        />
+      )}
     </section>
   );
 }
@@ -118,7 +141,7 @@ function PickButton(props: {
   );
 }
 
-function Files({ chosen, onChange }: Omit<FileChooserProps, "error">): JSX.Element {
+function Files({ chosen, onChange }: Pick<FileChooserProps, "chosen" | "onChange">): JSX.Element {
   const bad = chosen.filter((each) => each.problem !== undefined);
   const good = chosen.filter((each) => each.problem === undefined);
   const size = good.reduce((sum, { file }) => sum + file.size, 0);

@@ -37,13 +37,7 @@ export function Pages({ total, count, pageSize, page, label }: PagesProps): JSX.
   );
 }
 
-function Turn({
-  to,
-  children,
-}: {
-  to: number | undefined;
-  children: ComponentChildren;
-}): JSX.Element {
+function Turn({ to, children }: { to: number | undefined; children: ComponentChildren }): JSX.Element {
   if (to === undefined)
     return (
       <button type="button" class="button" disabled>

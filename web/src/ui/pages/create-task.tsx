@@ -1,5 +1,5 @@
 import "./create-task.css";
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { CircleCheck, Lock, Play } from "lucide";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -9,17 +9,19 @@ import { ADVANCED, Advanced, type AdvancedProblems, advancedProblems, wholeOf } 
 import { createTask, type Made, type Stage, type TaskWish } from "../create/creation";
 import { FileChooser } from "../create/file-chooser";
 import { type Chosen, fileNamedIn, type Named, nameFiles } from "../create/files";
+import { LabelsPart } from "../create/labels-part";
 import { ProgressPanel } from "../create/progress-panel";
+import type { ServerFile } from "../create/share";
 import { counted } from "../format";
 import { Button } from "../kit/button";
 import { confirm } from "../kit/confirm";
 import { Empty } from "../kit/empty";
 import { Form, TextField } from "../kit/field";
 import { Icon } from "../kit/icon";
-import { LabelEditor } from "../labels/label-editor";
 import type { EditedLabel } from "../labels/model";
 import { Link } from "../link";
 import { problemOf } from "../problem";
+import type { ProjectName } from "../projects/wire";
 import { guardLeaving } from "../routes";
 
 type Run =
@@ -52,6 +54,10 @@ export function CreateTask(): JSX.Element {
 function useCreation() {
   const name = useSignal("");
   const labels = useSignal<readonly EditedLabel[]>([]);
+  const project = useSignal<ProjectName | null>(null);
+  const subset = useSignal("");
+  const server = useSignal<readonly ServerFile[]>([]);
+  const copyData = useSignal(false);
   const chosen = useSignal<readonly Chosen[]>([]);
   const advanced = useSignal(ADVANCED);
   const problems = useSignal<Problems>({});
@@ -61,7 +67,12 @@ function useCreation() {
 
   const start = async (): Promise<void> => {
     const good = chosen.value.filter((each) => each.problem === undefined);
-    problems.value = problemsOf(name.value, labels.value, good.length, advancedProblems(advanced.value));
+    problems.value = problemsOf(
+      name.value,
+      project.value !== null || labels.value.length > 0,
+      good.length + server.value.length,
+      advancedProblems(advanced.value),
+    );
     if (Object.keys(problems.value).length > 0) {
       run.value = { name: "idle" };
       requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
@@ -75,10 +86,16 @@ function useCreation() {
     };
     onStage({ name: "preparing", message: "", progress: undefined });
     try {
-      const made = await createTask(wishOf(name.value, labels.value, advanced.value), files, {
-        onStage,
-        signal: stop.signal,
-      });
+      const wish: TaskWish = {
+        ...wishOf(name.value, advanced.value),
+        labels:
+          project.value === null
+            ? { name: "own", labels: labels.value }
+            : { name: "project", projectId: project.value.id, subset: subset.value.trim() },
+        serverFiles: server.value,
+        copyData: copyData.value,
+      };
+      const made = await createTask(wish, files, { onStage, signal: stop.signal });
       run.value = { name: "done", made };
     } catch (error) {
       const reason = problemOf(error);
@@ -90,16 +107,19 @@ function useCreation() {
   const again = (): void => {
     name.value = "";
     chosen.value = [];
+    server.value = [];
     run.value = { name: "idle" };
   };
-  return { name, labels, chosen, advanced, problems, run, start, again };
+  return { name, labels, project, subset, server, copyData, chosen, advanced, problems, run, start, again };
 }
 
 function CreateForm(): JSX.Element {
-  const { name, labels, chosen, advanced, problems, run, start, again } = useCreation();
+  const creation = useCreation();
+  const { name, chosen, server, copyData, advanced, problems, run, start, again } = creation;
   const state = run.value;
   if (state.name === "done") return <Done made={state.made} onAgain={again} />;
   const isRunning = state.name === "running";
+  const hasFiles = server.value.length > 0 || chosen.value.some((each) => each.problem === undefined);
   return (
     <Form class="create" onSubmit={() => void start()}>
       <div class="page-head">
@@ -117,31 +137,21 @@ function CreateForm(): JSX.Element {
             problems.value = { ...problems.value, name: undefined };
           }}
         />
-        <section class="create-part" aria-label={t("labels")}>
-          <h2>{t("labels")}</h2>
-          <LabelEditor
-            labels={labels.value}
-            error={labels.value.length === 0 ? problems.value.labels : undefined}
-            onAdd={async (added) => {
-              labels.value = [...labels.value, ...added];
-            }}
-            onChange={async (before, after) => {
-              labels.value = labels.value.map((each) => (each === before ? after : each));
-            }}
-            onRemove={async (removed) => {
-              labels.value = labels.value.filter((each) => each !== removed);
-            }}
-            onReplace={async (all) => {
-              labels.value = all;
-              return true;
-            }}
-          />
-        </section>
+        <LabelsPart
+          project={creation.project}
+          subset={creation.subset}
+          labels={creation.labels}
+          error={problems.value.labels}
+        />
         <section class="create-part" aria-label={t("files")}>
           <h2>{t("files")}</h2>
           <FileChooser
             chosen={chosen.value}
-            error={chosen.value.some((each) => each.problem === undefined) ? undefined : problems.value.files}
+            server={server.value}
+            onServer={(files) => {
+              server.value = files;
+            }}
+            error={hasFiles ? undefined : problems.value.files}
             onChange={(changed) => {
               chosen.value = changed;
               if (name.value !== "") return;
@@ -149,6 +159,7 @@ function CreateForm(): JSX.Element {
               if (name.value !== "") problems.value = { ...problems.value, name: undefined };
             }}
           />
+          {server.value.length > 0 && <CopyChoice copyData={copyData} />}
         </section>
         <Advanced text={advanced} problems={problems.value} />
       </fieldset>
@@ -179,6 +190,24 @@ function CreateForm(): JSX.Element {
   );
 }
 
+/** Files of the share are read where they are, or copied. */
+function CopyChoice({ copyData }: { copyData: Signal<boolean> }): JSX.Element {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={copyData.value}
+        onChange={(event) => {
+          copyData.value = event.currentTarget.checked;
+        }}
+      />
+      <span>
+        {t("share.copy")} <span class="quiet">{t("share.copy.hint")}</span>
+      </span>
+    </label>
+  );
+}
+
 /** The browser and our links ask before they cut an upload off. */
 function guardUpload(state: () => Run): () => void {
   return guardLeaving({
@@ -200,27 +229,32 @@ function guardUpload(state: () => Run): () => void {
 
 function problemsOf(
   name: string,
-  labels: readonly EditedLabel[],
+  hasLabels: boolean,
   fileCount: number,
   advanced: AdvancedProblems,
 ): Problems {
   return {
     ...advanced,
     ...(name.trim() === "" ? { name: t("field.required") } : {}),
-    ...(labels.length === 0 ? { labels: t("create.no-labels") } : {}),
+    ...(!hasLabels ? { labels: t("create.no-labels") } : {}),
     ...(fileCount === 0 ? { files: t("create.no-files") } : {}),
   };
 }
 
-function wishOf(name: string, labels: readonly EditedLabel[], advanced: typeof ADVANCED): TaskWish {
+function wishOf(
+  name: string,
+  advanced: typeof ADVANCED,
+): Omit<TaskWish, "labels" | "serverFiles" | "copyData"> {
   return {
     name: name.trim(),
-    labels,
     bugTracker: advanced.bugTracker,
     imageQuality: wholeOf(advanced.imageQuality) ?? 70,
     chunkSize: wholeOf(advanced.chunkSize),
     segmentSize: wholeOf(advanced.segmentSize) ?? 0,
     overlap: wholeOf(advanced.overlap) ?? 0,
+    startFrame: wholeOf(advanced.startFrame) ?? 0,
+    stopFrame: wholeOf(advanced.stopFrame),
+    frameStep: wholeOf(advanced.frameStep) ?? 1,
   };
 }
 

@@ -73,6 +73,7 @@ export function MoveDialog({ task, onClose, onMoved }: MoveDialogProps): JSX.Ele
       <Form onSubmit={() => void move()}>
         <p>{t("move.text")}</p>
         <Picker
+          class="wide"
           labelled
           chosen={chosen.value}
           label={t("task.project")}

@@ -1,3 +1,4 @@
+import "../labels/labels.css";
 import { Folder } from "lucide";
 import type { JSX } from "preact";
 import type { WireLabel } from "../../core/model";
@@ -37,7 +38,7 @@ export function ProjectRow({ project, onDeleted }: ProjectRowProps): JSX.Element
         </p>
         <LabelNames labels={project.labels} />
       </div>
-      <div class="project-side">
+      <div class="task-done project-side">
         <p>
           <b>{counted("tasks.count", tasks.length)}</b>
         </p>

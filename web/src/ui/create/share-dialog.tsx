@@ -1,0 +1,112 @@
+import "./share.css";
+import { useSignal } from "@preact/signals";
+import { ServerOff } from "lucide";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { t } from "../../i18n";
+import { callSignedIn } from "../../session";
+import { Button } from "../kit/button";
+import { Dialog } from "../kit/dialog";
+import { Empty } from "../kit/empty";
+import { problemOf } from "../problem";
+import { chosenText } from "./server-files";
+import {
+  chosenFiles,
+  type Folder,
+  type ServerFile,
+  type ShareChoice,
+  type ShareEntry,
+  type ShareTree,
+} from "./share";
+import { ShareTreeView } from "./share-tree";
+
+export interface ShareDialogProps {
+  /** What was chosen before. */
+  readonly files: readonly ServerFile[];
+  readonly onChoose: (files: readonly ServerFile[]) => void;
+  readonly onClose: () => void;
+}
+
+/** Chooses files and folders of the server's share. */
+export function ShareDialog({ files, onChoose, onClose }: ShareDialogProps): JSX.Element {
+  const tree = useSignal<ShareTree>({ folders: new Map(), open: new Set([""]) });
+  const chosen = useSignal<ShareChoice>(new Set(files.map((file) => file.path)));
+  const note = (path: string, folder: Folder): void => {
+    const { folders, open } = tree.peek();
+    tree.value = { folders: new Map(folders).set(path, folder), open };
+  };
+  const load = async (path: string): Promise<void> => {
+    note(path, { name: "loading" });
+    try {
+      const query = { directory: `/${path}` };
+      const entries = await callSignedIn<readonly ShareEntry[]>("GET", "/server/share", { query });
+      note(path, { name: "ready", entries });
+    } catch (error) {
+      note(path, { name: "failed", reason: problemOf(error) });
+    }
+  };
+  const setOpen = (path: string, isOpen: boolean): void => {
+    const { folders, open } = tree.peek();
+    const others = [...open].filter((each) => each !== path);
+    tree.value = { folders, open: new Set(isOpen ? [...others, path] : others) };
+    const known = folders.get(path);
+    if (isOpen && (known === undefined || known.name === "failed")) void load(path);
+  };
+  useEffect(() => {
+    // What was chosen before is shown: the folders it lies in are opened.
+    const wanted = new Set([""]);
+    for (const { path } of files)
+      for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1))
+        wanted.add(path.slice(0, slash));
+    for (const path of wanted) setOpen(path, true);
+  }, []);
+  const root = tree.value.folders.get("");
+  const isBare = root?.name === "ready" && root.entries.length === 0;
+  // What was chosen before may lie in a folder that is not read yet.
+  const now = chosenFiles(chosen.value, tree.value).map(
+    (file) => files.find((each) => each.path === file.path && each.isFolder) ?? file,
+  );
+  return (
+    <Dialog
+      title={t("share.title")}
+      size="large"
+      onClose={onClose}
+      footer={
+        <>
+          <span class="share-sum quiet" role="status">
+            {now.length === 0 ? t("share.none-chosen") : chosenText(now)}
+          </span>
+          <Button onClick={onClose}>{t("cancel")}</Button>
+          <Button
+            tone="primary"
+            disabled={isBare}
+            onClick={() => {
+              onChoose(now);
+              onClose();
+            }}
+          >
+            {t("share.choose")}
+          </Button>
+        </>
+      }
+    >
+      {isBare ? (
+        <Empty icon={ServerOff} title={t("share.empty")}>
+          {t("share.empty.hint")}
+        </Empty>
+      ) : (
+        <>
+          <p class="quiet">{t("share.hint")}</p>
+          <ShareTreeView
+            tree={tree.value}
+            chosen={chosen.value}
+            onOpen={setOpen}
+            onChoose={(changed) => {
+              chosen.value = changed;
+            }}
+          />
+        </>
+      )}
+    </Dialog>
+  );
+}
