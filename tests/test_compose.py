@@ -56,3 +56,15 @@ def test_a_file_that_cannot_be_read_stops_the_start(opened, tmp_path, name, cont
         path.write_bytes(content)
     with pytest.raises(Invalid, match=f"LABELWRIGHT_{name.upper()} is .*{says}"):
         opened(**{name: str(path)})
+
+
+@pytest.mark.parametrize("name", ["git_ssh_key", "git_credentials", "git_root"])
+def test_what_git_needs_must_be_there(opened, tmp_path, name):
+    with pytest.raises(Invalid, match=f"LABELWRIGHT_{name.upper()} is {tmp_path}/none, which is no"):
+        opened(**{name: str(tmp_path / "none")})
+
+
+def test_without_git_there_is_none(opened, tmp_path, monkeypatch):
+    assert opened().git is not None
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert opened().git is None

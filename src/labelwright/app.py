@@ -14,6 +14,7 @@ from labelwright.api.pages import sign_in, web_app
 from labelwright.api.throttling import Throttle
 from labelwright.api.v1.dialects import DIALECTS
 from labelwright.api.v1.errors import handle_bug, handle_http
+from labelwright.api.v1.repositories import make_git_routers
 from labelwright.api.v1.routes import MOUNTS, make_routers
 from labelwright.deps import Deps
 
@@ -26,6 +27,7 @@ def make_app(deps: Deps) -> "ASGIApp":
     app = Litestar(
         route_handlers=[
             *make_routers((DIALECTS[deps.dialect], DIALECTS[deps.platform_dialect])),
+            *make_git_routers(),
             sign_in,
             web_app,
         ],

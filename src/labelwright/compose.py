@@ -1,6 +1,7 @@
 """Opens what a process needs from its settings: one Deps."""
 
 import secrets
+import shutil
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from labelwright.collector import Collector, PlainLog
 from labelwright.deps import Deps, Limits
 from labelwright.domain.agreements import read_agreements
 from labelwright.domain.errors import Invalid
+from labelwright.git import GitProgram, GitRules
 from labelwright.mail import FolderMail, SmtpMail
 from labelwright.operations import Queue
 from labelwright.plugins import find_formats
@@ -65,6 +67,7 @@ def open_deps(settings: Settings) -> Deps:
         terms_of_use=_read_file("TERMS_OF_USE", settings.terms_of_use),
         dialect=settings.dialect,
         platform_dialect=settings.platform_dialect,
+        git=_git(settings, scratch),
         test_mode=settings.test_mode,
     )
 
@@ -77,6 +80,37 @@ def _mail(settings: Settings) -> Mail:
     if settings.smtp_url:
         return SmtpMail(settings.smtp_url, sender=settings.mail_from, clock=_now)
     return FolderMail(settings.data / "mail", sender=settings.mail_from, clock=_now)
+
+
+def _git(settings: Settings, scratch: Path) -> GitProgram | None:
+    """Return the way to git repositories, None where git is not installed. Raises Invalid for a setting."""
+    program = shutil.which("git")
+    if program is None:
+        return None
+    root = Path(settings.git_root).expanduser().absolute() if settings.git_root else None
+    if root is not None and not root.is_dir():
+        raise Invalid("LABELWRIGHT_GIT_ROOT is {root}, which is no folder", root=root)
+    hosts = (host.strip().lower() for host in settings.git_hosts.split(","))
+    rules = GitRules(
+        root=root,
+        hosts=tuple(host for host in hosts if host),
+        ssh_key=_file("GIT_SSH_KEY", settings.git_ssh_key),
+        credentials=_file("GIT_CREDENTIALS", settings.git_credentials),
+        timeout_s=settings.git_timeout_s,
+        max_mb=settings.git_max_mb,
+        committer=(settings.product_name, settings.mail_from),
+    )
+    return GitProgram(program, home=settings.data / "git", scratch=scratch, rules=rules)
+
+
+def _file(name: str, path: str) -> Path | None:
+    """Return the file a setting names, None when it names none. Raises Invalid."""
+    if not path:
+        return None
+    found = Path(path).expanduser().absolute()
+    if not found.is_file():
+        raise Invalid("LABELWRIGHT_{name} is {path}, which is no file", name=name, path=path)
+    return found
 
 
 def _read_file(name: str, path: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from labelwright.domain.agreements import Agreement
     from labelwright.plugins import Formats
-    from labelwright.ports import Blobs, Cache, ClientLog, Clock, Mail, OperationQueue
+    from labelwright.ports import Blobs, Cache, ClientLog, Clock, Git, Mail, OperationQueue
     from labelwright.storage import Database
 
 
@@ -44,7 +44,7 @@ class Deps:
     `scratch` is a local folder for temporary files and caches; `share` the folder of `server_files`,
     None when there is none; `secret` what tokens are derived from; `public_url` where people reach the server,
     "" when nobody said; `terms_of_use` an HTML page, "" when there is none; `dialect` and `platform_dialect` name
-    how `/api/v1` and `/annotations/api/v1` answer.
+    how `/api/v1` and `/annotations/api/v1` answer; `git` is None where it is not installed.
     """
 
     database: "Database"
@@ -70,4 +70,5 @@ class Deps:
     terms_of_use: str
     dialect: str = "may-2021"
     platform_dialect: str = "platform"
+    git: "Git | None" = None
     test_mode: bool = False

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from labelwright.domain.operations import Kind
+from labelwright.domain.repositories import Address, Look, NewCommit, Pushed
 from labelwright.domain.sentences import Sentence
 
 
@@ -90,3 +91,19 @@ class Cache(Protocol):
 
     def forget(self, prefix: str) -> None:
         """Delete every key below the folder `prefix`."""
+
+
+class Git(Protocol):
+    """The way to git repositories of others. `git.py` says what each raises."""
+
+    def check(self, address: Address) -> None:
+        """See whether the settings let the server go there, asking nobody."""
+
+    def reach(self, address: Address, progress: Progress) -> None:
+        """See whether the repository can be read."""
+
+    def look(self, address: Address, *, branch: str, commit: str, seen_tip: str) -> Look:
+        """Return how `branch`, pushed as `commit`, is found now."""
+
+    def push(self, address: Address, commit: NewCommit, file: Path, progress: Progress) -> Pushed:
+        """Make a commit of `file` on top of the default branch and push it as its branch."""

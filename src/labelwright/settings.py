@@ -123,12 +123,32 @@ class Settings:
     max_events: int = _setting(5_000, "Events of clients one request may carry.")
     cache_mb: int = _setting(2_000, "MB of disk the cache of chunks may take.")
     export_hours: int = _setting(10, "Hours an export is kept.")
+    git_hosts: str = _setting(
+        "",
+        "The only hosts whose git repositories tasks may use, parted by commas; `*.example.org` is all below. "
+        "Hosts named here may lie inside the server's own network. Empty: every host with public addresses.",
+    )
+    git_root: str = _setting(
+        "",
+        "Folder below which repositories may lie on the server itself (their hooks do not run); empty: none.",
+    )
+    git_ssh_key: str = _setting(
+        "", "File of the private key, without a passphrase, that git signs in with over SSH; empty: no SSH."
+    )
+    git_credentials: str = _setting(
+        "",
+        "File in git's credential-store format, for repositories over HTTP. Without it, and with an SSH key, "
+        "http(s) addresses are reached over SSH as the user git, as in API v1.",
+    )
+    git_timeout_s: int = _setting(300, "Seconds a push to a repository may take.")
+    git_max_mb: int = _setting(2_000, "MB a repository may send for a push.")
     idempotency_hours: int = _setting(48, "Hours an Idempotency-Key is remembered.")
     events_kept_days: int = _setting(
         400, "Days the events of clients are kept, of which statistics of work are made; 0: for ever."
     )
     log_collector: str = _setting(
-        "", "Collector of logs, HOST:PORT, that the events of clients are also sent to over HTTP; empty: none."
+        "",
+        "Collector of logs, HOST:PORT, that the events of clients are also sent to over HTTP; empty: none.",
     )
     test_mode: bool = _setting(
         False, "For tests: the page shows what it holds to scripts, as `window.__workbench`."

@@ -54,11 +54,25 @@ def _run_import(deps: "Deps", operation: Operation, progress: Progress) -> dict[
     return imports.run_import(deps, operation, progress)
 
 
+def _run_connect(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import repositories
+
+    return repositories.run_connect(deps, operation, progress)
+
+
+def _run_push(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import repositories
+
+    return repositories.run_push(deps, operation, progress)
+
+
 #: Every kind of operation.
 KINDS: Mapping[str, Steps] = {
     "media": [("read", _read_media)],
     "export": [("run", _run_export)],
     "import": [("run", _run_import)],
+    "connect": [("run", _run_connect)],
+    "push": [("export", _run_export), ("push", _run_push)],
 }
 
 

@@ -30,10 +30,19 @@ def test_about_can_be_set_and_fits_what_clients_hold(live):
 
 def test_plugins_are_listed_as_the_mount_has_them(live):
     client = live.kept_client("nobody")
-    known = {"GIT_INTEGRATION": False, "ANALYTICS": False, "MODELS": False}
+    known = {"GIT_INTEGRATION": True, "ANALYTICS": False, "MODELS": False}
     assert list(client.get("/server/plugins").json().items()) == [*known.items(), ("PREDICT", False)]
     platform = client.get(f"{live.url}/annotations/api/v1/server/plugins").json()
     assert list(platform) == list(known)
+
+
+def test_without_git_there_is_no_git_integration(live):
+    with serve(replace(live.deps, git=None)) as url:
+        headers = {"Authorization": f"Token {live.tokens['root']}"}
+        found = httpx.get(f"{url}/api/v1/server/plugins", headers=headers).json()
+        assert found["GIT_INTEGRATION"] is False
+        answer = httpx.get(f"{url}/git/repository/meta/get", headers=headers)
+        assert (answer.status_code, answer.json()) == (200, {})
 
 
 @pytest.fixture(scope="module")

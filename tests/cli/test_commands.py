@@ -111,6 +111,13 @@ def test_the_doctor_shows_everything_but_secrets_and_makes_nothing(run, tmp_path
     assert not (tmp_path / "data").exists()
 
 
+def test_the_doctor_says_what_goes_without_git(run, tmp_path):
+    assert [line for line in run("doctor").stdout.splitlines() if line.split()[:2] == ["ok", "git"]]
+    missing = [line for line in run("doctor", PATH=str(tmp_path)).stdout.splitlines() if " git " in line]
+    assert [line.split()[0] for line in missing] == ["missing"]
+    assert "cannot be pushed to repositories" in missing[0]
+
+
 @pytest.mark.parametrize(
     ("environ", "said"),
     [
@@ -119,6 +126,8 @@ def test_the_doctor_shows_everything_but_secrets_and_makes_nothing(run, tmp_path
         ),
         pytest.param({"LABELWRIGHT_PORT": "abc"}, "expected a whole number", id="setting"),
         pytest.param({"LABELWRIGHT_SHARE": "/no/such"}, "/no/such is no folder", id="share"),
+        pytest.param({"LABELWRIGHT_GIT_ROOT": "/no/such"}, "/no/such is no folder", id="repositories"),
+        pytest.param({"LABELWRIGHT_GIT_SSH_KEY": "/no/such"}, "/no/such is no file", id="key"),
     ],
 )
 def test_the_doctor_finds_what_is_broken(run, environ, said):

@@ -22,7 +22,7 @@ CSRF_COOKIE = "csrftoken"
 #: The field of a form that echoes the cookie where no header can.
 CSRF_FIELD = "csrfmiddlewaretoken"
 _CSRF_AGE_S = 365 * 86_400
-_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 #: Ids are columns of 32 bits.
 _MAX_ID = 2**31 - 1
 _NO_TOKEN = Sentence("Invalid token header. No credentials provided.")
@@ -86,12 +86,13 @@ async def _by_session(request: ApiRequest) -> User | None:
     if session is None:
         return None
     user = await run_short(request, accounts.user_of_session, deps_of(request), session=session)
-    if user is not None and request.method not in _SAFE:
-        await _check_csrf(request)
+    if user is not None and request.method not in SAFE:
+        await check_csrf(request)
     return user
 
 
-async def _check_csrf(request: ApiRequest) -> None:
+async def check_csrf(request: ApiRequest) -> None:
+    """See that the request echoes its CSRF cookie. Raises CsrfFailed."""
     cookie = request.cookies.get(CSRF_COOKIE)
     if not cookie:
         raise CsrfFailed("CSRF Failed: CSRF cookie not set.")

@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -104,12 +105,22 @@ def _packages(report: _Report) -> None:
             report.line("missing", package, cost)
         else:
             report.line("ok", package, metadata.version(package))
+    _programs(report)
     if (_STATIC / "index.html").is_file():
         report.line("ok", "web app", "")
     else:
         report.line(
             "missing", "web app", "the API answers, pages do not: run `make up`, or `npm run build` in web/"
         )
+
+
+def _programs(report: _Report) -> None:
+    program = shutil.which("git")
+    if program is None:
+        report.line("missing", "git", "annotations cannot be pushed to repositories")
+        return
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    report.line("ok", "git", said.stdout.strip().removeprefix("git version "))
 
 
 def _places(report: _Report, settings: Settings) -> None:
@@ -130,7 +141,10 @@ def _places(report: _Report, settings: Settings) -> None:
     share = settings.share
     if share and not Path(share).expanduser().is_dir():
         report.line("broken", "share", f"{share} is no folder")
-    for name in ("user_agreements", "terms_of_use"):
+    root = settings.git_root
+    if root and not Path(root).expanduser().is_dir():
+        report.line("broken", "git_root", f"{root} is no folder")
+    for name in ("user_agreements", "terms_of_use", "git_ssh_key", "git_credentials"):
         file = getattr(settings, name)
         if file and not Path(file).expanduser().is_file():
             report.line("broken", name, f"{file} is no file")

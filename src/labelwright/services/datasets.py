@@ -189,7 +189,7 @@ def read_export(deps: Deps, file: ExportFile) -> bytes:
 
 
 def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str, Any]:
-    """Write the file: the work of the `export` operation. Safe to repeat."""
+    """Write the file: the work of an `export`, and what a `push` begins with. Safe to repeat."""
     request = msgspec.convert(operation.request, ExportRequest)
     _drop_expired(deps)
     write = deps.formats.exporter(request.format).write
@@ -211,6 +211,7 @@ def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str
         "blob": blob,
         "name": _file_name(task, request.format),
         "fingerprint": _fingerprint(task),
+        "revisions": {str(job.id): job.revision for job in task.jobs},
         "losses": archive.losses.counts,
     }
 
@@ -224,6 +225,9 @@ def _drop_expired(deps: Deps) -> None:
     with deps.database.write() as tx:
         operations_storage.drop_finished(tx, "export", before_utc=before)
         known = operations_storage.read_ids(tx, "export")
+        known |= {
+            each.id for each in operations_storage.list_unfinished(tx)
+        }  # a push has its export yet to send
     deps.blobs.delete([key for key in keys if key.removeprefix(_EXPORTS).partition("-")[0] not in known])
     drop_old_files(deps.scratch, older_than_s=deps.limits.export_hours * 3600)
 

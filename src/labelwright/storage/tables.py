@@ -374,12 +374,32 @@ receipts = Table(
     Column("created_utc", Text, nullable=False, index=True),
 )
 
+#: The git repositories of tasks (`domain.repositories.Repository`).
+repositories = Table(
+    "repositories",
+    metadata,
+    Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    #: As it was typed.
+    Column("url", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("lfs", Boolean, nullable=False),
+    Column("format", Text, nullable=False),
+    #: Kept, so that a task that gets another name keeps its branch.
+    Column("branch", Text, nullable=False),
+    Column("pushed_commit", Text),
+    Column("pushed_utc", Text),
+    #: JSON: the revision of each job, by its id.
+    Column("pushed_revisions", Text, nullable=False),
+    Column("remote", Text, nullable=False),
+    Column("seen_tip", Text, nullable=False),
+)
+
 #: Long work, as people see it. DBOS keeps its own record of the same id; this one is what clients poll.
 operations = Table(
     "operations",
     metadata,
     Column("id", Text, primary_key=True),
-    #: "media", "export" or "import": the workflow that runs it.
+    #: One of `domain.operations.Kind`: the workflow that runs it.
     Column("kind", Text, nullable=False),
     #: What it works on and for whom, for example "export/9/dataset/COCO 1.0". The newest of a key counts.
     Column("key", Text, nullable=False),

@@ -154,6 +154,11 @@ def tasks_of_projects(tx: Transaction, project_ids: Sequence[int]) -> list[Task]
     return _read_tasks(tx, _TASKS.where(tasks.c.project_id.in_(project_ids)).order_by(tasks.c.id))
 
 
+def ids_of(wanted: TaskFilter) -> Select[Any]:
+    """Return the query for the ids of the tasks `wanted`, of any owner and assignee, to be part of another."""
+    return select(tasks.c.id).where(*_conditions(wanted))
+
+
 def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     texts = (
         (tasks.c.name, wanted.name),

@@ -12,8 +12,6 @@ from labelwright.languages import say
 from labelwright.services import share
 
 _DESCRIPTION = Sentence("A server and a workbench in the browser with which teams label images.")
-#: What v1's web client shows or hides. Each is true once its routes are built.
-_PLUGINS = {"GIT_INTEGRATION": False, "ANALYTICS": False, "MODELS": False}
 
 
 @get("/server/about")
@@ -32,7 +30,8 @@ async def read_about(request: ApiRequest) -> dict[str, str]:
 @described("server_plugins", answers={200: "Plugins"})
 async def read_plugins(request: ApiRequest) -> dict[str, bool]:
     """Return which parts of a v1 server there are, as recorded for the mount. 200."""
-    return _PLUGINS | {"PREDICT": False} if dialect_of(request).is_newest else _PLUGINS
+    plugins = {"GIT_INTEGRATION": deps_of(request).git is not None, "ANALYTICS": False, "MODELS": False}
+    return plugins | {"PREDICT": False} if dialect_of(request).is_newest else plugins
 
 
 @get("/server/share")

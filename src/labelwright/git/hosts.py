@@ -1,0 +1,50 @@
+"""Which hosts may be asked: those the settings name, else those with public addresses only."""
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+
+from labelwright.domain.errors import Invalid, Unreachable
+
+#: IPv6 that stands for an IPv4 address in its last 32 bits (RFC 6052).
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def is_named(host: str, names: Sequence[str]) -> bool:
+    """Whether `names` hold the host; `*.example.org` is every host below."""
+    return any(host == name or (name.startswith("*.") and host.endswith(name[1:])) for name in names)
+
+
+def find_address(host: str, names: Sequence[str]) -> str:
+    """Look the host up and return its first address.
+
+    Raises:
+        Unreachable: nobody knows it.
+        Invalid: one of its addresses is not public, and `names` do not hold the host.
+    """
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Unreachable("the host {host} is not known: {reason}", host=host, reason=reason) from error
+    addresses = [str(each[4][0]) for each in found]
+    if not is_named(host, names) and not all(is_public(each) for each in addresses):
+        raise Invalid(
+            "{host} is inside the network of the server: it is asked only when LABELWRIGHT_GIT_HOSTS names it",
+            host=host,
+        )
+    return addresses[0]
+
+
+def is_public(text: str) -> bool:
+    """Whether the address, and the one that an IPv6 address may carry, is of the public Internet."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    if address.ipv4_mapped is not None:
+        return is_public(str(address.ipv4_mapped))
+    carried = [address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64:
+        carried.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    is_all_public = all(each is None or is_public(str(each)) for each in carried)
+    return is_all_public and address.is_global and not address.is_multicast
