@@ -157,6 +157,7 @@ function Choices<Item>(
               tabIndex={-1}
               class={`${index === active ? "active" : ""} ${item === null ? "quiet" : ""}`}
               aria-selected={itemKey === key}
+              title={item === null ? undefined : nameOf(item)}
               onClick={() => onPick(item)}
             >
               {item === null ? none : nameOf(item)}

@@ -138,18 +138,18 @@ function Facts({ project, mayChange, onPatch }: FactsProps): JSX.Element {
   return (
     <div class="facts">
       <span class="quiet">#{project.id}</span>
-      <span {...tip(moment(project.created_date))}>
+      <span class="quiet" {...tip(moment(project.created_date))}>
         {t("task.created", { age: age(project.created_date) })}
       </span>
-      <span {...tip(moment(project.updated_date))}>
+      <span class="quiet" {...tip(moment(project.updated_date))}>
         {t("task.updated", { age: age(project.updated_date) })}
       </span>
       <span>
-        {t("task.owner")}
+        <span class="quiet">{t("task.owner")}</span>
         <OwnerPicker owner={project.owner} disabled={!mayGive} onPick={(owner_id) => onPatch({ owner_id })} />
       </span>
       <span>
-        {t("task.assignee")}
+        <span class="quiet">{t("task.assignee")}</span>
         <PersonPicker
           person={project.assignee}
           label={t("task.assignee")}

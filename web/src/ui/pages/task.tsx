@@ -158,12 +158,17 @@ function Facts({ task, onPatch }: PartProps): JSX.Element {
   return (
     <div class="facts">
       <span class="quiet">#{task.id}</span>
-      {task.size !== undefined && <span>{counted("task.images", task.size)}</span>}
-      {task.mode !== "" && <span>{t(`task.mode.${task.mode}`)}</span>}
-      <span {...tip(moment(task.created_date))}>{t("task.created", { age: age(task.created_date) })}</span>
-      <span {...tip(moment(task.updated_date))}>{t("task.updated", { age: age(task.updated_date) })}</span>
+      {task.size !== undefined && (
+        <span>{counted(task.mode === "interpolation" ? "task.video-frames" : "task.images", task.size)}</span>
+      )}
+      <span class="quiet" {...tip(moment(task.created_date))}>
+        {t("task.created", { age: age(task.created_date) })}
+      </span>
+      <span class="quiet" {...tip(moment(task.updated_date))}>
+        {t("task.updated", { age: age(task.updated_date) })}
+      </span>
       <span>
-        {t("task.owner")}
+        <span class="quiet">{t("task.owner")}</span>
         <OwnerPicker
           owner={task.owner}
           disabled={!mayDelete(task)}
@@ -171,7 +176,7 @@ function Facts({ task, onPatch }: PartProps): JSX.Element {
         />
       </span>
       <span>
-        {t("task.assignee")}
+        <span class="quiet">{t("task.assignee")}</span>
         <PersonPicker
           person={task.assignee}
           label={t("task.assignee")}

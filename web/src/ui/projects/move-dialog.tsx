@@ -72,20 +72,22 @@ export function MoveDialog({ task, onClose, onMoved }: MoveDialogProps): JSX.Ele
     <Dialog title={t("move.title", { name: task.name })} onClose={onClose}>
       <Form onSubmit={() => void move()}>
         <p>{t("move.text")}</p>
-        <Picker
-          class="wide"
-          labelled
-          chosen={chosen.value}
-          label={t("task.project")}
-          none={t("move.choose")}
-          search={t("projects.search")}
-          find={async (text, signal) =>
-            (await findProjects(text, signal)).filter(({ id }) => id !== task.project_id)
-          }
-          nameOf={(each) => each.name}
-          keyOf={(each) => each.id}
-          onPick={pick}
-        />
+        <div>
+          <Picker
+            class="wide"
+            labelled
+            chosen={chosen.value}
+            label={t("task.project")}
+            none={t("move.choose")}
+            search={t("projects.search")}
+            find={async (text, signal) =>
+              (await findProjects(text, signal)).filter(({ id }) => id !== task.project_id)
+            }
+            nameOf={(each) => each.name}
+            keyOf={(each) => each.id}
+            onPick={pick}
+          />
+        </div>
         {chosen.value !== null && project.value === undefined && <Waiting label={t("loading")} />}
         {project.value !== undefined && <Labels task={task} project={project.value} mapping={mapping} />}
         <p class="form-problem" role="alert">
