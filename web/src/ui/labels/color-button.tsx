@@ -38,7 +38,7 @@ export function ColorButton({ color, label, onChange }: ColorButtonProps): JSX.E
       <button
         ref={button}
         type="button"
-        class="swatch"
+        class="label-swatch"
         style={{ background: color }}
         aria-label={label}
         popovertarget={id}
@@ -56,12 +56,12 @@ function Choice({ color, onChoose }: { color: string; onChoose: (color: string) 
   const isGood = /^#[0-9a-f]{6}$/i.test(typed.value);
   return (
     <>
-      <div class="swatches">
+      <div class="label-swatches">
         {COLORS.map((each) => (
           <button
             key={each}
             type="button"
-            class="swatch"
+            class="label-swatch"
             style={{ background: each }}
             aria-label={each}
             aria-pressed={each === color}

@@ -170,11 +170,11 @@ function Chips({ labels, onChange, onRemove, readOnly }: LabelEditorProps): JSX.
         </div>
       )}
       {labels.length > 0 && (
-        <ul class="chips" aria-label={t("labels")}>
+        <ul class="label-chips" aria-label={t("labels")}>
           {shown.map((label) => (
-            <li key={label.id ?? label.name} class="chip">
+            <li key={label.id ?? label.name} class="label-chip">
               {readOnly ? (
-                <i class="swatch" style={{ background: label.color }} />
+                <i class="label-swatch" style={{ background: label.color }} />
               ) : (
                 <ColorButton
                   color={label.color}

@@ -1,3 +1,4 @@
+import "../labels/labels.css";
 import "./projects.css";
 import { type Signal, useSignal } from "@preact/signals";
 import { ArrowRight, TriangleAlert } from "lucide";
@@ -161,7 +162,7 @@ function Labels({ task, project, mapping }: LabelsProps): JSX.Element {
             <tr key={label.id}>
               <td>
                 <span class="mapping-label">
-                  <i class="swatch" style={{ background: label.color }} />
+                  <i class="label-swatch" style={{ background: label.color }} />
                   <bdi>{label.name}</bdi>
                 </span>
                 {objects.value !== undefined && (

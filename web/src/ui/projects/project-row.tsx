@@ -62,7 +62,7 @@ function LabelNames({ labels }: { labels: readonly WireLabel[] }): JSX.Element |
     <ul class="project-labels" aria-label={t("labels")}>
       {labels.slice(0, NAMED).map((label) => (
         <li key={label.id}>
-          <i class="swatch" style={{ background: label.color }} />
+          <i class="label-swatch" style={{ background: label.color }} />
           <bdi>{label.name}</bdi>
         </li>
       ))}
