@@ -10,6 +10,7 @@ import { openSync, type Sync } from "../../sync/sync";
 import { toast } from "../kit/toast";
 import { place } from "../routes";
 import { type Job, readJob } from "./job";
+import { Recorder } from "./recorder";
 import { showToTests } from "./test-window";
 import { Workbench } from "./workbench";
 
@@ -20,6 +21,7 @@ export interface Opened {
 
 /** Fetch the job and open it, at the frame the address names. Raises ApiError, Unreachable. */
 export async function openJob(taskId: number, jobId: number): Promise<Opened> {
+  const openedAt = performance.now();
   const user = signedInUser();
   const syncing = openSync({ jobId, userId: user.id });
   const [read, synced] = await Promise.allSettled([readJob(taskId, jobId, user), syncing]);
@@ -37,8 +39,10 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
     last: job.last,
   });
   const bench = new Workbench(job, sync, frames);
+  const recorder = new Recorder(bench, openedAt);
   const closed = new AbortController();
   void bench.navigation.go(frameOfAddress() ?? job.first).then(() => {
+    recorder.loaded();
     warmPinyin(job);
     void fetchReview(bench, user, closed.signal);
   });
@@ -52,6 +56,7 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
       hide();
       stopAsking();
       stopTrying();
+      recorder.close();
       bench.close();
       sync.close();
     },
