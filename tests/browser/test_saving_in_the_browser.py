@@ -138,10 +138,10 @@ def test_a_session_that_ended_asks_for_the_password_and_keeps_the_work(make_task
 
 def test_who_may_only_look_is_told_and_changes_nothing(make_task, open_job, live):
     bench = open_job(make_task(assignee_id=live.ids["worker"]), name="watcher")
-    bench.visit.expect("status of 403")
-    bench.press("r")
+    why = text("review.forbids.annotation")
+    bench.until(lambda _: bench.press("r").said[-1:] == [why])
     bench.draw_box(*BOX)
-    bench.until(lambda state: state["save"]["state"] == "read-only")
+    assert bench.state()["shapes"] == []
     assert bench.server_shapes() == []
 
 
