@@ -6,73 +6,23 @@ import json
 import threading
 import zipfile
 
-import httpx
 import pytest
 from bare import Bare
-from live import body, box, image_parts, job_ids, new_task, run_server, task_with_images, until
+from hand import DONE, Hand
+from live import body, box, image_parts, job_ids, new_task, task_with_images, until
 from sqlalchemy import text
 
 NUMBERS = itertools.count()
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory, sqlite_template):
-    """A server that may use repositories in a folder, and hosts called 127.0.0.1."""
-    root = tmp_path_factory.mktemp("repositories")
-    settings = {"git_root": str(root), "git_hosts": "127.0.0.1", "git_timeout_s": 20}
-    for live in run_server(tmp_path_factory.mktemp("git"), sqlite_template, **settings):
-        live.root = root
-        yield live
-
-
-class Hand:
-    """Somebody at the git routes, signed in by token with the CSRF pair, as v1's clients are."""
-
-    def __init__(self, live, name="root", mount=""):
-        self.live = live
-        self.http = live.client(name)
-        self.http.cookies.set("csrftoken", "x" * 32)
-        self.http.headers["X-CSRFToken"] = "x" * 32
-        self.url = f"{live.url}{mount}/git/repository"
-
-    def get(self, path, **options):
-        return self.http.get(f"{self.url}/{path}", **options)
-
-    def create(self, task, location, **fields):
-        return self.http.post(
-            f"{self.url}/create/{task['id']}", json={"path": location, "tid": task["id"], **fields}
-        )
-
-    def finish(self, rq_id):
-        return until(
-            lambda: self.get(f"check/{rq_id}").json(), lambda found: found["status"] in ("finished", "failed")
-        )
-
-    def connect(self, task, location, **fields):
-        answer = self.create(task, location, **fields)
-        assert (answer.status_code, answer.text) == (200, f'{{"rq_id":"git.create.{task["id"]}"}}')
-        return self.finish(f"git.create.{task['id']}")
-
-    def push(self, task):
-        answer = self.get(f"push/{task['id']}")
-        assert (answer.status_code, answer.text) == (200, f'{{"rq_id":"git.push.{task["id"]}"}}')
-        return self.finish(f"git.push.{task['id']}")
-
-    def state(self, task):
-        return self.get(f"get/{task['id']}").json()["status"]
-
-
-DONE = {"status": "finished"}
+@pytest.fixture
+def hand(git_house):
+    return Hand(git_house)
 
 
 @pytest.fixture
-def hand(house):
-    return Hand(house)
-
-
-@pytest.fixture
-def bare(house):
-    made = Bare(house.root / f"r{next(NUMBERS)}.git")
+def bare(git_house):
+    made = Bare(git_house.root / f"r{next(NUMBERS)}.git")
     made.commit("main", "README.md", "kept")
     return made
 
@@ -191,16 +141,16 @@ def test_a_format_that_makes_no_such_file_says_so(hand, task, bare):
     assert hand.state(task) == {"value": "!sync", "error": None}
 
 
-def test_an_empty_repository_gets_a_default_branch_first(hand, house, task):
-    empty = Bare(house.root / f"r{next(NUMBERS)}.git", head="trunk")
+def test_an_empty_repository_gets_a_default_branch_first(hand, git_house, task):
+    empty = Bare(git_house.root / f"r{next(NUMBERS)}.git", head="trunk")
     hand.connect(task, str(empty.folder))
     assert hand.push(task) == DONE
     assert empty.branches() == [f"cvat_{task['id']}_my_street", "trunk"]
     assert hand.state(task)["value"] == "sync"
 
 
-def test_the_repository_can_be_replaced(hand, house, task, bare, pushed):
-    other = Bare(house.root / f"r{next(NUMBERS)}.git", head="master")
+def test_the_repository_can_be_replaced(hand, git_house, task, bare, pushed):
+    other = Bare(git_house.root / f"r{next(NUMBERS)}.git", head="master")
     assert hand.connect(task, f"{other.folder} [a.zip]") == DONE
     assert hand.get(f"get/{task['id']}").json()["url"]["value"] == f"{other.folder} [a.zip]"
     assert hand.state(task)["value"] == "!sync"
@@ -208,9 +158,9 @@ def test_the_repository_can_be_replaced(hand, house, task, bare, pushed):
     assert other.files(pushed) == ["README.md", "a.zip"]
 
 
-def test_a_repository_that_cannot_be_reached_is_not_connected(hand, task, house):
-    (house.root / "plain").mkdir(exist_ok=True)
-    found = hand.connect(task, str(house.root / "plain"))
+def test_a_repository_that_cannot_be_reached_is_not_connected(hand, task, git_house):
+    (git_house.root / "plain").mkdir(exist_ok=True)
+    found = hand.connect(task, str(git_house.root / "plain"))
     assert found["status"] == "failed"
     assert "does not appear to be a git repository" in found["stderr"]
     assert hand.get(f"get/{task['id']}").json()["url"] == {"value": None}
@@ -243,8 +193,8 @@ def test_a_repository_that_cannot_be_reached_is_not_connected(hand, task, house)
         pytest.param([1], "Expected a dictionary, but got list", id="a list for a body"),
     ],
 )
-def test_what_cannot_be_connected_is_refused_at_once(hand, house, task, sent, said):
-    sent = json.loads(json.dumps(sent).replace("{root}", str(house.root)))
+def test_what_cannot_be_connected_is_refused_at_once(hand, git_house, task, sent, said):
+    sent = json.loads(json.dumps(sent).replace("{root}", str(git_house.root)))
     answer = hand.http.post(f"{hand.url}/create/{task['id']}", json=sent)
     assert (answer.status_code, answer.headers["content-type"]) == (400, "text/plain; charset=utf-8")
     assert said in answer.text
@@ -269,11 +219,11 @@ def test_a_task_without_frames_has_nothing_to_push(hand, bare):
     )
 
 
-def test_two_who_push_at_once_push_once(hand, house, task, bare):
+def test_two_who_push_at_once_push_once(hand, git_house, task, bare):
     hand.connect(task, str(bare.folder))
     answers = []
     threads = [
-        threading.Thread(target=lambda: answers.append(Hand(house).get(f"push/{task['id']}").json()))
+        threading.Thread(target=lambda: answers.append(Hand(git_house).get(f"push/{task['id']}").json()))
         for _ in range(6)
     ]
     for thread in threads:
@@ -282,13 +232,13 @@ def test_two_who_push_at_once_push_once(hand, house, task, bare):
         thread.join()
     assert answers == [{"rq_id": f"git.push.{task['id']}"}] * 6
     assert hand.finish(f"git.push.{task['id']}") == DONE
-    with house.deps.database.read() as tx:
+    with git_house.deps.database.read() as tx:
         count = text("SELECT count(*) FROM operations WHERE kind = 'push' AND task_id = :task")
         assert tx.connection.execute(count, {"task": task["id"]}).scalar() == 1
 
 
-def test_two_tasks_push_to_one_empty_repository(hand, house):
-    empty = Bare(house.root / f"r{next(NUMBERS)}.git")
+def test_two_tasks_push_to_one_empty_repository(hand, git_house):
+    empty = Bare(git_house.root / f"r{next(NUMBERS)}.git")
     tasks = [task_with_images(hand.http, 1, name=f"t{n}") for n in range(3)]
     for task in tasks:
         hand.connect(task, str(empty.folder))
@@ -298,8 +248,8 @@ def test_two_tasks_push_to_one_empty_repository(hand, house):
     assert empty.branches() == sorted(["main", *(f"cvat_{task['id']}_{task['name']}" for task in tasks)])
 
 
-def test_while_it_is_pushed_it_is_syncing(hand, house, task, bare, pushed):
-    with house.deps.database.write() as tx:
+def test_while_it_is_pushed_it_is_syncing(hand, git_house, task, bare, pushed):
+    with git_house.deps.database.write() as tx:
         tx.connection.execute(
             text("UPDATE operations SET state = 'started' WHERE key = :key"),
             {"key": f"git.push.{task['id']}"},
@@ -307,7 +257,7 @@ def test_while_it_is_pushed_it_is_syncing(hand, house, task, bare, pushed):
     assert hand.state(task) == {"value": "syncing", "error": None}
     assert hand.get("meta/get").json()[str(task["id"])] == "syncing"
     assert hand.get(f"check/git.push.{task['id']}").json() == {"status": "started"}
-    with house.deps.database.write() as tx:
+    with git_house.deps.database.write() as tx:
         tx.connection.execute(
             text("UPDATE operations SET state = 'cancelled' WHERE key = :key"),
             {"key": f"git.push.{task['id']}"},
@@ -316,7 +266,7 @@ def test_while_it_is_pushed_it_is_syncing(hand, house, task, bare, pushed):
     assert hand.get(f"check/git.push.{task['id']}").json() == said
 
 
-def test_a_deleted_task_takes_its_repository_along(hand, house, task, bare, pushed):
+def test_a_deleted_task_takes_its_repository_along(hand, git_house, task, bare, pushed):
     assert hand.http.delete(f"/tasks/{task['id']}").status_code == 204
     assert hand.get(f"get/{task['id']}").status_code == 404
     assert str(task["id"]) not in hand.get("meta/get").json()
@@ -328,103 +278,12 @@ def test_an_unknown_id_is_unknown(hand, rq_id):
     assert hand.get(f"check/{rq_id}").json() == {"status": "unknown"}
 
 
-def test_the_platform_has_the_routes_below_its_own_mount(house, task, bare):
-    hand = Hand(house, mount="/annotations")
+def test_the_platform_has_the_routes_below_its_own_mount(git_house, task, bare):
+    hand = Hand(git_house, mount="/annotations")
     assert hand.connect(task, str(bare.folder)) == DONE
     assert hand.push(task) == DONE
     message = bare.git("log", "-1", "--format=%B", f"cvat_{task['id']}_my_street")
-    assert f"Task URL: {house.url}/annotations/tasks/{task['id']}" in message
-
-
-ROUTES = ("create/{}", "get/{}", "push/{}", "check/git.push.{}", "meta/get")
-
-
-@pytest.mark.parametrize("mount", ["", "/annotations"])
-@pytest.mark.parametrize("path", ROUTES)
-def test_who_did_not_sign_in_is_led_to_where_one_does(house, task, path, mount):
-    address = f"{house.url}{mount}/git/repository/{path.format(task['id'])}"
-    for headers in ({}, {"Authorization": "Token wrong"}):
-        with httpx.Client(headers=headers, follow_redirects=False) as client:
-            found = client.get(f"{address}?a=1&b=%E7%8C%AB")
-            assert (found.status_code, found.headers["cache-control"]) == (301, "no-store")
-            assert found.headers["location"] == f"{house.url}{mount}/login?a=1&b=%E7%8C%AB"
-            for method in ("POST", "PUT", "PATCH", "DELETE"):
-                other = client.request(method, address)
-                assert (other.status_code, other.json()) == (
-                    403,
-                    {"login_page_url": f"{house.url}{mount}/login"},
-                )
-
-
-@pytest.mark.parametrize(
-    ("cookie", "header"), [(None, None), ("x" * 32, None), (None, "x" * 32), ("x" * 32, "y" * 32)]
-)
-def test_a_post_needs_the_csrf_pair_even_with_a_token(house, task, cookie, header):
-    with house.client("root") as client:
-        if cookie:
-            client.cookies.set("csrftoken", cookie)
-        if header:
-            client.headers["X-CSRFToken"] = header
-        answer = client.post(f"{house.url}/git/repository/create/{task['id']}", json={"path": "x"})
-        assert answer.status_code == 403
-        assert answer.text.startswith("CSRF Failed:")
-
-
-def test_a_page_of_another_site_cannot_push(hand, task, bare, pushed):
-    answer = hand.get(f"push/{task['id']}", headers={"Sec-Fetch-Site": "cross-site"})
-    assert answer.status_code == 403
-
-
-@pytest.fixture(scope="module")
-def owned(house):
-    """A task of maker, with people, and a repository."""
-    hand, bare = Hand(house, "root"), Bare(house.root / "rights.git")
-    ids = house.ids
-    task = task_with_images(hand.http, 2, segment_size=1, owner_id=ids["owner"], assignee_id=ids["lead"])
-    for job, status in zip(job_ids(task), ("annotation", "validation"), strict=True):
-        people = {"assignee_id": ids["worker"], "reviewer_id": ids["reviewer"], "status": status}
-        assert hand.http.patch(f"/jobs/{job}", json=people).status_code == 200
-    assert hand.connect(task, str(bare.folder)) == DONE
-    return task
-
-
-@pytest.mark.parametrize(
-    "name", ["nobody", "drawer", "maker", "watcher", "boss", "root", "owner", "lead", "worker", "reviewer"]
-)
-@pytest.mark.parametrize("path", ["get/{}", "push/{}"])
-def test_whoever_sees_the_task_sees_its_repository_and_pushes_it(house, owned, path, name):
-    answer = Hand(house, name).get(path.format(owned["id"]))
-    allowed = {"root", "boss", "watcher", "owner", "lead", "worker", "reviewer"}
-    assert answer.status_code == (200 if name in allowed else 403), answer.text
-
-
-@pytest.mark.parametrize(
-    "name", ["nobody", "drawer", "maker", "watcher", "boss", "root", "owner", "lead", "worker", "reviewer"]
-)
-def test_connecting_takes_the_role_and_the_right_to_change_the_task(house, owned, name):
-    """Nobody here has both but admins: `maker` may make tasks, `owner` and `lead` may change this one."""
-    answer = Hand(house, name).create(owned, "")
-    assert answer.status_code == (400 if name in {"root", "boss"} else 403)
-
-
-def test_a_maker_connects_own_tasks(house, bare):
-    hand = Hand(house, "maker")
-    task = task_with_images(hand.http, 1)
-    assert hand.connect(task, str(bare.folder)) == DONE
-    assert hand.push(task) == DONE
-
-
-def test_what_happens_to_a_task_is_told_only_to_those_who_see_it(house, owned):
-    assert Hand(house, "root").push(owned) == DONE
-    assert Hand(house, "nobody").get(f"check/git.push.{owned['id']}").json() == {"status": "unknown"}
-    assert str(owned["id"]) not in Hand(house, "nobody").get("meta/get").json()
-    assert Hand(house, "reviewer").get("meta/get").json()[str(owned["id"])] == "sync"
-
-
-@pytest.mark.parametrize("path", ["get/{}", "push/{}", "create/{}"])
-@pytest.mark.parametrize("number", ["999999", "99999999999999", "0"])
-def test_a_task_that_is_not_there_is_not_found(hand, path, number):
-    assert hand.get(path.format(number)).status_code == 404
+    assert f"Task URL: {git_house.url}/annotations/tasks/{task['id']}" in message
 
 
 def test_sentences_come_in_chinese_for_those_who_ask(hand, task):
@@ -432,7 +291,7 @@ def test_sentences_come_in_chinese_for_those_who_ask(hand, task):
     assert answer.text == f"任务 {task['id']} 没有代码仓库"
 
 
-def test_a_cancelled_push_can_be_made_again(hand, house, task, bare):
+def test_a_cancelled_push_can_be_made_again(hand, git_house, task, bare):
     hand.connect(task, str(bare.folder))
     hand.get(f"push/{task['id']}")
     for each in hand.http.get("/operations").json():

@@ -28,6 +28,8 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly keepalive?: boolean;
+  /** Where the route stands that is not below `/api/v1`. */
+  readonly root?: string;
 }
 
 export interface Answer {
@@ -38,7 +40,7 @@ export interface Answer {
 }
 
 /**
- * Send a request below `/api/v1` and return the answer.
+ * Send a request below `/api/v1`, or below `root`, and return the answer.
  *
  * Raises ApiError for a status of 400 and above, Unreachable when there was no answer, and the signal's
  * AbortError.
@@ -67,19 +69,19 @@ export function ownHeaders(method: string): Record<string, string> {
   };
 }
 
-export function addressOf(path: string, query: CallOptions["query"] = {}): string {
+export function addressOf(path: string, query: CallOptions["query"] = {}, root = API): string {
   const given = Object.entries(query).filter(
     (pair): pair is [string, string | number] => pair[1] !== undefined,
   );
   const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
-  return `${API}${path}${given.length > 0 ? `?${search}` : ""}`;
+  return `${root}${path}${given.length > 0 ? `?${search}` : ""}`;
 }
 
 async function sendRaw(method: string, path: string, options: CallOptions): Promise<Response> {
   const { body, signal } = options;
   const isForm = body instanceof FormData;
   try {
-    return await fetch(addressOf(path, options.query), {
+    return await fetch(addressOf(path, options.query, options.root), {
       method,
       headers: {
         ...ownHeaders(method),

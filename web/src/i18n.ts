@@ -4,6 +4,7 @@ import enPages from "./locales/en-US/pages.json";
 import enPanels from "./locales/en-US/panels.json";
 import enPeople from "./locales/en-US/people.json";
 import enProjects from "./locales/en-US/projects.json";
+import enRepository from "./locales/en-US/repository.json";
 import enReview from "./locales/en-US/review.json";
 import enSync from "./locales/en-US/sync.json";
 import enTools from "./locales/en-US/tools.json";
@@ -13,6 +14,7 @@ import zhPages from "./locales/zh-CN/pages.json";
 import zhPanels from "./locales/zh-CN/panels.json";
 import zhPeople from "./locales/zh-CN/people.json";
 import zhProjects from "./locales/zh-CN/projects.json";
+import zhRepository from "./locales/zh-CN/repository.json";
 import zhReview from "./locales/zh-CN/review.json";
 import zhSync from "./locales/zh-CN/sync.json";
 import zhTools from "./locales/zh-CN/tools.json";
@@ -28,6 +30,7 @@ const en = {
   ...enPanels,
   ...enPeople,
   ...enProjects,
+  ...enRepository,
   ...enReview,
   ...enSync,
   ...enTools,
@@ -46,8 +49,9 @@ export const DICTIONARIES: Record<Locale, Record<Key, string>> = {
     ...zhPanels,
     ...zhPeople,
     ...zhProjects,
+    ...zhRepository,
     ...zhReview,
-  ...zhSync,
+    ...zhSync,
     ...zhTools,
     ...zhWorkbench,
   },

@@ -55,7 +55,9 @@ export function routeOf(path: string, query: URLSearchParams): Route {
     const jobId = numberOf(query.get("id") ?? undefined);
     return jobId === undefined ? { name: "home" } : { name: "old-job", jobId };
   }
+  // The second is where v1 sends those who did not sign in.
   if (first === "auth" && parts.length === 2 && second === "login") return { name: "sign-in", next };
+  if (first === "login" && parts.length === 1) return { name: "sign-in", next };
   if (first === "auth" && parts.length === 2 && second === "register") return { name: "register", next };
   if (first === "auth" && second === "login-with-token" && parts.length === 4)
     return { name: "token", sessionId: decoded(third), token: decoded(fourth) };

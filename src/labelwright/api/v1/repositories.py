@@ -5,7 +5,6 @@ needs the CSRF pair, even with a token. What goes wrong is told in plain text.
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response, Router, route
 from litestar.params import FromPath
@@ -46,7 +45,7 @@ async def _enter(request: ApiRequest) -> Response[Any] | None:
         page = f"{_pages(request)}/login"
         if request.method != "GET":
             return Response({"login_page_url": page}, status_code=403)
-        query = urlencode(list(request.query_params.multi_items()))
+        query = request.scope["query_string"].decode("latin-1")
         # A browser keeps what moved for good: it would not ask again once somebody has signed in.
         headers = {"Location": f"{page}?{query}" if query else page, "Cache-Control": "no-store"}
         return Response(b"", status_code=301, headers=headers)
@@ -100,7 +99,10 @@ async def connect(request: ApiRequest, task_id: FromPath[int]) -> dict[str, str]
 
 @route("/get/{task_id:int}", http_method=_ANY, status_code=200, include_in_schema=False)
 async def read(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
-    """Return the task's repository and its state, all null without one. 200; 403, 404."""
+    """Return the task's repository and its state, all null without one. 200; 403, 404.
+
+    What comes after `status` is beyond v1.
+    """
     seen = await run_in_thread(repositories.look, deps_of(request), user=user_of(request), task_id=task_id)
     if seen is None:
         return {"url": {"value": None}, "status": {"value": None, "error": None}}
@@ -111,6 +113,7 @@ async def read(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
         "lfs": seen.repository.lfs,
         "format": seen.repository.format,
         "branch": seen.repository.branch,
+        "pushed_date": seen.repository.pushed_utc,
     }
 
 

@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { type Key, t } from "../../i18n";
 import { TextField } from "../kit/field";
 
@@ -71,7 +71,12 @@ const NUMBERS = [
 ] as const;
 
 /** What most tasks leave as it is. */
-export function Advanced(props: { text: Signal<AdvancedText>; problems: AdvancedProblems }): JSX.Element {
+export function Advanced(props: {
+  text: Signal<AdvancedText>;
+  problems: AdvancedProblems;
+  /** Further fields, after the others. */
+  children?: ComponentChildren;
+}): JSX.Element {
   const { text, problems } = props;
   const isWrong = Object.keys(ADVANCED).some((name) => name in problems);
   const field = (name: keyof AdvancedText, label: Key, hint: Key, placeholder: string): JSX.Element => {
@@ -96,6 +101,7 @@ export function Advanced(props: { text: Signal<AdvancedText>; problems: Advanced
       <div class="advanced-fields">
         {NUMBERS.map(([name, key, empty]) => field(name, key, `${key}.hint`, empty))}
         {field("bugTracker", "advanced.bug-tracker", "advanced.bug-tracker.hint", "https://")}
+        {props.children}
       </div>
     </details>
   );

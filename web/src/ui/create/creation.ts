@@ -5,6 +5,8 @@ import { t } from "../../i18n";
 import { callSignedIn, withSignIn } from "../../session";
 import { filesSent, Meter, sendForm } from "../../upload";
 import { type EditedLabel, labelToWire } from "../labels/model";
+import { problemOf } from "../problem";
+import { connectRepository, type RepositoryWish } from "../tasks/repositories";
 import { type JobRow, type MediaStatus, nextJob, readMediaStatus, type WireTask } from "../tasks/wire";
 import type { Named } from "./files";
 import { type ServerFile, serverName } from "./share";
@@ -30,6 +32,8 @@ export interface TaskWish {
   readonly frameStep: number;
   /** Files and folders of the server's share, besides what is uploaded. */
   readonly serverFiles: readonly ServerFile[];
+  /** Where its annotations will be pushed; an empty address is nowhere. */
+  readonly repository: RepositoryWish;
   /** Whether the server copies those to itself, or reads them where they are. */
   readonly copyData: boolean;
 }
@@ -48,6 +52,8 @@ export interface Made {
   readonly task: WireTask;
   /** Its only job. */
   readonly job: JobRow | undefined;
+  /** Why it has not the repository that was wished for. */
+  readonly repositoryProblem: string | undefined;
 }
 
 const POLL_MS = 500;
@@ -88,7 +94,8 @@ export async function createTask(
     removeEventListener("pagehide", drop);
     await followMedia(task.id, onStage, signal);
     const made = await callSignedIn<WireTask>("GET", `/tasks/${task.id}`, { signal });
-    return { task: made, job: made.segments.length === 1 ? nextJob(made) : undefined };
+    const repositoryProblem = await connectWished(task.id, wish.repository, onStage, signal);
+    return { task: made, job: made.segments.length === 1 ? nextJob(made) : undefined, repositoryProblem };
   } catch (error) {
     drop();
     throw error;
@@ -107,6 +114,24 @@ function taskToWire(wish: TaskWish): Record<string, unknown> {
     segment_size: wish.segmentSize,
     overlap: wish.overlap,
   };
+}
+
+/** Connect the repository, if one is wished for; answers why that failed. The task is whole without it. */
+async function connectWished(
+  taskId: number,
+  wish: RepositoryWish,
+  onStage: (stage: Stage) => void,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (wish.address.trim() === "") return undefined;
+  onStage({ name: "preparing", message: t("repository.connecting"), progress: undefined });
+  try {
+    await connectRepository(taskId, wish, signal);
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return problemOf(error);
+  }
 }
 
 async function sendFiles(

@@ -23,6 +23,7 @@ import { Link } from "../link";
 import { problemOf } from "../problem";
 import type { ProjectName } from "../projects/wire";
 import { guardLeaving } from "../routes";
+import { NewRepository, NO_REPOSITORY } from "../tasks/repository";
 
 type Run =
   | { name: "idle" }
@@ -60,6 +61,7 @@ function useCreation() {
   const copyData = useSignal(false);
   const chosen = useSignal<readonly Chosen[]>([]);
   const advanced = useSignal(ADVANCED);
+  const repository = useSignal(NO_REPOSITORY);
   const problems = useSignal<Problems>({});
   const run = useSignal<Run>({ name: "idle" });
   const current = useRef(run);
@@ -94,6 +96,7 @@ function useCreation() {
             : { name: "project", projectId: project.value.id, subset: subset.value.trim() },
         serverFiles: server.value,
         copyData: copyData.value,
+        repository: repository.value,
       };
       const made = await createTask(wish, files, { onStage, signal: stop.signal });
       run.value = { name: "done", made };
@@ -110,7 +113,8 @@ function useCreation() {
     server.value = [];
     run.value = { name: "idle" };
   };
-  return { name, labels, project, subset, server, copyData, chosen, advanced, problems, run, start, again };
+  const files = { chosen, server, copyData };
+  return { name, labels, project, subset, ...files, advanced, repository, problems, run, start, again };
 }
 
 function CreateForm(): JSX.Element {
@@ -161,7 +165,9 @@ function CreateForm(): JSX.Element {
           />
           {server.value.length > 0 && <CopyChoice copyData={copyData} />}
         </section>
-        <Advanced text={advanced} problems={problems.value} />
+        <Advanced text={advanced} problems={problems.value}>
+          <NewRepository wish={creation.repository} />
+        </Advanced>
       </fieldset>
       {state.name === "running" ? (
         <ProgressPanel stage={state.stage} fileCount={state.count} onCancel={() => state.stop.abort()} />
@@ -244,7 +250,7 @@ function problemsOf(
 function wishOf(
   name: string,
   advanced: typeof ADVANCED,
-): Omit<TaskWish, "labels" | "serverFiles" | "copyData"> {
+): Omit<TaskWish, "labels" | "serverFiles" | "copyData" | "repository"> {
   return {
     name: name.trim(),
     bugTracker: advanced.bugTracker,
@@ -286,7 +292,7 @@ function Failed(props: {
 }
 
 function Done({ made, onAgain }: { made: Made; onAgain: () => void }): JSX.Element {
-  const { task, job } = made;
+  const { task, job, repositoryProblem } = made;
   // The next thing is one key away.
   useEffect(() => document.querySelector<HTMLElement>(".empty-action .primary")?.focus(), []);
   const to = job === undefined ? `/tasks/${task.id}` : `/tasks/${task.id}/jobs/${job.id}`;
@@ -310,6 +316,11 @@ function Done({ made, onAgain }: { made: Made; onAgain: () => void }): JSX.Eleme
       }
     >
       {counted("task.images", task.size ?? 0)} · {counted("task.jobs", task.segments.length)}
+      {repositoryProblem !== undefined && (
+        <p class="form-problem" role="alert">
+          {t("repository.not-connected", { reason: repositoryProblem })}
+        </p>
+      )}
     </Empty>
   );
 }

@@ -21,6 +21,7 @@ import { useOperations } from "../tasks/operations";
 import { OwnerPicker } from "../tasks/owner-picker";
 import { PersonPicker } from "../tasks/person-picker";
 import { Preview } from "../tasks/preview";
+import { isOfRepository, TaskRepository } from "../tasks/repository";
 import { StoredLabels } from "../tasks/stored-labels";
 import { SubsetField } from "../tasks/subset-field";
 import { mayChange, mayDelete, TaskMenu } from "../tasks/task-menu";
@@ -96,11 +97,13 @@ function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element 
           <TaskMenu task={task} onChanged={onReload} onDeleted={() => void go("/tasks", { replace: true })} />
         </div>
       </div>
-      {operations.map((each) => (
-        <div key={each.id} class="card card-pad">
-          <Running operation={each} />
-        </div>
-      ))}
+      {operations
+        .filter((each) => !isOfRepository(each))
+        .map((each) => (
+          <div key={each.id} class="card card-pad">
+            <Running operation={each} />
+          </div>
+        ))}
       {task.segments.length === 0 && !isRead && (
         <div class="card card-pad">
           <WhyEmpty task={task} />
@@ -116,6 +119,7 @@ function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element 
         <h2>{t("labels")}</h2>
         <Labels task={task} onPatch={patch} />
       </section>
+      <TaskRepository task={task} operations={operations} />
     </>
   );
 }

@@ -67,7 +67,7 @@ export function stateOf(task: WireTask): TaskState {
 
 export interface WireOperation {
   readonly id: string;
-  readonly kind: "media" | "export" | "import";
+  readonly kind: "media" | "export" | "import" | "connect" | "push";
   readonly task_id: number | null;
   readonly state: string;
   /** 0 to 1. */
