@@ -58,6 +58,20 @@ export async function call<Result>(method: string, path: string, options: CallOp
   return (await send(method, path, options)).body as Result;
 }
 
+/** Fetch a file below `/api/v1`, with the name the server gives it. Raises as `send` does. */
+export async function fetchFile(
+  path: string,
+  options: CallOptions = {},
+): Promise<{ readonly name: string | undefined; readonly content: Blob }> {
+  const response = await sendRaw("GET", path, options);
+  if (!response.ok) {
+    const body = await readBody(response);
+    throw new ApiError(response.status, sentenceOf(response.status, body), body, response.headers);
+  }
+  const name = /filename="?([^";]+)"?/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+  return { name, content: await response.blob() };
+}
+
 /** The headers every request of ours carries: our language and dialect, and for writes the echo of the CSRF cookie. */
 export function ownHeaders(method: string): Record<string, string> {
   const csrf = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];

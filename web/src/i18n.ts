@@ -6,6 +6,7 @@ import enPeople from "./locales/en-US/people.json";
 import enProjects from "./locales/en-US/projects.json";
 import enRepository from "./locales/en-US/repository.json";
 import enReview from "./locales/en-US/review.json";
+import enStatistics from "./locales/en-US/statistics.json";
 import enSync from "./locales/en-US/sync.json";
 import enTools from "./locales/en-US/tools.json";
 import enWorkbench from "./locales/en-US/workbench.json";
@@ -16,6 +17,7 @@ import zhPeople from "./locales/zh-CN/people.json";
 import zhProjects from "./locales/zh-CN/projects.json";
 import zhRepository from "./locales/zh-CN/repository.json";
 import zhReview from "./locales/zh-CN/review.json";
+import zhStatistics from "./locales/zh-CN/statistics.json";
 import zhSync from "./locales/zh-CN/sync.json";
 import zhTools from "./locales/zh-CN/tools.json";
 import zhWorkbench from "./locales/zh-CN/workbench.json";
@@ -32,6 +34,7 @@ const en = {
   ...enProjects,
   ...enRepository,
   ...enReview,
+  ...enStatistics,
   ...enSync,
   ...enTools,
   ...enWorkbench,
@@ -51,6 +54,7 @@ export const DICTIONARIES: Record<Locale, Record<Key, string>> = {
     ...zhProjects,
     ...zhRepository,
     ...zhReview,
+    ...zhStatistics,
     ...zhSync,
     ...zhTools,
     ...zhWorkbench,

@@ -24,6 +24,7 @@ import {
 } from "../projects/wire";
 import { useResource } from "../resource";
 import { go } from "../routes";
+import { StatisticsLink } from "../statistics/link";
 import { BugTracker } from "../tasks/bug-tracker";
 import { NameField } from "../tasks/name-field";
 import { OwnerPicker } from "../tasks/owner-picker";
@@ -162,6 +163,7 @@ function Facts({ project, mayChange, onPatch }: FactsProps): JSX.Element {
         mayEdit={mayChange}
         onSave={(bug_tracker) => onPatch({ bug_tracker })}
       />
+      <StatisticsLink project={project.id} />
     </div>
   );
 }

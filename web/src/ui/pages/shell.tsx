@@ -15,6 +15,7 @@ const create = lazy(() => import("./create-task").then((page) => page.CreateTask
 const task = lazy(() => import("./task").then((page) => page.TaskPage));
 const account = lazy(() => import("./account").then((page) => page.AccountPage));
 const users = lazy(() => import("./users").then((page) => page.UsersPage));
+const statistics = lazy(() => import("./statistics").then((page) => page.StatisticsPage));
 const about = lazy(() => import("./about").then((page) => page.AboutPage));
 
 /** The pages around the workbench: a header, and one of them. */
@@ -51,6 +52,8 @@ function pageOf(shown: Route): ComponentChildren {
       return <account.Page />;
     case "users":
       return <users.Page />;
+    case "statistics":
+      return <statistics.Page />;
     case "about":
       return <about.Page />;
     default:

@@ -14,6 +14,7 @@ import { useProject } from "../projects/known";
 import type { WireProject } from "../projects/wire";
 import { useResource } from "../resource";
 import { go, place } from "../routes";
+import { StatisticsLink } from "../statistics/link";
 import { BugTracker } from "../tasks/bug-tracker";
 import { JobList } from "../tasks/job-list";
 import { NameField } from "../tasks/name-field";
@@ -207,6 +208,7 @@ function Facts({ task, onPatch }: PartProps): JSX.Element {
         mayEdit={may}
         onSave={(bug_tracker) => onPatch({ bug_tracker })}
       />
+      <StatisticsLink task={task.id} />
     </div>
   );
 }
