@@ -60,9 +60,15 @@ def browser(chromium):
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory, sqlite_template):
+def share(tmp_path_factory):
+    """The folder of the server that people may make tasks of."""
+    return tmp_path_factory.mktemp("share")
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory, sqlite_template, share):
     """One server in test mode for all tests here; each makes tasks of its own."""
-    yield from run_server(tmp_path_factory.mktemp("live"), sqlite_template, test_mode=True)
+    yield from run_server(tmp_path_factory.mktemp("live"), sqlite_template, test_mode=True, share=str(share))
 
 
 @pytest.fixture(scope="session")

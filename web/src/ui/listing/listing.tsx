@@ -19,13 +19,25 @@ export interface Page<Item> {
   readonly results: readonly Item[];
 }
 
+export interface Listed<Item> extends Resource<Page<Item>> {
+  /** Another page is asked for than the one shown. */
+  readonly isStale: boolean;
+}
+
 /** The page of a list that `wish` asks for; `key` is what else the answer depends on. */
 export function useListing<Item>(
   wish: Wish,
   key: string,
   read: (wish: Wish, signal: AbortSignal) => Promise<Page<Item>>,
-): Resource<Page<Item>> {
-  return useResource(`${key} ${JSON.stringify(wish)}`, (signal) => readExisting(wish, read, signal));
+): Listed<Item> {
+  const asked = `${key} ${JSON.stringify(wish)}`;
+  const shown = useRef(asked);
+  const resource = useResource(asked, async (signal) => {
+    const page = await readExisting(wish, read, signal);
+    shown.current = asked;
+    return page;
+  });
+  return { ...resource, isStale: resource.state.name === "ready" && shown.current !== asked };
 }
 
 async function readExisting<Item>(
@@ -48,7 +60,7 @@ async function readExisting<Item>(
 
 export interface ListingProps<Item> {
   readonly wish: Wish;
-  readonly resource: Resource<Page<Item>>;
+  readonly resource: Listed<Item>;
   /** What is said when the list could not be had. */
   readonly failed: string;
   /** What is said when nothing matches. */
@@ -70,7 +82,7 @@ export function Listing<Item>(props: ListingProps<Item>): JSX.Element {
     first.current = false;
   }, [wish.page]);
   return (
-    <div ref={top} class="listing">
+    <div ref={top} class={`listing ${resource.isStale ? "stale" : ""}`} aria-busy={resource.isStale}>
       {state.name === "loading" && <Waiting label={t("loading")} />}
       {state.name === "failed" && (
         <Empty

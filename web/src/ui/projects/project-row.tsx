@@ -1,14 +1,21 @@
 import "../labels/labels.css";
+import { useSignal } from "@preact/signals";
 import { Folder } from "lucide";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { call } from "../../api";
 import type { WireLabel } from "../../core/model";
 import { t } from "../../i18n";
 import { age, counted, moment } from "../format";
 import { tip } from "../kit/tooltip";
 import { Link } from "../link";
 import { Picture } from "../tasks/preview";
+import type { WireTask } from "../tasks/wire";
 import { deletingProjects, ProjectMenu } from "./project-menu";
 import type { WireProject } from "./wire";
+
+/** So many tasks of a project are looked at for one with images. */
+const LOOKED_AT = 4;
 
 export interface ProjectRowProps {
   readonly project: WireProject;
@@ -21,7 +28,7 @@ export function ProjectRow({ project, onDeleted }: ProjectRowProps): JSX.Element
   const { owner, assignee, created_date, updated_date, tasks } = project;
   return (
     <li class={`task-row ${isGoing ? "going" : ""}`} aria-busy={isGoing} inert={isGoing}>
-      <Picture taskId={tasks[0]} fallback={Folder} />
+      <Picture taskId={usePictured(project)} fallback={Folder} />
       <div class="task-what">
         <h2>
           <Link to={`/projects/${project.id}`}>{project.name}</Link>
@@ -51,6 +58,26 @@ export function ProjectRow({ project, onDeleted }: ProjectRowProps): JSX.Element
       </div>
     </li>
   );
+}
+
+/** The oldest task of a project that has images; one without would have no preview to show. */
+function usePictured({ id, tasks }: WireProject): number | undefined {
+  const found = useSignal<number | undefined>(undefined);
+  const count = tasks.length;
+  useEffect(() => {
+    found.value = undefined;
+    if (count === 0) return;
+    const asked = new AbortController();
+    const query = { project_id: id, ordering: "id", page_size: LOOKED_AT };
+    call<{ results: readonly WireTask[] }>("GET", "/tasks", { query, signal: asked.signal }).then(
+      ({ results }) => {
+        found.value = results.find((task) => (task.size ?? 0) > 0)?.id;
+      },
+      () => undefined,
+    );
+    return () => asked.abort();
+  }, [id, count, found]);
+  return found.value;
 }
 
 /** So many labels are named in a row. */
