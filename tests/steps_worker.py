@@ -10,11 +10,12 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from labelwright import worker
+from labelwright.deps import Limits
 from labelwright.domain.errors import ImportMismatch
 from labelwright.operations import Queue
 from labelwright.storage import Database
@@ -26,6 +27,7 @@ class StepDeps:
 
     database: Database
     scratch: Path
+    limits: Limits = field(default_factory=Limits)
 
     def clock(self):
         return datetime.now(UTC)

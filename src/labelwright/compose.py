@@ -65,6 +65,7 @@ def open_deps(settings: Settings) -> Deps:
         client_log=Collector(settings.log_collector) if settings.log_collector else PlainLog(),
         agreements=read_agreements(_read_file("USER_AGREEMENTS", settings.user_agreements)),
         terms_of_use=_read_file("TERMS_OF_USE", settings.terms_of_use),
+        statistics_visibility=settings.statistics_visibility,
         dialect=settings.dialect,
         platform_dialect=settings.platform_dialect,
         git=_git(settings, scratch),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from labelwright.domain.access import Visibility
     from labelwright.domain.agreements import Agreement
     from labelwright.plugins import Formats
     from labelwright.ports import Blobs, Cache, ClientLog, Clock, Git, Mail, OperationQueue
@@ -68,6 +69,7 @@ class Deps:
     client_log: "ClientLog"
     agreements: tuple["Agreement", ...]
     terms_of_use: str
+    statistics_visibility: "Visibility" = "owners"
     dialect: str = "may-2021"
     platform_dialect: str = "platform"
     git: "Git | None" = None

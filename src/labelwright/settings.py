@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from labelwright.domain.access import Visibility
 from labelwright.domain.errors import Invalid
 
 PREFIX = "LABELWRIGHT_"
@@ -145,6 +146,12 @@ class Settings:
     idempotency_hours: int = _setting(48, "Hours an Idempotency-Key is remembered.")
     events_kept_days: int = _setting(
         400, "Days the events of clients are kept, of which statistics of work are made; 0: for ever."
+    )
+    statistics_visibility: Visibility = _setting(
+        "owners",
+        "Who sees the statistics of others' work: owners (and assignees of a project or task, of the work in it; "
+        "observers of all), self (nobody) or everyone. Administrators see all, everybody their own.",
+        choices=("owners", "self", "everyone"),
     )
     log_collector: str = _setting(
         "",

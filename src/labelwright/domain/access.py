@@ -4,11 +4,17 @@ A project's owner and assignee count as the owner and assignee of each of its ta
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
 from labelwright.domain.tasks import Status
 from labelwright.domain.users import User
+
+#: Who sees the work of others: the owners and assignees of what was worked on, nobody, everybody.
+Visibility = Literal["owners", "self", "everyone"]
+#: Whose work somebody sees: everybody's; that in what they own or are assigned to, and their own; their own.
+Sees = Literal["all", "owned", "self"]
 
 
 class JobPeople(Struct, frozen=True, gc=False):
@@ -140,6 +146,15 @@ def may_delete_issue(user: User, *, owner_id: int | None) -> bool:
 def may_change_comment(user: User, *, author_id: int | None) -> bool:
     """Change or delete it."""
     return is_admin(user) or author_id == user.id
+
+
+def sees_work(user: User, visibility: Visibility) -> Sees:
+    """Administrators see all work, observers all but where nobody sees that of others; otherwise it is a setting."""
+    if is_admin(user) or visibility == "everyone":
+        return "all"
+    if visibility == "self":
+        return "self"
+    return "all" if sees_everything(user) else "owned"
 
 
 def _annotates(user: User, task: TaskPeople, job: JobPeople) -> bool:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -232,6 +233,12 @@ saves = Table(
     sqlite_autoincrement=True,
 )
 
+
+def _events_that_count(name: str, condition: str, *numbers: str) -> Index:
+    columns = ("at_utc", "user_id", "job_id", "task_id", "project_id", *numbers)
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 #: What clients told of their work (`POST /server/logs`, `POST /server/exception`). An event of a job or task is
 #: of its task and its project too; one of none that exists is of nobody's.
 events = Table(
@@ -260,6 +267,11 @@ events = Table(
     Index("events_of_job", "job_id", "at_utc"),
     Index("events_of_task", "task_id", "at_utc"),
     Index("events_of_project", "project_id", "at_utc"),
+    # What work is summed up from, a small part of all: read from these alone, SQLite asks for the name in it too.
+    _events_that_count("events_working", "working_ms IS NOT NULL", "working_ms"),
+    _events_that_count(
+        "events_drawing", "name = 'Draw object' AND duration_ms IS NOT NULL", "duration_ms", "count", "name"
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -72,7 +72,7 @@ _OF_TASK = (
     _JOB_PEOPLE.where(jobs.c.task_id == bindparam("wanted")),
 )
 _OF_PROJECT = (
-    _TASK_PEOPLE.where(tasks.c.project_id == bindparam("wanted")),
+    _TASK_PEOPLE.where(tasks.c.project_id == bindparam("wanted")).order_by(tasks.c.id),
     _JOB_PEOPLE.join(tasks, tasks.c.id == jobs.c.task_id).where(tasks.c.project_id == bindparam("wanted")),
 )
 
@@ -273,7 +273,7 @@ def read_task_people(tx: Transaction, task_id: int, *, reduce_visibility: bool) 
 def people_of_projects_tasks(
     tx: Transaction, project_id: int, *, reduce_visibility: bool
 ) -> list[TaskPeople]:
-    """Return what `read_task_people` does, of every task of the project."""
+    """Return what `read_task_people` does, of every task of the project, by its id."""
     return _people_of(tx, _OF_PROJECT, project_id, reduce_visibility=reduce_visibility)
 
 

@@ -19,6 +19,7 @@ from labelwright.api.v1 import (
     restrictions,
     reviews,
     server,
+    statistics,
     tasks,
     users,
 )
@@ -43,6 +44,7 @@ HANDLERS = (
     *datasets.HANDLERS,
     *operations.HANDLERS,
     *reviews.HANDLERS,
+    *statistics.HANDLERS,
     *later.HANDLERS,
 )
 

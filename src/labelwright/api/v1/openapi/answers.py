@@ -15,6 +15,7 @@ _CONTENTS: dict[str, dict[str, Any]] = {
     "AnnotationsOrArchive": {JSON: {"schema": ref("Annotations")}, **_ZIP},
     "ChunkOrImage": {**_ZIP, **_IMAGE},
     "Page": _HTML,
+    "Table": {kind: {"schema": bytes_of()} for kind in ("text/csv", "application/vnd.apache.parquet")},
 }
 _SUCCESSES = {
     200: "Done.",

@@ -21,6 +21,7 @@ from labelwright.api.v1.openapi.schemas import (
     truth,
     whole,
 )
+from labelwright.api.v1.openapi.statistics import statistics_objects
 from labelwright.domain.labels import InputType
 from labelwright.domain.operations import Kind, State
 from labelwright.domain.reviews import VERDICTS
@@ -50,7 +51,11 @@ def objects(dialect: Dialect) -> dict[str, Schema]:
         _data,
         _server,
     )
-    return {name: schema for part in parts for name, schema in part(dialect).items()} | event_objects()
+    return {name: schema for part in parts for name, schema in part(dialect).items()} | {
+        **event_objects(),
+        **statistics_objects(),
+        "ToldEventPage": page_of("ToldEvent"),
+    }
 
 
 def page_of(name: str) -> Schema:

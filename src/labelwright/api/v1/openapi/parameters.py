@@ -6,6 +6,7 @@ which of them.
 
 from typing import Any
 
+from labelwright.api.v1.openapi import statistics
 from labelwright.api.v1.openapi.schemas import MAX_INT, Schema, choice, either, text, whole
 
 _ID = whole(least=1)
@@ -38,9 +39,10 @@ _QUERY: dict[str, tuple[Schema, str]] = {
     "type": (choice("chunk", "frame", "preview", "context_image"), "What is read."),
     "number": (whole(most=999_999_999), "Of the chunk or frame, from 0."),
     "quality": (choice("compressed", "original"), "`compressed` by default."),
+    **statistics.QUERY,
 }
 #: A query that must be there; `number` need not be for a preview.
-_REQUIRED = {"action.change", "type"}
+_REQUIRED = {"action.change", "type", *statistics.REQUIRED}
 _HEADERS: dict[str, tuple[Schema, str]] = {
     "Idempotency-Key": (
         text(least=1, most=200),

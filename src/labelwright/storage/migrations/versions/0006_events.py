@@ -57,3 +57,19 @@ def upgrade() -> None:
     op.create_index("events_by_time", "events", ["at_utc"], unique=False)
     for whom in ("user", "job", "task", "project"):
         op.create_index(f"events_of_{whom}", "events", [f"{whom}_id", "at_utc"], unique=False)
+    for name, condition, numbers in (
+        ("events_working", "working_ms IS NOT NULL", ["working_ms"]),
+        (
+            "events_drawing",
+            "name = 'Draw object' AND duration_ms IS NOT NULL",
+            ["duration_ms", "count", "name"],
+        ),
+    ):
+        op.create_index(
+            name,
+            "events",
+            ["at_utc", "user_id", "job_id", "task_id", "project_id", *numbers],
+            unique=False,
+            sqlite_where=sa.text(condition),
+            postgresql_where=sa.text(condition),
+        )
