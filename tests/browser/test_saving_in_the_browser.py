@@ -1,5 +1,6 @@
 """What is drawn is saved, and the save chip tells the truth of it."""
 
+import pytest
 from entrance import sign_in
 from live import body, box
 from texts import text
@@ -157,3 +158,53 @@ def test_leaving_with_unsaved_work_warns(bench):
     assert asked == ["beforeunload"]
     bench.visit.context.set_offline(False)
     bench.press("Control+s").idle()
+
+
+@pytest.fixture
+def left_behind(bench):
+    """A job that was left while its last box could not be saved; shown is the page of its task."""
+    bench.visit.expect("ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|Failed to fetch|status of 404")
+    bench.visit.context.route("**/annotations?action=sync", lambda route: route.abort("internetdisconnected"))
+    bench.take("rectangle").draw_box(*BOX)
+    bench.until(lambda state: state["save"]["state"] == "offline")
+    bench.named("link", text("workbench.to-task")).click()
+    bench.named("button", text("workbench.leave")).click()
+    bench.page.wait_for_url(f"**/tasks/{bench.task['id']}")
+    bench.visit.context.unroute("**/annotations?action=sync")
+    return bench
+
+
+@pytest.mark.parametrize("page", ["/tasks", "/tasks/{id}"])
+def test_work_of_a_job_that_is_not_open_is_told_with_the_way_to_it(left_behind, page):
+    left_behind.visit.go(page.format(id=left_behind.task["id"]))
+    told = left_behind.page.get_by_text(text("sync.left", id=left_behind.job, count=1))
+    told.wait_for()
+    assert left_behind.server_shapes() == []
+    left_behind.named("link", text("sync.left.open")).click()
+    assert len(left_behind.ready().idle().server_shapes()) == 1
+    left_behind.visit.go(page.format(id=left_behind.task["id"])).wait_for_load_state("networkidle")
+    assert told.count() == 0
+
+
+def test_work_of_a_job_that_is_gone_is_kept_until_it_is_discarded(left_behind, root):
+    root.delete(f"/tasks/{left_behind.task['id']}").raise_for_status()
+    page = left_behind.visit.go("/tasks")
+    told = page.get_by_text(text("sync.left.gone", id=left_behind.job, count=1))
+    told.wait_for()
+    page.get_by_role("button", name=text("sync.left.discard")).click()
+    page.get_by_role("alertdialog").get_by_role("button", name=text("sync.left.discard")).click()
+    told.wait_for(state="detached")
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert told.count() == 0
+
+
+def test_work_of_a_job_open_in_another_tab_is_that_tabs(bench):
+    bench.visit.expect("ERR_INTERNET_DISCONNECTED")
+    bench.visit.context.route("**/annotations?action=sync", lambda route: route.abort("internetdisconnected"))
+    bench.take("rectangle").draw_box(*BOX)
+    bench.until(lambda state: state["save"]["state"] == "offline")
+    second = bench.visit.context.new_page()
+    second.goto("/tasks")
+    second.wait_for_load_state("networkidle")
+    assert second.get_by_text(text("sync.left", id=bench.job, count=1)).count() == 0

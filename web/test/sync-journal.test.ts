@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { afterEach, expect, it, vi } from "vitest";
-import { type Entry, Journal, journaledJobs } from "../src/sync/journal";
+import { discardJournal, type Entry, Journal, journaledJobs } from "../src/sync/journal";
 import { packFlight } from "../src/sync/request";
 import { box } from "./shapes";
 import { FakeStorage, freshPlaces } from "./sync-world";
@@ -112,4 +112,25 @@ it("works again once the database does", async () => {
   await journal.note({ put: [drawn("a")] });
   expect(journal.works.value).toBe(true);
   expect(await cids(new Journal(SCOPE, places))).toEqual(["a"]);
+});
+
+it("finds the jobs with unsaved work, also when the tab died before the database had it", async () => {
+  const places = freshPlaces();
+  await new Journal(SCOPE, places).note({ put: [drawn("a"), drawn("b")] });
+  void new Journal({ ...SCOPE, jobId: 8 }, { ...places, databases: SILENT }).note({ put: [drawn("c")] });
+  void new Journal({ ...SCOPE, userId: 2 }, { ...places, databases: SILENT }).note({ put: [drawn("d")] });
+  expect(await journaledJobs(SCOPE.server, SCOPE.userId, places)).toEqual([
+    { jobId: 7, count: 2 },
+    { jobId: 8, count: 1 },
+  ]);
+});
+
+it("forgets the unsaved work of one job for good", async () => {
+  const places = freshPlaces();
+  const other = { ...SCOPE, jobId: 8 };
+  await new Journal(SCOPE, places).note({ put: [drawn("a")], flight: packFlight("key", 3, [drawn("a")]) });
+  await new Journal(other, places).note({ put: [drawn("b")] });
+  await discardJournal(SCOPE, places);
+  expect(await new Journal(SCOPE, places).read()).toEqual({ unsaved: [], flight: undefined });
+  expect(await journaledJobs(SCOPE.server, SCOPE.userId, places)).toEqual([{ jobId: 8, count: 1 }]);
 });

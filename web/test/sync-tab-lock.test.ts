@@ -72,6 +72,18 @@ it.each(meetings)("lets one tab work, %s", async (_, meet) => {
   expect(await second.claim()).toBe(true);
 });
 
+it.each(meetings)("tells a page that does not work whether one does, %s", async (_, meet) => {
+  const meeting = meet();
+  const looker = tab(meeting);
+  expect(await looker.isTaken()).toBe(false);
+  const worker = tab(meeting);
+  await worker.claim();
+  expect(await looker.isTaken()).toBe(true);
+  expect(worker.held.value).toBe(true);
+  worker.close();
+  expect(await looker.isTaken()).toBe(false);
+});
+
 it.each(meetings)("lets the later tab take over once the first has saved, %s", async (_, meet) => {
   const meeting = meet();
   const happened: string[] = [];

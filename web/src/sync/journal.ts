@@ -37,6 +37,8 @@ export interface Places {
 }
 
 const DATABASE = "labelwright";
+/** What the names of entries on the belt begin with. */
+const BELT = `${DATABASE}.journal|`;
 /** Letters of an entry above which it does without the belt: the local storage holds some 5 million in all. */
 const BELT_LIMIT = 1_000_000;
 /** A database that does not answer must not keep work from the server. */
@@ -135,15 +137,14 @@ export class Journal {
   }
 
   #beltName(sequence: number): string {
-    return `${DATABASE}.journal|${this.#scope}|${sequence}`;
+    return `${BELT}${this.#scope}|${sequence}`;
   }
 
   /** What is left on the belt, in the order it came. */
   #belts(): [number, Entry][] {
     const { belt } = this.#places;
     const prefix = this.#beltName(0).slice(0, -1);
-    const names = attempt(() => Array.from({ length: belt?.length ?? 0 }, (_, at) => belt?.key(at) ?? ""));
-    return (names ?? [])
+    return namesOn(belt)
       .filter((name) => name.startsWith(prefix))
       .flatMap((name): [number, Entry][] => {
         const entry = attempt(() => JSON.parse(belt?.getItem(name) ?? "") as Entry);
@@ -153,12 +154,18 @@ export class Journal {
   }
 }
 
-/** The jobs of which a person has unsaved work in this browser, and how many objects each. */
+/** Unsaved work of a job in this browser: how many objects, at least. */
+export interface JournaledJob {
+  readonly jobId: number;
+  readonly count: number;
+}
+
+/** The jobs of which a person has unsaved work in this browser. */
 export async function journaledJobs(
   server: string,
   userId: number,
   places: Places = browserPlaces(),
-): Promise<readonly { readonly jobId: number; readonly count: number }[]> {
+): Promise<readonly JournaledJob[]> {
   const counts = new Map<number, number>();
   try {
     const database = await soon(openDatabase(places.databases, () => undefined));
@@ -169,9 +176,25 @@ export async function journaledJobs(
     }
     database.close();
   } catch {
-    return [];
+    // What is on the belt is known all the same.
+  }
+  for (const name of namesOn(places.belt).filter((each) => each.startsWith(BELT))) {
+    const jobId = jobOf(name.slice(BELT.length), server, userId, /\|\d+$/);
+    if (jobId !== undefined && !counts.has(jobId)) counts.set(jobId, 1);
   }
   return [...counts].map(([jobId, count]) => ({ jobId, count }));
+}
+
+/** Forget what is unsaved of a job, for good. */
+export async function discardJournal(scope: Scope, places: Places = browserPlaces()): Promise<void> {
+  const journal = new Journal(scope, places);
+  const { unsaved } = await journal.read();
+  await journal.note({ drop: unsaved.map(({ cid }) => cid), flight: null });
+  await journal.close();
+}
+
+function namesOn(belt: Storage | undefined): readonly string[] {
+  return attempt(() => Array.from({ length: belt?.length ?? 0 }, (_, at) => belt?.key(at) ?? "")) ?? [];
 }
 
 const NOTHING: Journaled = { unsaved: [], flight: undefined };
@@ -180,9 +203,10 @@ function nameOf({ server, userId, jobId }: Scope): string {
   return `${server}|${userId}|${jobId}`;
 }
 
-function jobOf(scope: string, server: string, userId: number): number | undefined {
+/** The job of a scope's name, of this server and person; `end` is what follows it. */
+function jobOf(name: string, server: string, userId: number, end = /$/): number | undefined {
   const prefix = nameOf({ server, userId, jobId: 0 }).slice(0, -1);
-  return scope.startsWith(prefix) ? Number(scope.slice(prefix.length)) : undefined;
+  return name.startsWith(prefix) ? Number(name.slice(prefix.length).replace(end, "")) : undefined;
 }
 
 /** `unsaved`: objects by scope and cid. `flights`, and `marks`, the number of the last entry: by scope. */

@@ -19,7 +19,7 @@ import type { Choice, Conflict } from "./merge";
 import { listenToPage } from "./page";
 import { type Flight, failureOf, type Landing } from "./request";
 import { type ReadOnlyReason, type Refused, type Save, type SyncState, stateOf } from "./state";
-import { type Meeting, TabLock } from "./tab-lock";
+import { jobLockName, type Meeting, TabLock } from "./tab-lock";
 import { until } from "./until";
 
 export { type Loaded, loadJob, type WireTag, type WireTrack } from "./load";
@@ -119,7 +119,7 @@ export class Sync {
     this.#userId = userId;
     this.#journal = new Journal({ server: location.origin, userId, jobId }, places);
     this.journaled = this.#journal.works;
-    this.#lock = new TabLock(`labelwright.job|${userId}|${jobId}`, () => this.#yield(), meeting);
+    this.#lock = new TabLock(jobLockName(userId, jobId), () => this.#yield(), meeting);
   }
 
   /** Call once; `openSync` does. */

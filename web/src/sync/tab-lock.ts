@@ -31,6 +31,11 @@ export function browserMeeting(): Meeting {
   };
 }
 
+/** The name of the lock of a job and a person. */
+export function jobLockName(userId: number, jobId: number): string {
+  return `labelwright.job|${userId}|${jobId}`;
+}
+
 export class TabLock {
   readonly #name: string;
   readonly #meeting: Meeting;
@@ -63,7 +68,7 @@ export class TabLock {
     if (locks !== undefined) await this.#request({ ifAvailable: true });
     if (this.#held.value) return true;
     this.#claiming = true;
-    const free = !(await this.#ask("who", "mine", ANSWER_MS));
+    const free = !(await this.isTaken());
     this.#claiming = false;
     // A page that was just left may not have let the lock go yet.
     if (free && locks !== undefined) await this.#request({ ifAvailable: true });
@@ -77,6 +82,11 @@ export class TabLock {
     await this.#ask("yield", "yielded", YIELD_MS);
     if (this.#meeting.locks !== undefined) await this.#request({ steal: true });
     else this.#held.value = true;
+  }
+
+  /** Whether another tab has it. */
+  isTaken(): Promise<boolean> {
+    return this.#ask("who", "mine", ANSWER_MS);
   }
 
   close(): void {

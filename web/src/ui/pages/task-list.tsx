@@ -6,6 +6,7 @@ import { Empty } from "../kit/empty";
 import { Icon } from "../kit/icon";
 import { Link } from "../link";
 import { TaskListing } from "../tasks/task-listing";
+import { WorkLeft } from "../tasks/work-left";
 
 /** All tasks one may see. */
 export function TaskList(): JSX.Element {
@@ -15,6 +16,7 @@ export function TaskList(): JSX.Element {
         <h1>{t("tasks")}</h1>
         <CreateLink />
       </div>
+      <WorkLeft />
       <TaskListing none={<NoTasks />} />
     </>
   );

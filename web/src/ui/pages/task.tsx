@@ -28,6 +28,7 @@ import { SubsetField } from "../tasks/subset-field";
 import { mayChange, mayDelete, TaskMenu } from "../tasks/task-menu";
 import { Running, WhyEmpty } from "../tasks/task-row";
 import { jobsOf, nextJob, stateOf, type WireOperation, type WireTask } from "../tasks/wire";
+import { WorkLeft } from "../tasks/work-left";
 import { Unread } from "./unread";
 
 /** While the images of a task are read, it is looked for its jobs so often. */
@@ -98,6 +99,7 @@ function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element 
           <TaskMenu task={task} onChanged={onReload} onDeleted={() => void go("/tasks", { replace: true })} />
         </div>
       </div>
+      <WorkLeft taskId={task.id} />
       {operations
         .filter((each) => !isOfRepository(each))
         .map((each) => (
