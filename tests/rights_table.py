@@ -270,6 +270,7 @@ _OF_PEOPLE = [
     Route("POST", "/auth/signing", "signed in", 400, {}),
 ]
 _OF_THE_SERVER = [
+    Route("GET", "", "signed in", 200),
     Route("GET", "/server/about", "signed in", 200),
     Route("GET", "/server/plugins", "signed in", 200),
     Route("GET", "/server/annotation/formats", "signed in", 200),

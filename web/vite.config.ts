@@ -13,12 +13,14 @@ export default defineConfig({
     target: "baseline-widely-available",
     // Icons are a few hundred bytes each: one file of them all, not a request apiece.
     rolldownOptions: {
+      // The app, and the frame of the pages the server writes itself.
+      input: ["index.html", "manual.html"],
       output: { codeSplitting: { groups: [{ name: "icons", test: /node_modules\/lucide\// }] } },
     },
   },
   server: {
     host: "127.0.0.1",
-    proxy: { "/api": SERVER, "/annotations": SERVER },
+    proxy: { "/api": SERVER, "/annotations": SERVER, "/documentation": SERVER },
   },
   test: { include: ["test/**/*.test.ts"] },
 });

@@ -14,6 +14,7 @@ from labelwright.api.pages import sign_in, web_app
 from labelwright.api.throttling import Throttle
 from labelwright.api.v1.dialects import DIALECTS
 from labelwright.api.v1.errors import handle_bug, handle_http
+from labelwright.api.v1.manual import make_manual_routers
 from labelwright.api.v1.repositories import make_git_routers
 from labelwright.api.v1.routes import MOUNTS, make_routers
 from labelwright.deps import Deps
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 
 def make_app(deps: Deps) -> "ASGIApp":
     """Return the app that serves `deps`."""
+    dialects = (DIALECTS[deps.dialect], DIALECTS[deps.platform_dialect])
     app = Litestar(
         route_handlers=[
-            *make_routers((DIALECTS[deps.dialect], DIALECTS[deps.platform_dialect])),
+            *make_routers(dialects),
+            *make_manual_routers(dialects),
             *make_git_routers(),
             sign_in,
             web_app,
@@ -44,7 +47,7 @@ def make_app(deps: Deps) -> "ASGIApp":
 
 
 def _strict_about_slashes(app: Litestar) -> "ASGIApp":
-    """Send v1 paths with a slash too many to nowhere: v1 knows none (contract, 1), the framework would."""
+    """Send v1 paths with a slash too many to nowhere: v1 knows none but its own (contract, 1), the framework would."""
     mounts = tuple(f"{path}/" for path, _ in MOUNTS)
 
     async def strict(scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -52,6 +55,7 @@ def _strict_about_slashes(app: Litestar) -> "ASGIApp":
             scope["type"] == ScopeType.HTTP
             and ("//" in scope["path"] or scope["path"].endswith("/"))
             and scope["path"].replace("//", "/").startswith(mounts)
+            and scope["path"] not in mounts
         ):
             scope["path"] = f"{MOUNTS[0][0]}/no-such-page"
         await app(scope, receive, send)

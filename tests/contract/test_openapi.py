@@ -7,6 +7,7 @@ import pytest
 import schemathesis
 from conforming import NotAsDescribed, check_answer
 
+from labelwright.api.v1.described import description_of
 from labelwright.api.v1.dialects import DIALECTS, MAY_2021
 from labelwright.api.v1.openapi import Undescribed, make_document, routes_of
 from labelwright.api.v1.routes import HANDLERS, make_routers
@@ -45,7 +46,7 @@ def test_every_route_and_nothing_else_is_described():
 
 
 def test_a_route_that_says_nothing_of_itself_is_named(monkeypatch):
-    handler = HANDLERS[0]
+    handler = next(each for each in HANDLERS if description_of(each))
     monkeypatch.delattr(handler.fn, "__described__")
     with pytest.raises(Undescribed, match=f"{next(iter(handler.paths))} lacks its @described"):
         document()

@@ -11,6 +11,7 @@ it.each([
   ["/?id=7", { name: "old-job", jobId: 7 }],
   ["/?id=x", { name: "home" }],
   ["/auth/login", { name: "sign-in", next: "/" }],
+  ["/login?next=/api/swagger/", { name: "sign-in", next: "/api/swagger/" }],
   ["/auth/login?next=%2Ftasks%2F3%3Fpage%3D2", { name: "sign-in", next: "/tasks/3?page=2" }],
   ["/auth/register", { name: "register", next: "/" }],
   ["/auth/login-with-token/abc/0f%2F0", { name: "token", sessionId: "abc", token: "0f/0" }],

@@ -95,12 +95,16 @@ def _marked_up(sentence: str) -> str:
     return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(sentence))
 
 
+def not_built(deps: Deps) -> Response[Any]:
+    """Say that there are no built web files to make a page with."""
+    return Response(_page(deps, _NOT_BUILT), status_code=503, media_type="text/html")
+
+
 def _index(deps: Deps) -> Response[Any]:
     """Return the app's page, with the product's names written into it."""
     index = STATIC / "index.html"
     if not index.is_file():
-        page = _page(deps, _NOT_BUILT)
-        return Response(page, status_code=503, media_type="text/html")
+        return not_built(deps)
     english, chinese = (html.escape(name, quote=True) for name in (deps.product_name, deps.product_name_zh))
     page = index.read_text(encoding="utf-8")
     test = ' data-test="true"' if deps.test_mode else ""
@@ -135,14 +139,15 @@ async def web_app(request: ApiRequest) -> Response[Any]:
     if path.partition("/")[0] in _ELSEWHERE:
         raise NotFoundException
     file = (STATIC / path).resolve()
-    if path and file.is_relative_to(STATIC) and file.is_file() and not file.name.startswith("."):
+    is_page = file.suffix == ".html"  # a frame that holds nothing until the server has filled it
+    if file.is_relative_to(STATIC) and file.is_file() and not is_page and not file.name.startswith("."):
         forever = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
         kind = _TYPES.get(file.suffix, "application/octet-stream")
         headers = {"Cache-Control": forever}
         # Built files carry a hash of their content in their name, so what is packed once holds for ever.
         if path.startswith("assets/") and "gzip" in request.headers.get("accept-encoding", ""):
             headers["Content-Encoding"] = "gzip"
-            return Response(_packed(file), media_type=kind, headers=headers)
+            return Response(await run_in_thread(_packed, file), media_type=kind, headers=headers)
         return Response(file.read_bytes(), media_type=kind, headers=headers)
     if path.startswith("assets/"):
         raise NotFoundException

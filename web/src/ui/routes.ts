@@ -39,6 +39,8 @@ export interface LeavingGuard {
 
 const MOUNTS = ["/annotations"];
 const MAX_ID = 2 ** 31 - 1;
+/** Pages the server writes itself: the browser loads them, they are none of this app. */
+const SERVER_PAGES = /^\/(api|documentation)\//;
 
 /** The part of the address before our pages: "" or "/annotations". */
 export function mountOf(pathname: string): string {
@@ -133,7 +135,8 @@ export function hrefOf(path: string): string {
 /** Show the page at `path`, if those who guard unsaved work agree; answers whether it is shown. */
 export async function go(path: string, { replace = false }: { replace?: boolean } = {}): Promise<boolean> {
   if (!(await mayLeave())) return false;
-  write(path, replace);
+  if (SERVER_PAGES.test(path)) location[replace ? "replace" : "assign"](hrefOf(path));
+  else write(path, replace);
   return true;
 }
 

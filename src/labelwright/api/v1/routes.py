@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from litestar import Router
 from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
 
 from labelwright.api.callers import authenticate
 from labelwright.api.methods import options_handlers
@@ -11,6 +12,7 @@ from labelwright.api.v1 import (
     annotations,
     auth,
     datasets,
+    index,
     later,
     logs,
     media,
@@ -32,6 +34,7 @@ from labelwright.services.datasets import OperationFailed
 MOUNTS: tuple[tuple[str, Dialect], ...] = (("/api/v1", MAY_2021), ("/annotations/api/v1", PLATFORM))
 
 HANDLERS = (
+    *index.HANDLERS,
     *auth.HANDLERS,
     *users.HANDLERS,
     *server.HANDLERS,
@@ -47,6 +50,13 @@ HANDLERS = (
     *statistics.HANDLERS,
     *later.HANDLERS,
 )
+#: Whatever goes wrong is said by one table.
+ERROR_HANDLERS: ExceptionHandlersMap = {
+    LabelwrightError: handle_error,
+    OperationFailed: handle_error,
+    HTTPException: handle_http,
+    Exception: handle_bug,
+}
 
 
 def make_routers(dialects: Sequence[Dialect] = (MAY_2021, PLATFORM)) -> list[Router]:
@@ -58,12 +68,7 @@ def make_routers(dialects: Sequence[Dialect] = (MAY_2021, PLATFORM)) -> list[Rou
             route_handlers=[*options_handlers(HANDLERS), *HANDLERS, *reviews.REFUSED],
             opt={"dialect": dialect},
             before_request=authenticate,
-            exception_handlers={
-                LabelwrightError: handle_error,
-                OperationFailed: handle_error,
-                HTTPException: handle_http,
-                Exception: handle_bug,
-            },
+            exception_handlers=ERROR_HANDLERS,
         )
         for (path, _), dialect in zip(MOUNTS, dialects, strict=True)
     ]

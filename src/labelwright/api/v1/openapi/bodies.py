@@ -35,7 +35,7 @@ _PATHS = array(text(most=1024))
 
 
 def bodies() -> dict[str, dict[str, Schema]]:
-    """Return the schema of each body by media type, by the name the routes give it."""
+    """Return the schema of each body by media type, the usual one first, by the name the routes give it."""
     flat = {**_auth(), **_changes()}
     annotations = ref("AnnotationsRequest")
     file = record(
@@ -48,10 +48,7 @@ def bodies() -> dict[str, dict[str, Schema]]:
         "AnnotationsOrFile": {JSON: annotations, MULTIPART: file},
         "EventList": {JSON: ref("EventList")},
         "Exception": dict.fromkeys(_ANY, ref("Exception")),
-        "DataRequest": {
-            JSON: ref("DataRequest"),
-            MULTIPART: ref("UploadRequest"),
-        },
+        "DataRequest": {MULTIPART: ref("UploadRequest"), JSON: ref("DataRequest")},
     }
 
 
