@@ -66,9 +66,16 @@ def share(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory, sqlite_template, share):
+def git_root(tmp_path_factory):
+    """The folder of the server in which git repositories may lie."""
+    return tmp_path_factory.mktemp("repositories")
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory, sqlite_template, share, git_root):
     """One server in test mode for all tests here; each makes tasks of its own."""
-    yield from run_server(tmp_path_factory.mktemp("live"), sqlite_template, test_mode=True, share=str(share))
+    folders = {"share": str(share), "git_root": str(git_root)}
+    yield from run_server(tmp_path_factory.mktemp("live"), sqlite_template, test_mode=True, **folders)
 
 
 @pytest.fixture(scope="session")
