@@ -12,6 +12,8 @@ export interface User {
   readonly isAdmin: boolean;
   /** Staff and admins look after the accounts of others. */
   readonly isStaff: boolean;
+  /** Admins and observers see everything. */
+  readonly seesAll: boolean;
   /** Whether the person's roles make tasks and projects. */
   readonly mayCreateTasks: boolean;
 }
@@ -156,6 +158,7 @@ function userOf(value: unknown): User | undefined {
     lastName: typeof last_name === "string" ? last_name : "",
     isAdmin,
     isStaff: isAdmin || is_staff === true,
+    seesAll: isAdmin || roles.includes("observer"),
     mayCreateTasks: isAdmin || roles.includes("user"),
   };
 }

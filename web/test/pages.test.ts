@@ -3,7 +3,7 @@ import { locale } from "../src/i18n";
 import { ADVANCED, advancedProblems } from "../src/ui/create/advanced";
 import { age, bytes, counted, span } from "../src/ui/format";
 import { cornerBeside } from "../src/ui/kit/placing";
-import { arrangeJobs, assigneesOf, jobsToText } from "../src/ui/tasks/job-rows";
+import { ALL_JOBS, arrangeJobs, type JobFilter, jobsToText, peopleOf } from "../src/ui/tasks/job-rows";
 import { PROJECT_TERMS, parseSearch } from "../src/ui/tasks/search";
 import { isWebAddress } from "../src/ui/tasks/task-menu";
 import { type JobRow, nextJob, type Status, stateOf, type WireTask } from "../src/ui/tasks/wire";
@@ -74,41 +74,49 @@ describe("what is shown", () => {
   });
 });
 
-const job = (id: number, status: Status, assignee?: string): JobRow => ({
+const person = (username: string | undefined) => (username === undefined ? null : { id: 1, username });
+const job = (id: number, status: Status, assignee?: string, reviewer?: string): JobRow => ({
   id,
   status,
-  assignee: assignee === undefined ? null : { id: 1, username: assignee },
+  assignee: person(assignee),
+  reviewer: person(reviewer),
   first: id * 10,
   last: id * 10 + 9,
 });
 const jobs = [
   job(1, "completed", "ann"),
   job(2, "annotation"),
-  job(3, "validation", "bob"),
+  job(3, "validation", "bob", "Eve"),
   job(4, "annotation", "ann"),
 ];
 
 describe("jobs", () => {
   const ids = (found: readonly JobRow[]) => found.map(({ id }) => id);
 
-  it.each([
-    ["all by number", { status: "", assignee: "" }, "id", [1, 2, 3, 4]],
-    ["by status, then number", { status: "", assignee: "" }, "status", [2, 4, 3, 1]],
-    ["by assignee, nobody last", { status: "", assignee: "" }, "assignee", [1, 4, 3, 2]],
-    ["those of one person", { status: "", assignee: "ann" }, "id", [1, 4]],
-    ["nobody's", { status: "", assignee: "-" }, "id", [2]],
+  it.each<[string, Partial<JobFilter>, "id" | "status" | "assignee" | "reviewer", readonly number[]]>([
+    ["all by number", {}, "id", [1, 2, 3, 4]],
+    ["by status, then number", {}, "status", [2, 4, 3, 1]],
+    ["by assignee, nobody last", {}, "assignee", [1, 4, 3, 2]],
+    ["by reviewer, nobody last", {}, "reviewer", [3, 1, 2, 4]],
+    ["those of one person", { assignee: "ann" }, "id", [1, 4]],
+    ["nobody's", { assignee: "-" }, "id", [2]],
+    ["those one person reviews", { reviewer: "Eve" }, "id", [3]],
     ["of one status and person", { status: "annotation", assignee: "ann" }, "id", [4]],
-  ] as const)("are listed %s", (_, filter, order, expected) => {
-    expect(ids(arrangeJobs(jobs, filter, order))).toEqual(expected);
+    ["by a number that a frame has, or a job", { text: " 25 " }, "id", [2]],
+    ["by the number of a job alone", { text: "#4" }, "id", [4]],
+    ["by a part of somebody's name", { text: "EV" }, "id", [3]],
+    ["none by a name that nobody has", { text: "zoe" }, "id", []],
+  ])("are listed %s", (_, filter, order, expected) => {
+    expect(ids(arrangeJobs(jobs, { ...ALL_JOBS, ...filter }, order))).toEqual(expected);
   });
 
   it("name each person once", () => {
-    expect(assigneesOf(jobs)).toEqual(["ann", "bob"]);
+    expect([peopleOf(jobs, "assignee"), peopleOf(jobs, "reviewer")]).toEqual([["ann", "bob"], ["Eve"]]);
   });
 
   it("are copied one a line", () => {
     expect(jobsToText(jobs.slice(0, 2), ({ id }) => `/jobs/${id}`)).toBe(
-      "/jobs/1\t10-19\tcompleted\tann\n/jobs/2\t20-29\tannotation\t",
+      "/jobs/1\t10-19\tcompleted\tann\t\n/jobs/2\t20-29\tannotation\t\t",
     );
   });
 });
@@ -129,7 +137,7 @@ const taskOf = (statuses: readonly Status[]): WireTask => ({
   segments: statuses.map((status, index) => ({
     start_frame: index,
     stop_frame: index,
-    jobs: [{ id: index + 1, status, assignee: null }],
+    jobs: [{ id: index + 1, status, assignee: null, reviewer: null }],
   })),
 });
 

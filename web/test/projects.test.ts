@@ -52,7 +52,7 @@ describe("labels of a task that moves into a project", () => {
 
 describe("rights on a project", () => {
   const user = { id: 3, username: "ann", firstName: "", lastName: "", isAdmin: false, isStaff: false };
-  const ann = { ...user, mayCreateTasks: true };
+  const ann = { ...user, seesAll: false, mayCreateTasks: true };
   const person = (id: number) => ({ id, username: `${id}` });
 
   it.each([

@@ -16,6 +16,7 @@ const ann = {
   lastName: "",
   isAdmin: false,
   isStaff: false,
+  seesAll: false,
   mayCreateTasks: false,
 };
 
@@ -32,9 +33,17 @@ it.each([
     { name: "signed-in", user: { ...ann, isStaff: true } },
   ],
   [
+    "that an observer sees all",
+    Response.json({ ...person, groups: ["observer"] }),
+    { name: "signed-in", user: { ...ann, seesAll: true } },
+  ],
+  [
     "that an admin may do all",
     Response.json({ ...person, is_superuser: true }),
-    { name: "signed-in", user: { ...ann, isAdmin: true, isStaff: true, mayCreateTasks: true } },
+    {
+      name: "signed-in",
+      user: { ...ann, isAdmin: true, isStaff: true, seesAll: true, mayCreateTasks: true },
+    },
   ],
   ["nobody after 401", new Response("{}", { status: 401 }), { name: "signed-out" }],
   ["a failure after 500", new Response("", { status: 500 }), { name: "failed", status: 500 }],

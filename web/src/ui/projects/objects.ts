@@ -12,6 +12,12 @@ export interface Counted {
 export interface WorkProgress {
   readonly jobs: Readonly<Record<Status, number>>;
   readonly labels: readonly { readonly id: number; readonly objects: number }[];
+  /** The tasks of a project, the jobs of a task. */
+  readonly parts: readonly {
+    readonly id: number;
+    readonly frames_with_objects: number;
+    readonly objects: number;
+  }[];
 }
 
 /** Undefined if the server does not tell: pages then do without numbers. */

@@ -24,6 +24,13 @@ function mayWork(user: User, people: JobPeople, status: JobStatus): boolean {
   );
 }
 
+/** See it, its issues and its reviews. */
+export function mayAccessJob(user: User, people: JobPeople): boolean {
+  const annotates = people.taskAssignee == null || people.assignees.includes(user.id);
+  const own = people.assignee === user.id || people.reviewer === user.id;
+  return user.seesAll || people.owners.includes(user.id) || annotates || own;
+}
+
 /** Change its status, its people and its annotations. */
 export function mayChangeJob(user: User, people: JobPeople, status: JobStatus): boolean {
   return user.isAdmin || people.owners.includes(user.id) || mayWork(user, people, status);

@@ -14,6 +14,7 @@ export interface WireJob {
   readonly id: number;
   readonly status: Status;
   readonly assignee: WirePerson | null;
+  readonly reviewer: WirePerson | null;
 }
 
 export interface WireTask {
