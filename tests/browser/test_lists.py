@@ -116,3 +116,16 @@ def test_a_project_tells_its_tasks_and_labels_in_the_list(visit, project):
     row = page.locator(".task-row").filter(has_text="of a dozen")
     row.get_by_text(text("tasks.count.other", count=12)).wait_for()
     assert row.get_by_role("list").get_by_role("listitem").all_inner_texts() == ["car", "dog"]
+
+
+def test_a_name_typed_and_entered_at_once_is_waited_for(visit, project):
+    page = visit().go("/tasks?search=listed")
+    page.get_by_role("button", name=f"{text('task.project')}:").click()
+    field = page.get_by_role("combobox", name=text("projects.search"))
+    field.fill("no such project")
+    page.get_by_text(text("picker.none-found")).wait_for()
+    field.press("Enter")
+    field.fill("elsewhere")
+    field.press("Enter")
+    wait_for_count(page, 1)
+    assert names(page) == ["listed elsewhere"]

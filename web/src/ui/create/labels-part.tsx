@@ -43,9 +43,11 @@ export function LabelsPart({ project, subset, labels, error }: LabelsPartProps):
   };
   const asked = Number(place.value.query.get("projectId")) || undefined;
   useEffect(() => {
-    if (asked === undefined) return;
-    project.value = { id: asked, name: t("project.number", { id: asked }) };
-    void read(asked);
+    // Chosen before, for the task made last; else what the address asks for.
+    const id = project.peek()?.id ?? asked;
+    if (id === undefined) return;
+    project.value ??= { id, name: t("project.number", { id }) };
+    void read(id);
   }, [asked]);
   const isOwn = project.value === null;
   return (

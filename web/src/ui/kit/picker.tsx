@@ -86,34 +86,48 @@ export function Picker<Item>(props: PickerProps<Item>): JSX.Element {
   );
 }
 
+interface Found<Item> {
+  /** What it was found for; undefined before anything was. */
+  readonly text: string | undefined;
+  readonly items: readonly Item[];
+}
+
 /** A search, and what it finds; arrows and Enter choose. */
 function Choices<Item>(
   props: PickerProps<Item> & { onPick: (item: Item | null) => void; onSized: () => void },
 ): JSX.Element {
   const { chosen, label, none, search, find, nameOf, keyOf, onPick, onSized } = props;
   const id = useId();
-  const found = useSignal<readonly Item[]>([]);
+  const found = useSignal<Found<Item>>({ text: undefined, items: [] });
+  /** Enter was pressed before what was typed was found: the first of it is meant. */
+  const hasty = useRef(false);
   const typed = useSignal("");
   const at = useSignal(0);
   const input = useRef<HTMLInputElement>(null);
   const newest = useRef(find);
   newest.current = find;
-  const text = typed.value;
-  const choices: readonly (Item | null)[] = [null, ...found.value];
+  const chooser = useRef(onPick);
+  chooser.current = onPick;
+  const text = typed.value.trim();
+  const choices: readonly (Item | null)[] = [null, ...found.value.items];
   const active = Math.min(at.value, choices.length - 1);
   useEffect(() => input.current?.focus(), []);
   useEffect(onSized);
   useEffect(() => {
-    const { signal, ...asked } = abortable();
-    newest.current(text.trim(), signal).then(
+    const asked = new AbortController();
+    const { signal } = asked;
+    newest.current(text, signal).then(
       (items) => {
-        if (!signal.aborted) found.value = items;
+        if (signal.aborted) return;
+        found.value = { text, items };
+        if (hasty.current && items[0] !== undefined) chooser.current(items[0]);
+        hasty.current = false;
       },
       (error: unknown) => {
         if (!signal.aborted) toast(problemOf(error), { tone: "danger", key: "picker" });
       },
     );
-    return asked.abort;
+    return () => asked.abort();
   }, [text, found]);
   useEffect(() => {
     document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: "nearest" });
@@ -122,9 +136,14 @@ function Choices<Item>(
     if (isComposing(event)) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step !== 0) at.value = (active + step + choices.length) % choices.length;
-    else if (event.key === "Enter") onPick(choices[active] ?? null);
+    else if (event.key === "Enter") enter();
     else return;
     event.preventDefault();
+  };
+  const enter = (): void => {
+    if (text !== "" && found.value.text !== text) hasty.current = true;
+    // What matches nothing is no wish for none.
+    else if (text === "" || found.value.items.length > 0) onPick(choices[active] ?? null);
   };
   const key = chosen === null ? undefined : keyOf(chosen);
   return (
@@ -138,8 +157,9 @@ function Choices<Item>(
         aria-activedescendant={`${id}-${active}`}
         aria-label={search}
         placeholder={search}
-        value={text}
+        value={typed.value}
         onInput={(event) => {
+          hasty.current = false;
           typed.value = event.currentTarget.value;
           at.value = event.currentTarget.value.trim() === "" ? 0 : 1;
         }}
@@ -165,12 +185,9 @@ function Choices<Item>(
           );
         })}
       </div>
-      {found.value.length === 0 && text.trim() !== "" && <p class="picker-empty">{t("picker.none-found")}</p>}
+      {found.value.items.length === 0 && found.value.text === text && text !== "" && (
+        <p class="picker-empty">{t("picker.none-found")}</p>
+      )}
     </>
   );
-}
-
-function abortable(): { signal: AbortSignal; abort: () => void } {
-  const controller = new AbortController();
-  return { signal: controller.signal, abort: () => controller.abort() };
 }
