@@ -355,3 +355,58 @@ def test_resolved_issues_are_hidden_and_shown(live, handed_over, enter, root):
     bench.press("t")
     bench.page.get_by_label(text("review.show-resolved", count=1)).check()
     rows.nth(1).wait_for()
+
+
+@pytest.fixture
+def jobs_page(visit, handed_over):
+    """Open the page of the task as somebody; gives the row of its only job."""
+
+    def open_as(name, *expected):
+        visited = visit(name)
+        for fault in expected:
+            visited.expect(fault)
+        page = visited.go(f"/tasks/{handed_over['id']}")
+        return page.get_by_role("row").filter(has=page.locator(".job-link"))
+
+    return open_as
+
+
+def test_the_jobs_table_tells_of_the_last_review(live, handed_over, jobs_page):
+    reject(live, handed_over, (0, "loose"), (1, "missing"))
+    row = jobs_page("worker")
+    row.get_by_text(text("jobs.verdict.rejected")).wait_for()
+    row.get_by_text(text("jobs.issues", open=2, count=2)).wait_for()
+    row.get_by_text(text("jobs.filled", count=1, all=3)).wait_for()
+
+
+def test_a_job_is_handed_over_from_the_table_in_one_request(live, handed_over, jobs_page, root):
+    reject(live, handed_over)
+    row = jobs_page("worker")
+    row.get_by_role("button", name=like("jobs.menu")).click()
+    row.page.get_by_role("menuitem", name=text("review.request")).click()
+    row.page.get_by_role("dialog").get_by_role("button", name=like("review.reviewer")).first.click()
+    row.page.keyboard.type("drawer")
+    row.page.get_by_role("option", name="drawer").click()
+    with row.page.expect_request(lambda request: request.method == "PATCH") as sent:
+        row.page.get_by_role("button", name=text("review.request.send")).click()
+    assert sent.value.post_data_json == {"status": "validation", "reviewer_id": live.ids["drawer"]}
+    row.get_by_text(text("job.status.validation")).wait_for()
+    assert root.get(f"/jobs/{job_ids(handed_over)[0]}").json()["reviewer"]["username"] == "drawer"
+
+
+def test_the_status_is_moved_by_those_whose_job_it_is(handed_over, jobs_page, root):
+    reviewing = jobs_page("reviewer")
+    reviewing.get_by_role("combobox", name=like("jobs.status.of")).select_option("completed")
+    reviewing.get_by_role("combobox").wait_for(state="detached")
+    assert root.get(f"/tasks/{handed_over['id']}").json()["status"] == "completed"
+    assert jobs_page("worker").get_by_role("combobox").count() == 0
+
+
+def test_a_status_that_is_refused_is_put_back_and_told(handed_over, jobs_page, root):
+    row = jobs_page("reviewer", "status of 403")
+    status = row.get_by_role("combobox", name=like("jobs.status.of"))
+    status.wait_for()
+    root.patch(f"/jobs/{job_ids(handed_over)[0]}", json={"reviewer_id": None}).raise_for_status()
+    status.select_option("completed")
+    row.page.get_by_role("status").filter(has_text="permission").wait_for()
+    assert status.input_value() == "validation"
