@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 from msgspec import Struct
@@ -69,7 +70,8 @@ def write_parquet(file: BinaryIO, columns: Sequence[Column], batches: Iterable[B
 
     schema = Schema([Field(column.name, _type(column.kind)) for column in columns])
     outlet = _Outlet(file)
-    groups = (_group(schema, columns, batch) for batch in batches if batch and outlet.error is None)
+    written = takewhile(lambda _: outlet.error is None, batches)
+    groups = (_group(schema, columns, batch) for batch in written if batch)
     write(
         RecordBatchReader.from_batches(schema, groups),
         cast("IO[bytes]", outlet),
