@@ -21,22 +21,26 @@ class Bare:
         self.folder = folder
         subprocess.run(["git", "init", "-q", "--bare", "-b", head, str(folder)], check=True)
 
-    def git(self, *arguments: str, stdin: str = "") -> str:
+    def git(self, *arguments: str, stdin: bytes = b"") -> str:
         done = subprocess.run(
             ["git", f"--git-dir={self.folder}", *arguments],
             input=stdin,
             env={**os.environ, **_ENVIRONMENT},
             capture_output=True,
-            text=True,
             check=True,
         )
-        return done.stdout.strip()
+        return done.stdout.decode().strip()
 
     def commit(self, branch: str, path: str, content: str) -> str:
         """Add a commit to the branch that changes one file; return it."""
+        return self.commit_blob(
+            branch, path, self.git("hash-object", "-w", "--stdin", stdin=content.encode())
+        )
+
+    def commit_blob(self, branch: str, path: str, blob: str) -> str:
+        """As `commit`, of a blob that is there."""
         parents = ["-p", self.tip(branch)] if branch in self.branches() else []
         self.git("read-tree", *(parents[1:] or ["--empty"]))
-        blob = self.git("hash-object", "-w", "--stdin", stdin=content)
         self.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
         made = self.git("commit-tree", self.git("write-tree"), *parents, "-m", f"change {path}")
         self.git("update-ref", f"refs/heads/{branch}", made)

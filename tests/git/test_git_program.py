@@ -101,6 +101,35 @@ def test_patterns_of_lfs_are_added_to_those_that_are_there(make_program, make_ba
     assert bare.read(made, "annotation/street.zip") == b"PK of annotations"
 
 
+def test_attributes_in_no_known_script_are_kept_byte_by_byte(make_program, make_bare, new_commit):
+    bare, address = make_bare()
+    before = b"*.caf\xe9 binary\n"
+    blob = bare.git("hash-object", "-w", "--stdin", stdin=before)
+    bare.commit_blob("main", ".gitattributes", blob)
+    commit, file = new_commit
+    made = make_program().push(address, msgspec.structs.replace(commit, lfs=True), file, keep_on)
+    assert bare.read(made.commit, ".gitattributes").startswith(before)
+
+
+def test_a_repository_that_sends_too_much_is_given_up(make_program, make_bare, new_commit, tmp_path):
+    bare, address = make_bare()
+    blob = bare.git("hash-object", "-w", "--stdin", stdin=os.urandom(3_000_000))
+    bare.commit_blob("main", "large", blob)
+    with pytest.raises(Unreachable, match="sends more than 1 MB"):
+        make_program(max_mb=1).push(address, *new_commit, keep_on)
+    assert bare.branches() == ["main"]
+    assert list((tmp_path / "scratch" / "git").iterdir()) == []
+
+
+def test_large_files_stay_away_where_the_server_can_leave_them_out(make_program, make_bare, new_commit):
+    bare, address = make_bare()
+    blob = bare.git("hash-object", "-w", "--stdin", stdin=os.urandom(3_000_000))
+    bare.commit_blob("main", "large", blob)
+    bare.git("config", "uploadpack.allowFilter", "true")
+    made = make_program(max_mb=1).push(address, *new_commit, keep_on)
+    assert bare.files(made.commit) == ["annotation/street.zip", "large"]
+
+
 def look(program, address, made, seen_tip=""):
     return program.look(address, branch="cvat_7_street", commit=made, seen_tip=seen_tip)
 

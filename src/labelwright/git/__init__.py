@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,11 +24,13 @@ from labelwright.domain.errors import Invalid, Unreachable
 from labelwright.domain.repositories import Address, Look, NewCommit, Pushed, choose_default
 from labelwright.domain.sentences import Sentence
 from labelwright.git.errand import Errand, Manner
-from labelwright.git.hosts import find_address, is_named
+from labelwright.git.hosts import find_addresses, is_named
 from labelwright.ports import Progress
 
 #: Seconds a look at a repository may take: somebody waits for the answer.
 _LOOK_S = 15.0
+#: Seconds the first visit may take: a host that never answers must not keep a worker from others for long.
+_REACH_S = 30.0
 #: Looks at a time, so that slow hosts do not take all threads of a server.
 _LOOKS = 4
 #: Tries to begin an empty repository, which others may begin at the same moment.
@@ -107,7 +109,8 @@ class GitProgram:
             Unreachable: it cannot be read.
         """
         sentence = Sentence("Looking at the repository")
-        with self._errand(address, self._rules.timeout_s, lambda: progress(0.5, sentence)) as errand:
+        timeout_s = min(_REACH_S, self._rules.timeout_s)
+        with self._errand(address, timeout_s, lambda: progress(0.5, sentence)) as errand:
             choose_default(*errand.heads())
 
     def look(self, address: Address, *, branch: str, commit: str, seen_tip: str) -> Look:
@@ -168,10 +171,10 @@ class GitProgram:
         if spoken.transport == "file":
             spoken = Address(transport="file", path=str(self._folder(spoken)))
         elif spoken.transport == "ssh":
-            command = self._ssh(spoken, find_address(spoken.host, self._rules.hosts))
+            command = self._ssh(spoken, find_addresses(spoken.host, self._rules.hosts))
             environment |= {"GIT_SSH_VARIANT": "ssh", "GIT_SSH_COMMAND": command}
         else:
-            settings = self._http(spoken, find_address(spoken.host, self._rules.hosts))
+            settings = self._http(spoken, find_addresses(spoken.host, self._rules.hosts))
         self._prepare()
         secrets = (self._home, *filter(None, (self._rules.ssh_key, self._rules.credentials)))
         manner = Manner(
@@ -216,7 +219,7 @@ class GitProgram:
                 if folder.stat().st_mtime < time.time() - _LEFT_S:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def _ssh(self, address: Address, found: str) -> str:
+    def _ssh(self, address: Address, found: Sequence[str]) -> str:
         """The command git connects with: one key, no other settings; a new host's key is kept and held to."""
         options = {
             "IdentitiesOnly": "yes",
@@ -224,7 +227,7 @@ class GitProgram:
             "BatchMode": "yes",
             "StrictHostKeyChecking": "accept-new",
             "UserKnownHostsFile": f'"{self._home / "known_hosts"}"',
-            "HostName": found,
+            "HostName": found[0],
             "HostKeyAlias": address.host,
             "ConnectTimeout": "15",
             "ServerAliveInterval": "15",
@@ -233,10 +236,10 @@ class GitProgram:
         named = (f"-o{name}={value}" for name, value in options.items())
         return shlex.join(["ssh", "-F", "none", "-i", str(self._rules.ssh_key), *named])
 
-    def _http(self, address: Address, found: str) -> list[str]:
-        """The settings of git that pin the host to the address found, and name the file with credentials."""
+    def _http(self, address: Address, found: Sequence[str]) -> list[str]:
+        """The settings of git that pin the host to the addresses found, and name the file with credentials."""
         port = address.port or {"http": 80, "https": 443}[address.transport]
-        shown = f"[{found}]" if ":" in found else found
+        shown = ",".join(f"[{each}]" if ":" in each else each for each in found)
         settings = [f"http.curloptResolve={address.host}:{port}:{shown}", "credential.helper="]
         if self._rules.credentials is not None:
             file = shlex.quote(str(self._rules.credentials))

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -25,6 +25,8 @@ _TICK_S = 0.1
 _MEGABYTE = 1_000_000
 #: Letters of git's own words that are told.
 _SAID = 1_000
+#: Bytes that are read of what git prints: all branches, all commits of a history. More is no honest answer.
+_MOST_PRINTED = 64 * _MEGABYTE
 _FIRST_BRANCH = "main"
 _README = b"# Annotations\n\nEvery task has a branch of its own here. Merge it to keep what it holds.\n"
 #: The other end of an errand to a folder is a git of ours too: it runs no hook and no command of that repository.
@@ -100,7 +102,7 @@ class Errand:
         if commit.lfs:
             found = self._run("ls-tree", tip, "--", ".gitattributes")
             before = self._run("cat-file", "blob", f"{tip}:.gitattributes") if " blob " in found else ""
-            self._add(".gitattributes", with_lfs(before, commit.path).encode())
+            self._add(".gitattributes", with_lfs(before, commit.path).encode("utf-8", "surrogateescape"))
         with file.open("rb") as content:
             self._add(commit.path, content)
         return self._commit_tree(commit, commit.message, "-p", tip)
@@ -155,7 +157,10 @@ class Errand:
         environment: Mapping[str, str] | None = None,
     ) -> str:
         """Run git as `_run` does, in no repository."""
-        with tempfile.TemporaryFile(dir=self._folder) as given:
+        with ExitStack() as stack:
+            given, out, said = (
+                stack.enter_context(tempfile.TemporaryFile(dir=self._folder)) for _ in range(3)
+            )
             if isinstance(stdin, bytes):
                 given.write(stdin)
                 given.seek(0)
@@ -163,38 +168,47 @@ class Errand:
             process = subprocess.Popen(
                 [self._manner.program, *settings, *arguments],
                 stdin=given if isinstance(stdin, bytes) else stdin,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stdout=out,
+                stderr=said,
                 cwd=self._folder,
                 env={**self._manner.environment, **(environment or {})},
                 start_new_session=True,
             )
             try:
-                out, said = self._wait(process)
+                self._wait(process, (out, said))
             except BaseException:
                 _end_group(process)
                 raise
-        if process.returncode != 0:
-            raise self._failure(said.decode("utf-8", "replace"))
-        return out.decode("utf-8", "replace")
+            out.seek(0)
+            said.seek(0)
+            if process.returncode != 0:
+                raise self._failure(said.read(_MOST_PRINTED).decode("utf-8", "replace"))
+            return out.read(_MOST_PRINTED).decode("utf-8", "surrogateescape")
 
-    def _wait(self, process: "subprocess.Popen[bytes]") -> tuple[bytes, bytes]:
+    def _wait(self, process: "subprocess.Popen[bytes]", printed: Sequence[IO[bytes]]) -> None:
+        """Wait for the end. Raises Unreachable when it takes too long, or what came takes too much room."""
         while True:
             try:
-                return process.communicate(timeout=_TICK_S)
+                process.wait(timeout=_TICK_S)
+                is_over = True
             except subprocess.TimeoutExpired:
+                is_over = False
                 self._manner.tick()
-            if time.monotonic() > self._deadline_s:
-                raise Unreachable(
-                    "{url} did not answer in full within {seconds} seconds",
-                    url=self._address.url,
-                    seconds=round(self._manner.timeout_s),
-                )
+            if any(os.fstat(file.fileno()).st_size > _MOST_PRINTED for file in printed):
+                raise Unreachable("{url} names too many branches or commits", url=self._address.url)
             if _size_of(self._folder) > self._manner.max_mb * _MEGABYTE:
                 raise Unreachable(
                     "{url} sends more than {limit} MB (LABELWRIGHT_GIT_MAX_MB)",
                     url=self._address.url,
                     limit=self._manner.max_mb,
+                )
+            if is_over:
+                return
+            if time.monotonic() > self._deadline_s:
+                raise Unreachable(
+                    "{url} did not answer in full within {seconds} seconds",
+                    url=self._address.url,
+                    seconds=round(self._manner.timeout_s),
                 )
 
     def _failure(self, said: str) -> Unreachable:
@@ -224,7 +238,7 @@ def _end_group(process: "subprocess.Popen[bytes]") -> None:
     """End git and all it started, and wait for it."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.wait()
 
 
 def _size_of(folder: Path) -> int:

@@ -15,8 +15,8 @@ def is_named(host: str, names: Sequence[str]) -> bool:
     return any(host == name or (name.startswith("*.") and host.endswith(name[1:])) for name in names)
 
 
-def find_address(host: str, names: Sequence[str]) -> str:
-    """Look the host up and return its first address.
+def find_addresses(host: str, names: Sequence[str]) -> list[str]:
+    """Look the host up and return its addresses, the best first.
 
     Raises:
         Unreachable: nobody knows it.
@@ -33,7 +33,7 @@ def find_address(host: str, names: Sequence[str]) -> str:
             "{host} is inside the network of the server: it is asked only when LABELWRIGHT_GIT_HOSTS names it",
             host=host,
         )
-    return addresses[0]
+    return addresses
 
 
 def is_public(text: str) -> bool:

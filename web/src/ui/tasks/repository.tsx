@@ -58,31 +58,13 @@ function Shown({ task, operations }: TaskRepositoryProps): JSX.Element | null {
   const { state, reload } = useResource(`${task.id} ${task.updated_date}`, (signal) =>
     readRepository(task.id, signal),
   );
+  useWhenFewer(operations.length, () => void reload());
+  const { push, isPushing, failure } = usePush(task, reload);
   const isOpen = useSignal(false);
-  const failure = useSignal("");
-  const isPushing = useSignal(false);
-  const running = operations.length;
-  const before = useRef(running);
-  useEffect(() => {
-    if (running < before.current) void reload();
-    before.current = running;
-  }, [running, reload]);
   const now = session.value;
   const may = mayChange(task) && now.name === "signed-in" && now.user.mayCreateTasks;
   const repository = state.name === "ready" ? state.value : undefined;
   if (state.name === "loading" || (state.name === "ready" && repository === undefined && !may)) return null;
-  const push = async (): Promise<void> => {
-    failure.value = "";
-    isPushing.value = true;
-    try {
-      await pushRepository(task.id);
-      toast(t("repository.pushed", { name: task.name }), { tone: "good" });
-    } catch (error) {
-      failure.value = problemOf(error);
-    }
-    isPushing.value = false;
-    await reload();
-  };
   return (
     <section class="card card-pad" aria-labelledby="repository-title">
       <div class="repository-head">
@@ -100,14 +82,7 @@ function Shown({ task, operations }: TaskRepositoryProps): JSX.Element | null {
             </Button>
           )}
           {repository !== undefined && task.segments.length > 0 && (
-            <Button
-              icon={Upload}
-              tone={repository.standing === "!sync" ? "primary" : "plain"}
-              busy={isPushing.value || repository.standing === "syncing"}
-              onClick={() => void push()}
-            >
-              {t("repository.push")}
-            </Button>
+            <PushButton repository={repository} isPushing={isPushing.value} onPush={push} />
           )}
         </span>
       </div>
@@ -122,11 +97,8 @@ function Shown({ task, operations }: TaskRepositoryProps): JSX.Element | null {
           onRetry={() => void reload()}
         />
       )}
-      {repository === undefined ? (
-        state.name === "ready" && <p class="quiet">{t("repository.none")}</p>
-      ) : (
-        <Facts repository={repository} />
-      )}
+      {state.name === "ready" && repository === undefined && <p class="quiet">{t("repository.none")}</p>}
+      {repository !== undefined && <Facts repository={repository} />}
       {isOpen.value && (
         <RepositoryDialog
           task={task}
@@ -141,6 +113,52 @@ function Shown({ task, operations }: TaskRepositoryProps): JSX.Element | null {
         />
       )}
     </section>
+  );
+}
+
+/** Call `then` whenever `count` has become less: an operation, of whomever, has come to its end. */
+function useWhenFewer(count: number, then: () => void): void {
+  const before = useRef(count);
+  useEffect(() => {
+    if (count < before.current) then();
+    before.current = count;
+  });
+}
+
+/** The way to push, whether this page is at it, and why the last try failed. */
+function usePush(task: WireTask, reload: () => Promise<void>) {
+  const isPushing = useSignal(false);
+  const failure = useSignal("");
+  const push = async (): Promise<void> => {
+    failure.value = "";
+    isPushing.value = true;
+    try {
+      await pushRepository(task.id);
+      toast(t("repository.pushed", { name: task.name }), { tone: "good" });
+    } catch (error) {
+      failure.value = problemOf(error);
+    }
+    isPushing.value = false;
+    await reload();
+  };
+  return { push, isPushing, failure };
+}
+
+function PushButton(props: {
+  repository: Repository;
+  isPushing: boolean;
+  onPush: () => Promise<void>;
+}): JSX.Element {
+  const { repository, isPushing, onPush } = props;
+  return (
+    <Button
+      icon={Upload}
+      tone={repository.standing === "!sync" ? "primary" : "plain"}
+      busy={isPushing || repository.standing === "syncing"}
+      onClick={() => void onPush()}
+    >
+      {t("repository.push")}
+    </Button>
   );
 }
 
@@ -206,11 +224,11 @@ interface RepositoryDialogProps {
   readonly onConnected: () => void;
 }
 
-/** Asks for the repository, and closes once the server has reached it. */
-function RepositoryDialog({ task, repository, onClose, onConnected }: RepositoryDialogProps): JSX.Element {
+/** What is typed, and the visit of the server to the repository. */
+function useConnecting({ task, repository, onClose, onConnected }: RepositoryDialogProps) {
   const wish = useSignal<RepositoryWish>(repository ?? NO_REPOSITORY);
   const problem = useSignal("");
-  const missing = useSignal(false);
+  const isMissing = useSignal(false);
   const flight = useSignal<AbortController | undefined>(undefined);
   const close = (): void => {
     flight.value?.abort();
@@ -218,8 +236,8 @@ function RepositoryDialog({ task, repository, onClose, onConnected }: Repository
   };
   const connect = async (): Promise<void> => {
     problem.value = "";
-    missing.value = wish.value.address.trim() === "";
-    if (missing.value || flight.value !== undefined) return;
+    isMissing.value = wish.value.address.trim() === "";
+    if (isMissing.value || flight.value !== undefined) return;
     const own = new AbortController();
     flight.value = own;
     try {
@@ -231,18 +249,22 @@ function RepositoryDialog({ task, repository, onClose, onConnected }: Repository
     }
     flight.value = undefined;
   };
+  return { wish, problem, isMissing, isBusy: flight.value !== undefined, close, connect };
+}
+
+/** Asks for the repository, and closes once the server has reached it. */
+function RepositoryDialog(props: RepositoryDialogProps): JSX.Element {
+  const { wish, problem, isMissing, isBusy, close, connect } = useConnecting(props);
+  const isFirst = props.repository === undefined;
   return (
-    <Dialog
-      title={t(repository === undefined ? "repository.connect.title" : "repository.change.title")}
-      onClose={close}
-    >
+    <Dialog title={t(isFirst ? "repository.connect.title" : "repository.change.title")} onClose={close}>
       <Form onSubmit={() => void connect()}>
-        <fieldset class="repository-fields" disabled={flight.value !== undefined}>
+        <fieldset class="repository-fields" disabled={isBusy}>
           <AddressField
             label={t("repository.address")}
             hint={t("repository.address.hint")}
             wish={wish}
-            isMissing={missing.value}
+            isMissing={isMissing.value}
             autofocus
           />
           <TextField
@@ -259,14 +281,14 @@ function RepositoryDialog({ task, repository, onClose, onConnected }: Repository
           <FormatField wish={wish} />
           <LfsChoice wish={wish} />
         </fieldset>
-        {repository !== undefined && <p class="quiet">{t("repository.change.hint")}</p>}
+        {!isFirst && <p class="quiet">{t("repository.change.hint")}</p>}
         <p class="form-problem" role="alert">
           {problem.value}
         </p>
         <div class="form-actions">
           <Button onClick={close}>{t("cancel")}</Button>
-          <Button type="submit" tone="primary" busy={flight.value !== undefined}>
-            {t(flight.value === undefined ? "repository.save" : "repository.reaching")}
+          <Button type="submit" tone="primary" busy={isBusy}>
+            {t(isBusy ? "repository.reaching" : "repository.save")}
           </Button>
         </div>
       </Form>
