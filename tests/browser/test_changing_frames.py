@@ -81,15 +81,20 @@ def test_shapes_of_other_frames_are_not_shown(bench):
     assert len(bench.shapes) == 1
 
 
+def hold_next(bench):
+    """Hold the key of the next frame for a while, as keyboards repeat it; whether it has gone some way."""
+    for _ in range(8):
+        bench.page.keyboard.down("f")
+        bench.page.wait_for_timeout(30)
+    return bench.frame > 3
+
+
 def test_holding_next_never_flashes_blank(long_bench):
     long_bench.page.evaluate(_WATCH)
-    for _ in range(24):
-        long_bench.page.keyboard.down("f")
-        long_bench.page.wait_for_timeout(30)
+    long_bench.visit.until(lambda: hold_next(long_bench))
     long_bench.page.keyboard.up("f")
     long_bench.drawn()
     seen = long_bench.page.evaluate("() => { cancelAnimationFrame(window.looking); return window.seen; }")
-    assert long_bench.frame > 3
     assert set(seen) == {255}
 
 

@@ -151,11 +151,10 @@ def test_leaving_with_unsaved_work_warns(bench):
     bench.visit.context.set_offline(True)
     bench.take("rectangle").draw_box(*BOX)
     bench.until(lambda state: state["save"]["state"] == "offline")
-    asked = []
-    bench.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    bench.page.close(run_before_unload=True)
-    bench.page.wait_for_timeout(300)
-    assert asked == ["beforeunload"]
+    bench.page.once("dialog", lambda dialog: dialog.dismiss())
+    with bench.page.expect_event("dialog") as asked:
+        bench.page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
     bench.visit.context.set_offline(False)
     bench.press("Control+s").idle()
 

@@ -16,10 +16,9 @@ def test_a_fault_of_the_page_is_noticed(visit, script, fault):
     visited = visit()
     page = visited.go("/")
     page.evaluate(f"() => {{ {script} }}")
-    page.wait_for_timeout(200)
-    noticed = visited.unexpected()
+    noticed = visited.until(lambda: [noted for noted in visited.unexpected() if fault in noted])
     visited.expect("")
-    assert [noted for noted in noticed if fault in noted]
+    assert noticed
 
 
 def test_the_first_page_has_no_fault_and_asks_nobody_else(visit):

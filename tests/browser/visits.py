@@ -3,14 +3,16 @@
 import os
 import re
 import shutil
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
-#: Milliseconds after which something that should appear on a page counts as missing.
-PATIENCE_MS = 15_000
+#: Milliseconds after which something that should appear on a page counts as missing: long, for a machine that does
+#: much else meanwhile. Only what fails waits for so long.
+PATIENCE_MS = 60_000
 _ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
@@ -70,6 +72,14 @@ class Visit:
         return [
             fault for fault in self.faults if not any(re.search(pattern, fault) for pattern in self._expected)
         ]
+
+    def until(self, good: Callable[[], Any]) -> Any:
+        """Look until `good` answers with something that counts, and return that; the page goes on meanwhile."""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while not (found := good()):
+            assert time.monotonic() < deadline, f"waited in vain, last {found!r}"
+            self.page.wait_for_timeout(50)
+        return found
 
     def go(self, path: str) -> Page:
         """Open the page at `path` and return it."""

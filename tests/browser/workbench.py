@@ -88,11 +88,17 @@ class Workbench:
 
     def until(self, good: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Look at the state until `good` says so of it."""
-        for _ in range(PATIENCE_MS // 50):
-            if good(state := self.state()):
-                return state
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"waited in vain, last {state!r}")
+        seen: dict[str, Any] = {}
+
+        def look() -> bool:
+            seen.update(self.state())
+            return good(seen)
+
+        try:
+            self.visit.until(look)
+        except AssertionError:
+            raise AssertionError(f"waited in vain, last {seen!r}") from None
+        return seen
 
     # ---- mouse, in image pixels
 
