@@ -11,6 +11,19 @@ from texts import text
 LOCALES = ["en-US", "zh-CN"]
 TWO_BOXES = [(100, 100, 200, 180), (300, 200, 420, 320)]
 
+#: Whether the first plot is painted in the accent of the theme shown.
+_IS_PAINTED = """() => {
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.color = "var(--accent)";
+  const wanted = getComputedStyle(probe).color.match(/[0-9]+/g).map(Number);
+  probe.remove();
+  const canvas = document.querySelector(".plot canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < data.length; at += 4)
+    if (wanted.every((value, index) => data[at + index] === value)) return true;
+  return false;
+}"""
+
 
 def tile(page, key, locale="en-US"):
     """The value of a tile."""
@@ -138,6 +151,16 @@ def test_filters_stand_in_the_address(worked, visit):
     assert "from=2020-01-01&to=2020-01-31" in page.url
     page.reload()
     assert page.get_by_label(text("statistics.to")).input_value() == "2020-01-31"
+
+
+def test_plots_follow_the_theme(worked, visit):
+    page = visit().go(f"/statistics?task={worked['id']}")
+    page.locator(".plot canvas").first.wait_for()
+    page.wait_for_function(_IS_PAINTED)
+    for theme in ("dark", "light"):
+        page.get_by_role("button", name=text("user-menu", name="root")).click()
+        page.get_by_role("menuitemradio", name=text(f"theme.{theme}")).click()
+        page.wait_for_function(_IS_PAINTED)
 
 
 @pytest.mark.parametrize("width", [390, 1920])

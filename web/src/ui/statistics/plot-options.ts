@@ -42,7 +42,7 @@ export function plotOptions(look: PlotLook): uPlot.Options {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: !isBars, size: 9 } },
     scales: {
-      x: { time: false, range: (_, first, last) => dayRange(first, last) },
+      x: { time: false, range: (self) => dayRange(...endsOf(self)) },
       y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
     },
     axes: [
@@ -99,10 +99,14 @@ export function dayRange(first: number, last: number): [number, number] {
   return [first - 0.5 - missing, last + 0.5 + missing];
 }
 
-function splitsOf(self: uPlot): number[] {
-  const days = self.data[0];
+/** The first and the last day; what the scale has now is no measure, as it has room at its ends. */
+function endsOf({ data: [days] }: uPlot): [number, number] {
   const first = days[0] ?? 0;
-  const last = days[days.length - 1] ?? first;
+  return [first, days[days.length - 1] ?? first];
+}
+
+function splitsOf(self: uPlot): number[] {
+  const [first, last] = endsOf(self);
   const room = (self.bbox.width / devicePixelRatio) | 0;
   return [...daySplits(first, last, Math.max(1, Math.floor(room / DAY_PX)))];
 }

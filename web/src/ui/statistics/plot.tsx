@@ -100,7 +100,8 @@ function Canvas(props: PlotProps): JSX.Element {
     const repaint = (): void => {
       if (host.current === null) return;
       colors.current = readColors(host.current, shown.current.series[0]?.color ?? "--accent");
-      plot.current?.redraw(false, true);
+      // Paths are made anew: those of bars keep the colour they were made with.
+      plot.current?.redraw(true, true);
     };
     repaint();
     const scheme = matchMedia("(prefers-color-scheme: dark)");
