@@ -26,7 +26,7 @@ exec {git} "$@"
 """
 
 
-@pytest.fixture(params=["fetch", "commit-tree", "push"])
+@pytest.fixture(params=["fetch", "push"])
 def slow_git(request, tmp_path):
     """Put a slow git before the real one; returns the settings for it, the folder of repositories, and its log."""
     folder, log, root = tmp_path / "bin", tmp_path / "git.log", tmp_path / "root"

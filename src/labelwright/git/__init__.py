@@ -31,8 +31,8 @@ from labelwright.ports import Progress
 _LOOK_S = 15.0
 #: Seconds the first visit may take: a host that never answers must not keep a worker from others for long.
 _REACH_S = 30.0
-#: Looks at a time, so that slow hosts do not take all threads of a server.
-_LOOKS = 4
+#: Looks at a time, so that slow hosts do not take all threads of a server. Who comes later is told the last state.
+_LOOKS = 8
 #: Tries to begin an empty repository, which others may begin at the same moment.
 _TRIES = 3
 #: Seconds after which a folder of an errand is one that a killed process left.
@@ -118,7 +118,7 @@ class GitProgram:
 
         A default branch that is still at `seen_tip` does not contain it. Raises as `reach`.
         """
-        if not self._looks.acquire(timeout=_LOOK_S):
+        if not self._looks.acquire(blocking=False):
             raise Unreachable("too many repositories are being looked at; try again later")
         try:
             with self._errand(address, _LOOK_S, lambda: None) as errand:
@@ -242,8 +242,10 @@ class GitProgram:
         shown = ",".join(f"[{each}]" if ":" in each else each for each in found)
         settings = [f"http.curloptResolve={address.host}:{port}:{shown}", "credential.helper="]
         if self._rules.credentials is not None:
+            # Only `get`: git would erase what a host refused once.
             file = shlex.quote(str(self._rules.credentials))
-            settings.append(f"credential.helper=store --file={file}")
+            helper = f'test "$1" = get && exec git credential-store --file={file} get'
+            settings.append(f"credential.helper=!f() {{ {helper}; }}; f")
         return settings
 
 
