@@ -4,7 +4,7 @@ import "./picker.css";
 import { useSignal } from "@preact/signals";
 import { ChevronDown } from "lucide";
 import type { JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { problemOf } from "../problem";
 import { Icon } from "./icon";
@@ -111,7 +111,7 @@ function Choices<Item>(
   const text = typed.value.trim();
   const choices: readonly (Item | null)[] = [null, ...found.value.items];
   const active = Math.min(at.value, choices.length - 1);
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   useEffect(onSized);
   useEffect(() => {
     const asked = new AbortController();

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { Bug, Pencil } from "lucide";
 import type { JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { IconButton } from "../kit/button";
 import { Icon } from "../kit/icon";
@@ -26,7 +26,8 @@ export function BugTracker({ address, mayEdit, onSave }: BugTrackerProps): JSX.E
   const input = useRef<HTMLInputElement>(null);
   const pencil = useRef<HTMLSpanElement>(null);
   const isOpen = edited.value !== undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // Before anything is painted: what is typed next belongs to it.
     if (isOpen) input.current?.select();
   }, [isOpen]);
   const end = async (save: boolean): Promise<void> => {

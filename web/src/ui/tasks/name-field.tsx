@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { Pencil } from "lucide";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { IconButton } from "../kit/button";
 import { isComposing } from "../kit/keys";
@@ -24,7 +24,8 @@ export function NameField({ name, mayEdit, label, onSave }: NameFieldProps): JSX
   const input = useRef<HTMLInputElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const isOpen = edited.value !== undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
+    // Before anything is painted: what is typed next belongs to it.
     if (isOpen) input.current?.select();
   }, [isOpen]);
   const end = async (save: boolean): Promise<void> => {
