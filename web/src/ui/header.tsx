@@ -8,7 +8,7 @@ import { MenuButton, type MenuItem } from "./kit/menu";
 import { toast } from "./kit/toast";
 import { Link } from "./link";
 import { problemOf } from "./problem";
-import { go, place } from "./routes";
+import { go, hrefOf, place } from "./routes";
 
 /** Where the server shows its guide, outside our pages. */
 const GUIDE = "/documentation/user_guide.html";
@@ -75,7 +75,7 @@ function userMenu(): readonly MenuItem[] {
       run: () => chooseTheme(each),
     })),
     { kind: "line" },
-    { text: t("guide"), icon: BookOpen, run: () => void window.open(GUIDE, "_blank", "noopener") },
+    { text: t("guide"), icon: BookOpen, run: () => void window.open(hrefOf(GUIDE), "_blank", "noopener") },
     { text: t("about"), icon: Info, run: () => void go("/about") },
     { kind: "line" },
     { text: t("sign-out"), icon: LogOut, run: () => void leave() },

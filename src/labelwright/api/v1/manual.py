@@ -1,16 +1,19 @@
-"""The description of the API as pages and documents (rest-api contract, 15), for people who are signed in.
+"""Pages that explain: the description of the API (rest-api contract, 15), for people who are signed in, and the guide.
 
-Frame and look of the pages come from the built web files.
+Frame and look come from the built web files. The guide's text lies in `guide/`, a file for each page and language.
 """
 
 import functools
 import html
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 from litestar import Response, Router, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from labelwright.api import pages
@@ -21,9 +24,13 @@ from labelwright.api.v1.routes import ERROR_HANDLERS, HANDLERS, MOUNTS
 from labelwright.domain.sentences import Sentence
 from labelwright.languages import Language, language_of, say
 
-_API_ADDRESS = "/api/"
+_GUIDE = Path(__file__).parent.parent.parent / "guide"
+_GUIDE_ADDRESS, _API_ADDRESS = "/documentation/", "/api/"
+_USER_GUIDE, _XML_FORMAT = "user_guide.html", "xml_format.html"
 #: The pages and what they are called, by their address below the mount.
 _TITLES = {
+    _GUIDE_ADDRESS + _USER_GUIDE: Sentence("User guide"),
+    _GUIDE_ADDRESS + _XML_FORMAT: Sentence("XML format"),
     _API_ADDRESS + "docs/": Sentence("API"),
     _API_ADDRESS + "swagger/": Sentence("Try the API"),
 }
@@ -33,9 +40,9 @@ _KINDS = {"openapi": "application/json", "swagger": "application/json", "yaml": 
 
 
 def make_manual_routers(dialects: Sequence[Dialect]) -> list[Router]:
-    """Return the description of each mount, in the dialect named for it."""
+    """Return the description of each mount, in the dialect named for it, and the guide."""
     shared: dict[str, Any] = {"before_request": authenticate, "exception_handlers": ERROR_HANDLERS}
-    return [
+    described = [
         Router(
             path=path.removesuffix("/v1"),
             route_handlers=[openapi_json, swagger_json, swagger_yaml, swagger_page, reading_page],
@@ -44,6 +51,8 @@ def make_manual_routers(dialects: Sequence[Dialect]) -> list[Router]:
         )
         for (path, _), dialect in zip(MOUNTS, dialects, strict=True)
     ]
+    guide = Router(path="/", route_handlers=[guide_index, guide_page], exception_handlers=ERROR_HANDLERS)
+    return [*described, guide]
 
 
 @get("/openapi.json", include_in_schema=False)
@@ -127,6 +136,21 @@ def _written(mount: str, dialect: str, product: str, version: str, form: str) ->
     return yaml.to_yaml(swagger.to_swagger(document)).encode()
 
 
+@get(["/documentation", "/annotations/documentation"], include_in_schema=False)
+async def guide_index(request: ApiRequest) -> Response[Any]:
+    """Lead to the guide's first page. 302."""
+    return Redirect(f"{_mount(request)}{_GUIDE_ADDRESS}{_USER_GUIDE}", status_code=302)
+
+
+@get(["/documentation/{name:str}", "/annotations/documentation/{name:str}"], include_in_schema=False)
+async def guide_page(request: ApiRequest, name: FromPath[str]) -> Response[Any]:
+    """Return a page of the guide in the language asked for, or that of the browser. 200; 404 for no page."""
+    if name not in (_USER_GUIDE, _XML_FORMAT):
+        raise NotFoundException
+    file = _GUIDE / f"{name.removesuffix('.html')}.{_language(request)}.html"
+    return _page(request, _GUIDE_ADDRESS + name, _text(file.read_text(encoding="utf-8")))
+
+
 def _text(content: str) -> str:
     """Return what is to be read as such; Swagger UI has a look of its own."""
     return f'<article class="text">{content}</article>'
@@ -150,12 +174,13 @@ def _page(request: ApiRequest, address: str, content: str) -> Response[Any]:
     if not frame.is_file():
         return pages.not_built(deps)
     product = html.escape(deps.product_name_zh if language == "zh-CN" else deps.product_name)
+    written_in = language if address.startswith(_GUIDE_ADDRESS) else "en"
     page = frame.read_text(encoding="utf-8")
     for hole, filling in (
         ('<html lang="en">', f'<html lang="{language}">'),
         ("<title>Labelwright</title>", f"<title>{say(_TITLES[address], language)} · {product}</title>"),
         ('<header class="bar">', f'<header class="bar">{_bar(request, address, product, language)}'),
-        ("<main>", f'<main lang="en">{content}'),
+        ("<main>", f'<main lang="{written_in}">{content.replace("{product}", product)}'),
     ):
         page = page.replace(hole, filling, 1)
     return Response(page, media_type="text/html", headers={"Cache-Control": "no-cache"})
