@@ -15,6 +15,7 @@ import { TERMS } from "../people/agreements";
 import { type FormatRow, formatRows, PLUGINS, type WireFormats } from "../people/server-parts";
 import { problemOf } from "../problem";
 import { useResource } from "../resource";
+import { hrefOf } from "../routes";
 
 const keyList = lazy(() => import("../workbench/key-list").then((list) => list.KeyList));
 
@@ -95,7 +96,7 @@ function Help(): JSX.Element {
   return (
     <ul class="about-help">
       <Way icon={BookOpen}>
-        <OuterLink to="/documentation/user_guide.html">{t("about.guide")}</OuterLink>
+        <OuterLink to={hrefOf("/documentation/user_guide.html")}>{t("about.guide")}</OuterLink>
       </Way>
       <Way icon={Keyboard} hint={t("about.keys.hint")}>
         <button
@@ -109,7 +110,7 @@ function Help(): JSX.Element {
         </button>
       </Way>
       <Way icon={Braces} hint={t("about.swagger.hint", { address: `${location.origin}${API}` })}>
-        <OuterLink to="/api/swagger/">{t("about.swagger")}</OuterLink>
+        <OuterLink to={hrefOf("/api/swagger/")}>{t("about.swagger")}</OuterLink>
       </Way>
       <Way icon={ScrollText}>
         <OuterLink to={TERMS}>{t("about.terms")}</OuterLink>

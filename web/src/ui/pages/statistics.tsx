@@ -85,7 +85,12 @@ function Statistics({ me }: { me: User }): JSX.Element {
           <Icon icon={ChevronDown} size={14} />
         </MenuButton>
       </div>
-      <WorkFilters me={me} scope={scope} span={span} maySeeOthers={sees.value !== "self"} />
+      <WorkFilters
+        me={me}
+        scope={scope}
+        span={span}
+        maySeeOthers={sees.value === undefined ? me.isAdmin : sees.value !== "self"}
+      />
       {state.name === "loading" && <Waiting label={t("loading")} />}
       {state.name === "failed" && <Failed error={state.error} onRetry={() => void reload()} />}
       {state.name === "ready" && <Shown figures={state.value} span={span} scope={scope} me={me} />}
