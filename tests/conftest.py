@@ -59,13 +59,23 @@ def sqlite_template(tmp_path_factory):
     return path
 
 
+def _postgres_copy(server_url, template):
+    name = f"test_{uuid4().hex}"
+    _run(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _text(server_url.set(database=name, drivername="postgresql"))
+    _run(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def postgres_url(postgres_server_url, postgres_template):
     """The address of a migrated PostgreSQL database of this test's own, as text."""
-    name = f"test_{uuid4().hex}"
-    _run(postgres_server_url, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield _text(postgres_server_url.set(database=name, drivername="postgresql"))
-    _run(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    yield from _postgres_copy(postgres_server_url, postgres_template)
+
+
+@pytest.fixture(scope="module")
+def module_postgres_url(postgres_server_url, postgres_template):
+    """The address of a migrated PostgreSQL database for all tests of a module, as text."""
+    yield from _postgres_copy(postgres_server_url, postgres_template)
 
 
 @pytest.fixture

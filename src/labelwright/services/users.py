@@ -65,6 +65,7 @@ def change_user(deps: Deps, *, user: User, user_id: int, change: UserChange) -> 
     if values.get("email"):
         check_email(values["email"])
     with deps.database.write() as tx:
+        storage.lock_user(tx, user_id)
         before = _existing(tx, user_id)
         if values.get("email") and any(
             each.id != user_id for each in storage.find_by_email(tx, values["email"])
