@@ -282,6 +282,17 @@ _OF_THE_SERVER = [
     Route("GET", "/operations", "signed in", 200),
     Route("DELETE", "/operations/{operation}", "task change", 200),
 ]
+#: Whose work they show is another matter: `test_statistics_rights.py`.
+_OF_STATISTICS = [
+    *(
+        Route("GET", f"/statistics/{path}{name}_id={{{name}}}", f"{name} access", 200)
+        for path in ("work?", "progress?", "events?", "export?what=work&format=csv&")
+        for name in ("project", "task", "job")
+    ),
+    Route("GET", "/statistics/work?user_id={user}", "signed in", 200),
+    Route("GET", "/statistics/work?task_id={task}&by=week", "task access", 400),
+    Route("GET", "/statistics/export?task_id={task}&what=jobs", "task access", 400),
+]
 #: What is not built yet says so to everybody signed in.
 _LATER = [
     Route(*route.split(), "signed in", 501)
@@ -302,6 +313,6 @@ _LATER = [
         "GET /tasks/{number}/save_to_platform",
     )
 ]
-ROUTES = [*_OF_TASKS, *_OF_JOBS, *_OF_PROJECTS, *_OF_PEOPLE, *_OF_THE_SERVER, *_LATER]
+ROUTES = [*_OF_TASKS, *_OF_JOBS, *_OF_PROJECTS, *_OF_PEOPLE, *_OF_THE_SERVER, *_OF_STATISTICS, *_LATER]
 #: Who signs out has no token afterwards, so `test_anybody_signs_out` asks as somebody made for it.
 ASKED_APART = {("POST", "/auth/logout")}
