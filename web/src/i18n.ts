@@ -5,7 +5,7 @@ import enPanels from "./locales/en-US/panels.json";
 import enPeople from "./locales/en-US/people.json";
 import enProjects from "./locales/en-US/projects.json";
 import enRepository from "./locales/en-US/repository.json";
-import enReview from "./locales/en-US/review.json";
+import type enReview from "./locales/en-US/review.json";
 import enStatistics from "./locales/en-US/statistics.json";
 import enSync from "./locales/en-US/sync.json";
 import enTools from "./locales/en-US/tools.json";
@@ -16,7 +16,6 @@ import zhPanels from "./locales/zh-CN/panels.json";
 import zhPeople from "./locales/zh-CN/people.json";
 import zhProjects from "./locales/zh-CN/projects.json";
 import zhRepository from "./locales/zh-CN/repository.json";
-import zhReview from "./locales/zh-CN/review.json";
 import zhStatistics from "./locales/zh-CN/statistics.json";
 import zhSync from "./locales/zh-CN/sync.json";
 import zhTools from "./locales/zh-CN/tools.json";
@@ -33,33 +32,41 @@ const en = {
   ...enPeople,
   ...enProjects,
   ...enRepository,
-  ...enReview,
   ...enStatistics,
   ...enSync,
   ...enTools,
   ...enWorkbench,
 };
-export type Key = keyof typeof en;
+/** Of areas that are fetched later, with what needs them. */
+type LaterKey = keyof typeof enReview;
+export type Key = keyof typeof en | LaterKey;
 
 /** How each language calls itself: the same in every language. */
 export const LOCALE_NAMES: Record<Locale, string> = { "en-US": "English", "zh-CN": "简体中文" };
 
-export const DICTIONARIES: Record<Locale, Record<Key, string>> = {
-  "en-US": en,
-  "zh-CN": {
-    ...zhCommon,
-    ...zhPages,
-    ...zhPanels,
-    ...zhPeople,
-    ...zhProjects,
-    ...zhRepository,
-    ...zhReview,
-    ...zhStatistics,
-    ...zhSync,
-    ...zhTools,
-    ...zhWorkbench,
-  },
+const zh: Record<keyof typeof en, string> = {
+  ...zhCommon,
+  ...zhPages,
+  ...zhPanels,
+  ...zhPeople,
+  ...zhProjects,
+  ...zhRepository,
+  ...zhStatistics,
+  ...zhSync,
+  ...zhTools,
+  ...zhWorkbench,
 };
+
+/** As much as is there: texts of an area fetched later come with `addTexts`. */
+export const DICTIONARIES: Record<Locale, Partial<Record<Key, string>>> = {
+  "en-US": { ...en },
+  "zh-CN": { ...zh },
+};
+
+/** Bring the texts of an area that only some pages need; what shows them imports the module that calls this. */
+export function addTexts<Area extends LaterKey>(texts: Readonly<Record<Locale, Record<Area, string>>>): void {
+  for (const each of LOCALES) Object.assign(DICTIONARIES[each], texts[each]);
+}
 
 /** What the product is called here: the server writes its setting into the page. */
 export function productName(page: Pick<Document, "querySelector"> = document): string {
@@ -92,7 +99,7 @@ export function pickLocale(wanted: readonly string[]): Locale {
 
 /** The text of `key` in the language shown, with each `{name}` replaced from `params`. */
 export function t(key: Key, params: Record<string, string | number> = {}): string {
-  return DICTIONARIES[locale.value][key].replace(/\{(\w+)\}/g, (hole, name: string) =>
-    name in params ? String(params[name]) : hole,
-  );
+  const text = DICTIONARIES[locale.value][key];
+  if (text === undefined) throw new Error(`the text ${key} is not there yet`);
+  return text.replace(/\{(\w+)\}/g, (hole, name: string) => (name in params ? String(params[name]) : hole));
 }

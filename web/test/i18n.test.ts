@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import "../src/ui/review/texts";
 import { DICTIONARIES, type Key, locale, pickLocale, productName, t } from "../src/i18n";
 
 const { "en-US": en, "zh-CN": zh } = DICTIONARIES;
 
-const holes = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+const holes = (text = ""): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 
 describe("dictionaries", () => {
   it("have the same keys in the same order", () => {

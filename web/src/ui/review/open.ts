@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import "./review.css";
+import "./texts";
 import { callSignedIn, type User } from "../../session";
 import type { Job, Person } from "../workbench/job";
 import type { Workbench } from "../workbench/workbench";

@@ -9,6 +9,7 @@ import { problemOf } from "../problem";
 import { PersonPicker } from "../tasks/person-picker";
 import type { Person } from "../workbench/job";
 import "./review.css";
+import "./texts";
 import { patchJob } from "./wire";
 
 export interface RequestDialogProps {

@@ -1,3 +1,5 @@
+import "./review.css";
+import "./texts";
 import { Star } from "lucide";
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
