@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -293,12 +293,9 @@ def _exported_file(deps: Deps, blob: str, repository: Repository, operation: Ope
 
     Raises Invalid when there is no such file, or more than one.
     """
-    with tempfile.TemporaryDirectory(dir=deps.scratch, prefix="push-") as folder:
-        archive = deps.blobs.local_path(blob)
-        if archive is None:
-            archive = Path(folder, "archive")
-            archive.write_bytes(deps.blobs.get(blob))
-        suffix = Path(repository.path).suffix.lower()
+    suffix = Path(repository.path).suffix.lower()
+    with ExitStack() as stack:
+        archive = deps.blobs.local_path(blob) or stack.enter_context(_temporary(deps, deps.blobs.get(blob)))
         if suffix == ".zip":
             yield archive
             return
@@ -311,9 +308,19 @@ def _exported_file(deps: Deps, blob: str, repository: Repository, operation: Ope
                     count=len(fitting),
                     suffix=suffix,
                 )
-            with opened.open(fitting[0]) as source, Path(folder, "file").open("wb") as target:
+            file = stack.enter_context(_temporary(deps, b""))
+            with opened.open(fitting[0]) as source, file.open("wb") as target:
                 shutil.copyfileobj(source, target, _COPY_BYTES)
-        yield Path(folder, "file")
+        yield file
+
+
+@contextmanager
+def _temporary(deps: Deps, content: bytes) -> Iterator[Path]:
+    """A file with the content, for a while: a plain one in the scratch folder, where what is left behind is dropped."""
+    with tempfile.NamedTemporaryFile(dir=deps.scratch, prefix="push-") as file:
+        file.write(content)
+        file.flush()
+        yield Path(file.name)
 
 
 def _existing(tx: Transaction, task_id: int) -> Repository:
