@@ -11,12 +11,14 @@ from typing import Any
 import httpx
 import jsonschema_rs
 
+from labelwright.api.v1 import repositories
 from labelwright.api.v1.described import description_of
 from labelwright.api.v1.dialects import DIALECTS
 from labelwright.api.v1.openapi import make_document
 from labelwright.api.v1.routes import HANDLERS
 
-MOUNT = re.compile(r"(?P<mount>(?:/annotations)?/api/v1)(?P<path>/.*)")
+#: Mount and path of an address; what stands beside v1 is described with its whole path.
+PLACE = re.compile(r"(?P<ui>/annotations)?(?:/api/v1(?P<path>/.*)|(?P<beside>/git/repository/.*))")
 
 
 class NotAsDescribed(AssertionError):
@@ -29,12 +31,12 @@ def check_answer(answer: httpx.Response, *, dialects: dict[str, str]) -> None:
     Passed over: paths that are no route, and methods that are not described (they are 405).
     """
     request = answer.request
-    found = MOUNT.fullmatch(request.url.path)
+    found = PLACE.fullmatch(request.url.path)
     if found is None:
         return
     dialect = request.headers.get("labelwright-dialect", "")
-    document = described(dialect if dialect in DIALECTS else dialects[found["mount"]])
-    operation = document.operation(request.method, found["path"])
+    document = described(dialect if dialect in DIALECTS else dialects[f"{found['ui'] or ''}/api/v1"])
+    operation = document.operation(request.method, found["path"] or found["beside"])
     if operation is None:
         return
     answer.read()
@@ -51,7 +53,12 @@ class Document:
         # A route that says nothing of itself fails a test of its own, in `test_openapi.py`.
         handlers = [handler for handler in HANDLERS if description_of(handler)]
         whole = make_document(
-            handlers, mount="", dialect=DIALECTS[dialect], product="Labelwright", version="1"
+            handlers,
+            beside={repositories.ROOT: repositories.HANDLERS},
+            mount="/api/v1",
+            dialect=DIALECTS[dialect],
+            product="Labelwright",
+            version="1",
         )
         self.whole = whole
         self._components = closed(whole["components"])
@@ -117,7 +124,7 @@ def closed(schema: Any) -> Any:
 
 def _pattern(path: str, methods: dict[str, Any]) -> re.Pattern[str]:
     """Match the paths a route answers to: numbers where its parameters are numbers."""
-    operation = next(value for name, value in methods.items() if name != "parameters")
+    operation = next(value for value in methods.values() if "operationId" in value)
     kinds = {each["name"]: each["schema"]["type"] for each in operation["parameters"] if "name" in each}
     holes = {"integer": "[0-9]+", "string": "[^/]+"}
     return re.compile(re.sub(r"\{(\w+)\}", lambda match: holes[kinds[match[1]]], path))

@@ -9,14 +9,16 @@ from conforming import NotAsDescribed, check_answer
 
 from labelwright.api.v1.described import description_of
 from labelwright.api.v1.dialects import DIALECTS, MAY_2021
-from labelwright.api.v1.openapi import Undescribed, make_document, routes_of
+from labelwright.api.v1.manual import describe
+from labelwright.api.v1.openapi import Undescribed
+from labelwright.api.v1.repositories import make_git_routers
 from labelwright.api.v1.routes import HANDLERS, make_routers
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
 def document(dialect=MAY_2021):
-    return make_document(HANDLERS, mount="/api/v1", dialect=dialect, product="Labelwright", version="1")
+    return describe(mount="/api/v1", dialect=dialect, product="Labelwright", version="1")
 
 
 def operations(found):
@@ -24,7 +26,7 @@ def operations(found):
         (method.upper(), path): operation
         for path, methods in found["paths"].items()
         for method, operation in methods.items()
-        if method != "parameters"
+        if "operationId" in operation
     }
 
 
@@ -32,17 +34,23 @@ def routed():
     """Method and path of every route the server has, as the document spells them."""
     return {
         (method, re.sub(r"\{\w+:\w+\}", "{}", route.path.removeprefix("/api/v1")))
-        for route in make_routers()[0].routes
+        for router in (make_routers()[0], make_git_routers()[0])
+        for route in router.routes
         for handler in route.route_handlers
         for method in METHODS & set(handler.http_methods)
         if handler.include_in_schema is not False
     }
 
 
+def without_spare_methods(routes):
+    """The git routes take any method; the description names the one that clients use."""
+    used = {("POST", path) if "create" in path else ("GET", path) for _, path in routes if "/git/" in path}
+    return {each for each in routes if "/git/" not in each[1]} | used
+
+
 def test_every_route_and_nothing_else_is_described():
     described = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path in operations(document())}
-    assert described == routed()
-    assert len(described) == len(list(routes_of(HANDLERS)))
+    assert described == without_spare_methods(routed())
 
 
 def test_a_route_that_says_nothing_of_itself_is_named(monkeypatch):

@@ -25,6 +25,7 @@ class Described(Struct, frozen=True, kw_only=True):
     """`operation` is the id clients know a route by: first part of the path, then what is done (contract, 15).
 
     `answers` maps each status of success to the name of what comes with it, None for nothing. `body` None: takes none.
+    `method` is the one to tell of where a route takes any, None for all it takes.
     """
 
     operation: str
@@ -33,6 +34,7 @@ class Described(Struct, frozen=True, kw_only=True):
     body: str | None = None
     answers: Mapping[int, str | None]
     errors: tuple[int, ...] = ()
+    method: str | None = None
 
 
 def described(
@@ -43,10 +45,17 @@ def described(
     headers: tuple[str, ...] = (),
     body: str | None = None,
     errors: tuple[int, ...] = (),
+    method: str | None = None,
 ) -> Callable[[Handler], Handler]:
     """Return a decorator that notes all this at a handler; it stands below the one that makes it a route."""
     note = Described(
-        operation=operation, query=query, headers=headers, body=body, answers=answers, errors=errors
+        operation=operation,
+        query=query,
+        headers=headers,
+        body=body,
+        answers=answers,
+        errors=errors,
+        method=method,
     )
 
     def remember(handler: Handler) -> Handler:

@@ -19,6 +19,7 @@ from litestar.response import Redirect
 from labelwright.api import pages
 from labelwright.api.callers import authenticate
 from labelwright.api.requests import ApiRequest, deps_of
+from labelwright.api.v1 import repositories
 from labelwright.api.v1.dialects import DIALECTS, Dialect
 from labelwright.api.v1.routes import ERROR_HANDLERS, HANDLERS, MOUNTS
 from labelwright.domain.sentences import Sentence
@@ -119,14 +120,22 @@ def _asked(request: ApiRequest) -> tuple[str, str, str, str]:
     return opt["mount"], opt["dialect"].name, deps.product_name, deps.product_version
 
 
+def describe(*, mount: str, dialect: Dialect, product: str, version: str) -> dict[str, Any]:
+    """Return the OpenAPI document of all routes there are on a mount."""
+    from labelwright.api.v1.openapi import make_document
+
+    beside = {repositories.ROOT: repositories.HANDLERS}
+    return make_document(
+        HANDLERS, beside=beside, mount=mount, dialect=dialect, product=product, version=version
+    )
+
+
 @functools.lru_cache(maxsize=32)
 def _written(mount: str, dialect: str, product: str, version: str, form: str) -> bytes:
     """Return the description in one of its forms, made when it is first asked for."""
-    from labelwright.api.v1.openapi import make_document, reading, swagger, yaml
+    from labelwright.api.v1.openapi import reading, swagger, yaml
 
-    document = make_document(
-        HANDLERS, mount=mount, dialect=DIALECTS[dialect], product=product, version=version
-    )
+    document = describe(mount=mount, dialect=DIALECTS[dialect], product=product, version=version)
     if form == "page":
         return reading.to_page(document).encode()
     if form == "openapi":

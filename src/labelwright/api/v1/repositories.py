@@ -20,6 +20,7 @@ from labelwright.api.requests import (
     run_short,
     user_of,
 )
+from labelwright.api.v1.described import described
 from labelwright.api.v1.errors import handle_bug
 from labelwright.api.v1.fields import FieldErrors, Fields
 from labelwright.domain.errors import Forbidden, LabelwrightError, NotFound, NotSignedIn, TooManyRequests
@@ -29,7 +30,7 @@ from labelwright.services import repositories
 
 #: The mounts below which the routes are, which are those of the pages too.
 _MOUNTS = ("", "/annotations")
-_ROOT = "/git/repository"
+ROOT = "/git/repository"
 _ANY: tuple[Method, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOCATION_LIMIT = 1_200
 _STATES = {"queued": "queued", "started": "started", "finished": "finished"}
@@ -57,7 +58,7 @@ async def _enter(request: ApiRequest) -> Response[Any] | None:
 def _pages(request: ApiRequest) -> str:
     """Return the address that those of the pages begin with, on the mount of the request."""
     server = deps_of(request).public_url or f"{request.url.scheme}://{request.url.netloc}"
-    return f"{server}{request.scope['path'].partition(_ROOT)[0]}"
+    return f"{server}{request.scope['path'].partition(ROOT)[0]}"
 
 
 def _handle_error(request: ApiRequest, error: LabelwrightError) -> Response[bytes]:
@@ -71,7 +72,8 @@ def _handle_error(request: ApiRequest, error: LabelwrightError) -> Response[byte
     return Response("\n".join(lines).encode(), status_code=status, media_type="text/plain", headers=headers)
 
 
-@route("/create/{task_id:int}", http_method=_ANY, status_code=200, include_in_schema=False)
+@route("/create/{task_id:int}", http_method=_ANY, status_code=200)
+@described("git_repository_create", method="POST", body="RepositoryRequest", answers={200: "Started"})
 async def connect(request: ApiRequest, task_id: FromPath[int]) -> dict[str, str]:
     """Connect the task with a repository, once a worker has reached it.
 
@@ -97,7 +99,8 @@ async def connect(request: ApiRequest, task_id: FromPath[int]) -> dict[str, str]
     return {"rq_id": rq_id}
 
 
-@route("/get/{task_id:int}", http_method=_ANY, status_code=200, include_in_schema=False)
+@route("/get/{task_id:int}", http_method=_ANY, status_code=200)
+@described("git_repository_get", method="GET", answers={200: "Repository"})
 async def read(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Return the task's repository and its state, all null without one. 200; 403, 404.
 
@@ -117,7 +120,8 @@ async def read(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     }
 
 
-@route("/push/{task_id:int}", http_method=_ANY, status_code=200, include_in_schema=False)
+@route("/push/{task_id:int}", http_method=_ANY, status_code=200)
+@described("git_repository_push", method="GET", answers={200: "Started"})
 async def push(request: ApiRequest, task_id: FromPath[int]) -> dict[str, str]:
     """Push the task's annotations to its branch.
 
@@ -137,7 +141,8 @@ async def push(request: ApiRequest, task_id: FromPath[int]) -> dict[str, str]:
     return {"rq_id": rq_id}
 
 
-@route("/check/{rq_id:str}", http_method=_ANY, status_code=200, include_in_schema=False)
+@route("/check/{rq_id:str}", http_method=_ANY, status_code=200)
+@described("git_repository_check", method="GET", answers={200: "RepositoryOperation"})
 async def check(request: ApiRequest, rq_id: FromPath[str]) -> dict[str, str]:
     """Return how far an operation is, and with `stderr` why it failed. 200; `unknown` also for one of others' tasks."""
     found = await run_short(
@@ -151,19 +156,23 @@ async def check(request: ApiRequest, rq_id: FromPath[str]) -> dict[str, str]:
     return {"status": "failed", "stderr": say(said, asked_language(request))}
 
 
-@route("/meta/get", http_method=_ANY, status_code=200, include_in_schema=False)
+@route("/meta/get", http_method=_ANY, status_code=200)
+@described("git_repository_meta", method="GET", answers={200: "RepositoryStates"})
 async def list_states(request: ApiRequest) -> dict[str, str]:
     """Return the last known state of each repository, by task, of the tasks the caller sees. 200."""
     found = await run_in_thread(repositories.list_standings, deps_of(request), user=user_of(request))
     return {str(task_id): standing for task_id, standing in found.items()}
 
 
+HANDLERS = (connect, read, push, check, list_states)
+
+
 def make_git_routers() -> list[Router]:
     """Return the routes on each of their mounts."""
     return [
         Router(
-            path=f"{mount}{_ROOT}",
-            route_handlers=[connect, read, push, check, list_states],
+            path=f"{mount}{ROOT}",
+            route_handlers=HANDLERS,
             before_request=_enter,
             exception_handlers={LabelwrightError: _handle_error, Exception: handle_bug},
         )

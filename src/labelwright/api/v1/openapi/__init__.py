@@ -6,14 +6,15 @@ in. Each mount has its own document, because each shows objects in its own diale
 
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from litestar.handlers import HTTPRouteHandler
 
-from labelwright.api.v1.described import Described, description_of
+from labelwright.api.v1.described import description_of
 from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.openapi.answers import answers_of, error_schemas, responses
+from labelwright.api.v1.openapi.beside import beside_answers, beside_objects
 from labelwright.api.v1.openapi.bodies import bodies, requests
 from labelwright.api.v1.openapi.objects import objects
 from labelwright.api.v1.openapi.parameters import SECURITY, parameters, path_parameter
@@ -21,6 +22,7 @@ from labelwright.api.v1.openapi.parameters import SECURITY, parameters, path_par
 Document = dict[str, Any]
 #: Routes of every kind stand in this order under a path.
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_V1 = "/api/v1"
 _EVERYWHERE = [{"$ref": "#/components/parameters/Labelwright-Language"}]
 _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 _ABOUT = """\
@@ -36,20 +38,31 @@ class Undescribed(Exception):
 
 
 def make_document(
-    handlers: Iterable[HTTPRouteHandler], *, mount: str, dialect: Dialect, product: str, version: str
+    handlers: Iterable[HTTPRouteHandler],
+    *,
+    beside: Mapping[str, Iterable[HTTPRouteHandler]],
+    mount: str,
+    dialect: Dialect,
+    product: str,
+    version: str,
 ) -> Document:
-    """Return the document of the handlers, whose paths begin below `mount`.
+    """Return the document of the handlers, whose paths begin below `mount`, and of those `beside` it, by their roots.
 
     Raises:
         Undescribed: a route says nothing of itself.
     """
     paths: dict[str, Any] = {}
     for path, method, handler in routes_of(handlers):
-        note = description_of(handler)
-        if note is None:
-            raise Undescribed(f"{method} {path} lacks its @described")
         of_path = paths.setdefault(_shown(path), {"parameters": _EVERYWHERE})
-        of_path[method.lower()] = _operation(path, method, handler, note)
+        of_path[method.lower()] = _operation(path, method, handler)
+    server = mount.removesuffix(_V1) or "/"
+    for root, others in beside.items():
+        for path, method, handler in routes_of(others):
+            operation = _operation(f"{root}{path}", method, handler)
+            answers = {status: each for status, each in operation["responses"].items() if status[0] == "2"}
+            operation["responses"] = beside_answers(answers, changes=method != "GET")
+            of_path = {"servers": [{"url": server}], "parameters": _EVERYWHERE, method.lower(): operation}
+            paths[_shown(f"{root}{path}")] = of_path
     return {
         "openapi": "3.1.0",
         "info": {"title": f"{product} API v1", "version": version, "description": _ABOUT},
@@ -58,7 +71,7 @@ def make_document(
         "tags": [{"name": name} for name in dict.fromkeys(_tag(path) for path in paths)],
         "paths": paths,
         "components": {
-            "schemas": {**objects(dialect), **requests(), **error_schemas()},
+            "schemas": {**objects(dialect), **requests(), **beside_objects(), **error_schemas()},
             "parameters": parameters(),
             "responses": responses(),
             "securitySchemes": SECURITY,
@@ -71,13 +84,18 @@ def routes_of(handlers: Iterable[HTTPRouteHandler]) -> Iterator[tuple[str, str, 
     for handler in handlers:
         if handler.include_in_schema is False:
             continue
+        note = description_of(handler)
+        told = {note.method} if note is not None and note.method else handler.http_methods
         for path in sorted(handler.paths):
             for method in _METHODS:
-                if method in handler.http_methods:
+                if method in told:
                     yield path, method, handler
 
 
-def _operation(path: str, method: str, handler: HTTPRouteHandler, note: Described) -> Document:
+def _operation(path: str, method: str, handler: HTTPRouteHandler) -> Document:
+    note = description_of(handler)
+    if note is None:
+        raise Undescribed(f"{method} {path} lacks its @described")
     parts = _PARAMETER.findall(path)
     shared = (*note.query, *note.headers)
     about = inspect.cleandoc(handler.fn.__doc__ or "")

@@ -46,6 +46,7 @@ def bodies() -> dict[str, dict[str, Schema]]:
         **{name: {JSON: ref(name)} for name in _nested()},
         "SavedRequest": {JSON: either(annotations, ref("SyncRequest"))},
         "AnnotationsOrFile": {JSON: annotations, MULTIPART: file},
+        "RepositoryRequest": dict.fromkeys(_ANY, ref("RepositoryRequest")),
         "EventList": {JSON: ref("EventList")},
         "Exception": dict.fromkeys(_ANY, ref("Exception")),
         "DataRequest": {MULTIPART: ref("UploadRequest"), JSON: ref("DataRequest")},

@@ -33,7 +33,7 @@ def _parts(document: Document) -> Iterator[str]:
 def _operations(document: Document, tag: str) -> Iterator[tuple[str, str, Document]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            if method != "parameters" and tag in operation["tags"]:
+            if "operationId" in operation and tag in operation["tags"]:
                 yield path, method, operation
 
 

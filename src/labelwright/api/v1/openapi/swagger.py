@@ -1,7 +1,8 @@
 """The same description as a Swagger 2.0 document, for tools made for API v1 (rest-api contract, 15).
 
 Lost: of the spellings a value may have, all but the first; of the types a body or an answer may have, likewise; what
-may be null says so by `x-nullable`; sessions, as version 2.0 knows no cookies.
+may be null says so by `x-nullable`; sessions, as version 2.0 knows no cookies; what stands beside v1, as it has one
+base for all.
 """
 
 import re
@@ -42,7 +43,11 @@ def to_swagger(document: Document) -> Document:
         },
         "security": [each for each in document["security"] if "session" not in each],
         "tags": document["tags"],
-        "paths": {path: _path(methods, components) for path, methods in document["paths"].items()},
+        "paths": {
+            path: _path(methods, components)
+            for path, methods in document["paths"].items()
+            if "servers" not in methods
+        },
         "definitions": {name: _schema(schema) for name, schema in components["schemas"].items()},
     }
 
