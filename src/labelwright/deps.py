@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Limits:
     """The settings that bound what services accept. Names and units as in `settings.py`."""
 
-    max_body_mb: int = 100
+    max_body_mb: int = 105
     max_upload_mb: int = 20_000
     max_upload_files: int = 100_000
     max_image_megapixels: int = 500

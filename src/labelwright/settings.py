@@ -113,7 +113,7 @@ class Settings:
     register: bool = _setting(
         True, "Anybody who reaches the server may register an account (it starts without a role)."
     )
-    max_body_mb: int = _setting(100, "MB a request body may have, uploaded files apart.")
+    max_body_mb: int = _setting(105, "MB a request body may have, uploaded files apart; v1's is 100 MiB.")
     max_upload_mb: int = _setting(20_000, "MB one upload of files may have.")
     max_upload_files: int = _setting(100_000, "Files one upload may have.")
     max_image_megapixels: int = _setting(500, "Megapixels an image may have.")
