@@ -57,8 +57,9 @@ def test_filters_stand_in_the_address_and_are_kept_on_the_way_back(visit, projec
 def test_each_page_of_a_list_has_an_address(visit, project):
     page = visit().go(f"/tasks?project={project['id']}&order=name")
     wait_for_count(page, 12)
-    page.get_by_role("link", name=text("pages.next")).click()
+    page.get_by_role("link", name=text("pages.next")).press("Enter")
     page.get_by_text(text("pages.of", page=2, last=2)).wait_for()
+    assert page.evaluate("document.activeElement.textContent") == text("pages.previous")
     page.get_by_role("link", name="listed 11", exact=True).wait_for()
     page.go_back()
     page.get_by_role("link", name="listed 00", exact=True).wait_for()

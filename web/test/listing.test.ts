@@ -65,6 +65,8 @@ describe("a list's address", () => {
     ["search=a", true],
     ["subset=Train", true],
     ["subset=", false],
+    ["project=7", true],
+    ["project=seven", false],
   ])("%j narrows: %s", (address, expected) => {
     expect(isNarrowed(wish(address))).toBe(expected);
   });

@@ -5,6 +5,7 @@ import {
   losesAttributes,
   mappingToWire,
   newOnes,
+  settled,
   suggestMapping,
   unmapped,
 } from "../src/ui/projects/mapping";
@@ -41,6 +42,8 @@ describe("labels of a task that moves into a project", () => {
       { id: 4, name: "人" },
     ]);
     expect(newOnes(own, mapping)).toEqual([label(3, "dog")]);
+    expect(newOnes(own, settled(own, mapping))).toEqual([]);
+    expect(mappingToWire(own, settled(own, mapping))).toEqual(mappingToWire(own, mapping));
   });
 
   it("lose values when one of them has attributes", () => {

@@ -78,7 +78,8 @@ export function Listing<Item>(props: ListingProps<Item>): JSX.Element {
   const first = useRef(true);
   useEffect(() => {
     // Another page is read from its beginning.
-    if (!first.current) top.current?.scrollIntoView({ block: "nearest" });
+    const isAbove = (top.current?.getBoundingClientRect().top ?? 0) < 0;
+    if (!first.current && isAbove) top.current?.scrollIntoView();
     first.current = false;
   }, [wish.page]);
   return (

@@ -1,5 +1,6 @@
 import { ChevronLeft, ChevronRight } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { Icon } from "../kit/icon";
 import { Link } from "../link";
@@ -17,8 +18,23 @@ export interface PagesProps {
 /** Leads from page to page of a list: links, so that a page can be opened beside, and gone back from. */
 export function Pages({ total, count, pageSize, page, label }: PagesProps): JSX.Element {
   const last = Math.max(1, Math.ceil(count / pageSize));
+  const nav = useRef<HTMLElement>(null);
+  const wasTurned = useRef(false);
+  useLayoutEffect(() => {
+    // On the first and the last page the link that was pressed is none any more.
+    if (wasTurned.current && document.activeElement === document.body)
+      nav.current?.querySelector("a")?.focus({ preventScroll: true });
+    wasTurned.current = false;
+  }, [page]);
   return (
-    <nav class="pages" aria-label={label}>
+    <nav
+      ref={nav}
+      class="pages"
+      aria-label={label}
+      onClickCapture={() => {
+        wasTurned.current = true;
+      }}
+    >
       <span class="quiet">{total}</span>
       {last > 1 && (
         <>

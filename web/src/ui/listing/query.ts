@@ -35,10 +35,15 @@ export function readWish(query: URLSearchParams, names: FilterNames): Wish {
   const filters = Object.keys(names).map((name) => [name, query.get(name)?.trim() ?? ""] as const);
   return {
     search: query.get("search") ?? "",
-    filters: Object.fromEntries(filters.filter(([, value]) => value !== "")),
+    filters: Object.fromEntries(filters.filter(([name, value]) => isGood(name, value))),
     order: ORDERS.includes(order) ? order : "",
     page: Math.max(1, Math.trunc(Number(query.get("page"))) || 1),
   };
+}
+
+/** A project is known by its number; what else is written there is passed over. */
+function isGood(name: string, value: string): boolean {
+  return name === "project" ? /^[0-9]{1,9}$/.test(value) : value !== "";
 }
 
 /** Whether the list is narrowed at all: an empty one then says that nothing matches. */

@@ -37,6 +37,14 @@ export function newOnes(own: readonly WireLabel[], mapping: Mapping): readonly W
   return own.filter((label) => mapping.get(label.id)?.name === "new");
 }
 
+/** The mapping once the project has been given the new labels. */
+export function settled(own: readonly WireLabel[], mapping: Mapping): Mapping {
+  const added = newOnes(own, mapping).map(
+    (label) => [label.id, { name: "label", label: label.name }] as const,
+  );
+  return new Map([...mapping, ...added]);
+}
+
 /** The `labels` of the PATCH that moves the task. */
 export function mappingToWire(
   own: readonly WireLabel[],

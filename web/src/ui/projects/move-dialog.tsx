@@ -19,7 +19,15 @@ import { editedLabel, labelToWire } from "../labels/model";
 import { problemOf } from "../problem";
 import type { WireTask } from "../tasks/wire";
 import { noteProject } from "./known";
-import { losesAttributes, type Mapping, mappingToWire, newOnes, suggestMapping, unmapped } from "./mapping";
+import {
+  losesAttributes,
+  type Mapping,
+  mappingToWire,
+  newOnes,
+  settled,
+  suggestMapping,
+  unmapped,
+} from "./mapping";
 import { countObjects } from "./objects";
 import {
   findProjects,
@@ -59,7 +67,14 @@ export function MoveDialog({ task, onClose, onMoved }: MoveDialogProps): JSX.Ele
     if (to === undefined || problem.value !== "") return;
     busy.value = true;
     try {
-      await moveTask(task, to, mapping.value);
+      const added = newOnes(task.labels, mapping.value);
+      if (added.length > 0) {
+        project.value = await addLabels(to, added);
+        // Should the move fail, they are there all the same, and are not added again.
+        mapping.value = settled(task.labels, mapping.value);
+      }
+      const body = { project_id: to.id, labels: mappingToWire(task.labels, mapping.value) };
+      await callSignedIn("PATCH", `/tasks/${task.id}`, { body });
       toast(t("move.done", { name: task.name, project: to.name }), { tone: "good" });
       onClose();
       onMoved();
@@ -111,14 +126,12 @@ function problemBefore(task: WireTask, project: WireProject | undefined, mapping
   return open === undefined ? "" : t("move.unmapped", { name: open.name });
 }
 
-async function moveTask(task: WireTask, project: WireProject, mapping: Mapping): Promise<void> {
-  const added = newOnes(task.labels, mapping);
-  if (added.length > 0) {
-    const labels = added.map((label) => labelToWire(withoutIds(label)));
-    noteProject(await patchProject(project.id, { labels }));
-  }
-  const body = { project_id: project.id, labels: mappingToWire(task.labels, mapping) };
-  await callSignedIn("PATCH", `/tasks/${task.id}`, { body });
+/** Give the project labels like those of the task. */
+async function addLabels(project: WireProject, added: readonly WireLabel[]): Promise<WireProject> {
+  const labels = added.map((label) => labelToWire(withoutIds(label)));
+  const changed = await patchProject(project.id, { labels });
+  noteProject(changed);
+  return changed;
 }
 
 function withoutIds(label: WireLabel): ReturnType<typeof editedLabel> {
