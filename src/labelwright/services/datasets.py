@@ -233,9 +233,9 @@ def _drop_expired(deps: Deps) -> None:
 
 
 def _file_name(task: Task, format_name: str) -> str:
-    """Return v1's name of an export: task, time of its last change, format, all in lower case."""
+    """Return v1's name of an export: task, time of its last change, format; what is sent is all in lower case."""
     moment = datetime.fromisoformat(task.updated_utc).strftime("%Y_%m_%d_%H_%M_%S")
-    return f"task_{task.name}-{moment}-{format_name}.zip".lower()
+    return f"task_{task.name}-{moment}-{format_name}.zip"
 
 
 def _dataset(tx: Transaction, deps: Deps, task: Task, request: ExportRequest, progress: Progress) -> Dataset:

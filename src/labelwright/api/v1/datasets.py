@@ -70,7 +70,7 @@ async def export(request: ApiRequest, task_id: int, *, content: Content) -> Resp
     )
     if not isinstance(found, ExportFile):
         return Response(b"", status_code=202 if found == "accepted" else 201, media_type="application/json")
-    name = query.get("filename") or found.name
+    name = (query.get("filename") or found.name).lower()
     body = await run_in_thread(datasets.read_export, deps, found)
     return Response(body, media_type="application/zip", headers={"Content-Disposition": disposition(name)})
 
