@@ -26,6 +26,10 @@ def leave(bench):
     bench.page.wait_for_url(f"**/tasks/{bench.task['id']}")
 
 
+def messages(events, name):
+    return [event["message"] for event in events if event["name"] == name]
+
+
 def payloads(events, name):
     return [event["payload"] or {} for event in events if event["name"] == name]
 
@@ -111,9 +115,27 @@ def test_letters_typed_into_an_attribute_are_one_event(bench, told):
 def test_an_error_nobody_caught_is_told(bench, told):
     bench.visit.expect("thrown by a test")
     bench.page.evaluate(_THROW)
-    (event,) = [each for each in told(bench, "Send exception") if each["name"] == "Send exception"]
-    assert "thrown by a test" in event["message"]
-    assert event["task_id"] == bench.task["id"]
+    events = told(bench, "Send exception")
+    assert "thrown by a test" in messages(events, "Send exception")[0]
+    assert {event["task_id"] for event in events} == {bench.task["id"]}
+
+
+def test_what_was_done_is_told_when_the_browser_leaves_for_elsewhere(bench, told):
+    bench.take("rectangle").draw_box(100, 100, 300, 300)
+    bench.idle().page.goto("about:blank")
+    assert len(payloads(told(bench, "Draw object"), "Draw object")) == 1
+
+
+def test_a_page_that_crashed_is_told(bench, told):
+    bench.visit.expect("broken by a test")
+    bench.page.evaluate("""() => {
+      Intl.NumberFormat = class { constructor() { throw new Error("broken by a test"); } };
+    }""")
+    bench.move(400, 300)
+    bench.page.mouse.wheel(0, -300)
+    bench.page.get_by_text(text("crash.title")).wait_for()
+    (message,) = messages(told(bench, "Send exception"), "Send exception")
+    assert "broken by a test" in message
 
 
 def test_nothing_is_told_from_other_pages(bench):

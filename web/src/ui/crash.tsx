@@ -12,6 +12,11 @@ export class CrashBarrier extends Component<{ children: ComponentChildren }, { e
     return { error };
   }
 
+  /** To whoever listens for errors nobody caught: the console, and in an open job the server. */
+  override componentDidCatch(error: unknown): void {
+    reportError(error);
+  }
+
   override render(): ComponentChildren {
     const { error } = this.state;
     if (error === undefined) return this.props.children;
