@@ -209,6 +209,7 @@ def test_a_user_is_deleted_once_the_name_is_typed(person, visit, root):
     assert sure.is_disabled()
     page.get_by_label(text("users.delete.type", name="unwanted")).fill("unwanted")
     sure.click()
+    page.get_by_text(text("users.deleted", name="unwanted")).wait_for()
     page.get_by_role("heading", name=text("users.none")).wait_for()
     assert root.get(f"/users/{user.id}").status_code == 404
 

@@ -2,21 +2,19 @@ import { signal } from "@preact/signals";
 import enCommon from "./locales/en-US/common.json";
 import enPages from "./locales/en-US/pages.json";
 import enPanels from "./locales/en-US/panels.json";
-import enPeople from "./locales/en-US/people.json";
+import type enPeople from "./locales/en-US/people.json";
 import enProjects from "./locales/en-US/projects.json";
 import enRepository from "./locales/en-US/repository.json";
 import type enReview from "./locales/en-US/review.json";
-import enStatistics from "./locales/en-US/statistics.json";
+import type enStatistics from "./locales/en-US/statistics.json";
 import enSync from "./locales/en-US/sync.json";
 import enTools from "./locales/en-US/tools.json";
 import enWorkbench from "./locales/en-US/workbench.json";
 import zhCommon from "./locales/zh-CN/common.json";
 import zhPages from "./locales/zh-CN/pages.json";
 import zhPanels from "./locales/zh-CN/panels.json";
-import zhPeople from "./locales/zh-CN/people.json";
 import zhProjects from "./locales/zh-CN/projects.json";
 import zhRepository from "./locales/zh-CN/repository.json";
-import zhStatistics from "./locales/zh-CN/statistics.json";
 import zhSync from "./locales/zh-CN/sync.json";
 import zhTools from "./locales/zh-CN/tools.json";
 import zhWorkbench from "./locales/zh-CN/workbench.json";
@@ -29,16 +27,14 @@ const en = {
   ...enCommon,
   ...enPages,
   ...enPanels,
-  ...enPeople,
   ...enProjects,
   ...enRepository,
-  ...enStatistics,
   ...enSync,
   ...enTools,
   ...enWorkbench,
 };
 /** Of areas that are fetched later, with what needs them. */
-type LaterKey = keyof typeof enReview;
+type LaterKey = keyof typeof enPeople | keyof typeof enReview | keyof typeof enStatistics;
 export type Key = keyof typeof en | LaterKey;
 
 /** How each language calls itself: the same in every language. */
@@ -48,10 +44,8 @@ const zh: Record<keyof typeof en, string> = {
   ...zhCommon,
   ...zhPages,
   ...zhPanels,
-  ...zhPeople,
   ...zhProjects,
   ...zhRepository,
-  ...zhStatistics,
   ...zhSync,
   ...zhTools,
   ...zhWorkbench,

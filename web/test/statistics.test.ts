@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { locale } from "../src/i18n";
+import { dayName, duration, minutesShort, pace, secondsShort } from "../src/ui/statistics/amounts";
 import { dayOf, daySplits, dayText, presetQuery, readSpan, today } from "../src/ui/statistics/days";
 import { byDay, byPace, isIdle, readScope, sharesOf, userQuery } from "../src/ui/statistics/figures";
 import { dayRange } from "../src/ui/statistics/plot-options";
-import { dayName, duration, minutesShort, pace, secondsShort } from "../src/ui/statistics/texts";
 import { type WorkRow, workQuery } from "../src/ui/statistics/wire";
 
 const NOW = 20_000;

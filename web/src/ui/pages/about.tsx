@@ -1,4 +1,5 @@
 import "./about.css";
+import "../people/texts";
 import { useSignal } from "@preact/signals";
 import { BookOpen, Braces, Check, CircleAlert, Keyboard, Minus, RefreshCw, ScrollText } from "lucide";
 import type { ComponentChildren, JSX } from "preact";

@@ -1,4 +1,5 @@
 import "./account.css";
+import "../people/texts";
 import { useSignal } from "@preact/signals";
 import { ChartColumn, CircleAlert, RefreshCw, Trash2 } from "lucide";
 import type { JSX } from "preact";

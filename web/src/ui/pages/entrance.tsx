@@ -1,4 +1,5 @@
 import "./entrance.css";
+import "../people/texts";
 import { useSignal } from "@preact/signals";
 import { Image } from "lucide";
 import type { JSX } from "preact";

@@ -1,4 +1,5 @@
 import "./statistics.css";
+import "../statistics/texts";
 import { useSignal } from "@preact/signals";
 import { ChartColumn, ChevronDown, CircleAlert, Download, Eye, RefreshCw } from "lucide";
 import type { JSX } from "preact";
@@ -13,13 +14,6 @@ import { Link } from "../link";
 import { problemOf } from "../problem";
 import { useResource } from "../resource";
 import { place, setQuery } from "../routes";
-import { ownZone, readSpan, type Span, today } from "../statistics/days";
-import { exportItems } from "../statistics/export";
-import { byDay, isIdle, readScope } from "../statistics/figures";
-import { WorkFilters } from "../statistics/filters";
-import { PeopleTable } from "../statistics/people-table";
-import { Plot } from "../statistics/plot";
-import { ProgressCards } from "../statistics/progress-cards";
 import {
   COUNT_STEPS,
   countText,
@@ -31,7 +25,14 @@ import {
   pace,
   SECOND_STEPS,
   secondsShort,
-} from "../statistics/texts";
+} from "../statistics/amounts";
+import { ownZone, readSpan, type Span, today } from "../statistics/days";
+import { exportItems } from "../statistics/export";
+import { byDay, isIdle, readScope } from "../statistics/figures";
+import { WorkFilters } from "../statistics/filters";
+import { PeopleTable } from "../statistics/people-table";
+import { Plot } from "../statistics/plot";
+import { ProgressCards } from "../statistics/progress-cards";
 import {
   type Progress,
   readProgress,

@@ -1,4 +1,5 @@
 import "./users.css";
+import "../people/texts";
 import { useSignal } from "@preact/signals";
 import { ChartColumn, EllipsisVertical, Pencil, ShieldX, Trash2, UserPlus, UsersRound } from "lucide";
 import type { JSX } from "preact";
@@ -9,6 +10,7 @@ import { Button } from "../kit/button";
 import { Empty } from "../kit/empty";
 import { Icon } from "../kit/icon";
 import { MenuButton } from "../kit/menu";
+import { toast } from "../kit/toast";
 import { tip } from "../kit/tooltip";
 import { Link } from "../link";
 import { ChoiceFilter } from "../listing/filters";
@@ -141,7 +143,10 @@ function Users({ me }: { me: User }): JSX.Element {
           user={shown.user}
           isSelf={false}
           onClose={close}
-          onDeleted={() => void resource.reload()}
+          onDeleted={() => {
+            toast(t("users.deleted", { name: shown.user.username }), { key: "user" });
+            void resource.reload();
+          }}
         />
       )}
     </>

@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 import { t } from "../../i18n";
 import { Link } from "../link";
 import { place } from "../routes";
+import { countText, duration, pace } from "./amounts";
 import { byPace } from "./figures";
-import { countText, duration, pace } from "./texts";
 import { Told } from "./told";
 import type { WorkRow } from "./wire";
 

@@ -7,8 +7,8 @@ import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { locale, t } from "../../i18n";
 import { theme } from "../../theme";
+import type { DayForm } from "./amounts";
 import { type Colors, plotOptions } from "./plot-options";
-import type { DayForm } from "./texts";
 
 export interface PlotSeries {
   readonly label: string;
