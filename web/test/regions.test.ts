@@ -57,12 +57,12 @@ describe("what lies under the pointer", () => {
   });
 
   it("is a mark at the upper right, the one above first", () => {
-    expect([markOf(inner), markOf(triangle)]).toEqual([
-      { x: 40, y: 20 },
-      { x: 150, y: 10 },
+    expect([markOf(inner, 1), markOf(triangle, 0.5)]).toEqual([
+      { x: 54, y: 6 },
+      { x: 157, y: 3 },
     ]);
     const twin = box(10, 20, 42, 50);
-    expect(marksAt([inner, twin, outer], { x: 41, y: 21 }, 4)).toEqual([twin, inner]);
-    expect(marksAt([inner, twin, outer], { x: 41, y: 31 }, 4)).toEqual([]);
+    expect(marksAt([inner, twin, outer], { x: 55, y: 7 }, 1)).toEqual([twin, inner]);
+    expect(marksAt([inner, twin, outer], { x: 40, y: 20 }, 1), "the corner is the object's").toEqual([]);
   });
 });

@@ -82,6 +82,21 @@ export function contains(outer: Box, inner: Box): boolean {
   );
 }
 
+/** What two boxes share; undefined when they do not touch. */
+export function overlapOf(a: Box, b: Box): Box | undefined {
+  if (!overlap(a, b)) return undefined;
+  return {
+    left: Math.max(a.left, b.left),
+    top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right),
+    bottom: Math.min(a.bottom, b.bottom),
+  };
+}
+
+export function boxOfSize({ width, height }: Size): Box {
+  return { left: 0, top: 0, right: width, bottom: height };
+}
+
 /** `box` grown on each side by `by`. */
 export function grown(box: Box, by: number): Box {
   return { left: box.left - by, top: box.top - by, right: box.right + by, bottom: box.bottom + by };

@@ -53,8 +53,19 @@ export function regionAround(shapes: readonly NewShape[], image: Size): Region {
   return { type: "rectangle", points: edgesOf(inside) };
 }
 
-/** Where the mark of a region stands, by which it is opened: at its upper right corner, or uppermost vertex. */
-export function markOf({ type, points }: Region): Point {
+/** Of the mark of a region, by which it is opened, in screen pixels. */
+export const MARK_RADIUS = 10;
+/** From the region's corner up and to the right: a region has its corners where its object has its handles. */
+const MARK_OFFSET = 14;
+
+/** Where the mark of a region stands: off its upper right. A screen pixel covers `pixel` image pixels. */
+export function markOf(region: Region, pixel: number): Point {
+  const { x, y } = upperRight(region);
+  return { x: x + MARK_OFFSET * pixel, y: y - MARK_OFFSET * pixel };
+}
+
+/** A corner of a box, a vertex of a polygon. */
+function upperRight({ type, points }: Region): Point {
   const { right, top } = boundsOf(points);
   if (type === "rectangle") return { x: right, y: top };
   let best = { x: points[0] as number, y: points[1] as number };
@@ -65,9 +76,9 @@ export function markOf({ type, points }: Region): Point {
   return best;
 }
 
-/** Those of `regions` whose mark is within `reach` of `at`; the last drawn, which lies above, first. */
-export function marksAt<Each extends Region>(regions: readonly Each[], at: Point, reach: number): Each[] {
-  return regions.filter((region) => distance(markOf(region), at) <= reach).reverse();
+/** Those of `regions` whose mark is at `at`; the last drawn, which lies above, first. */
+export function marksAt<Each extends Region>(regions: readonly Each[], at: Point, pixel: number): Each[] {
+  return regions.filter((region) => distance(markOf(region, pixel), at) <= MARK_RADIUS * pixel).reverse();
 }
 
 /** Those of `regions` under `at`, the smallest first: it may lie within others. */

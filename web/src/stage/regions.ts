@@ -1,7 +1,7 @@
 /** How the regions of a review look: above the shapes, below what is at work. Lengths are device pixels. */
 
 import { overlap } from "../core/geometry";
-import { markOf, type Region } from "../core/regions";
+import { MARK_RADIUS, markOf, type Region } from "../core/regions";
 import { type Projection, traceShape } from "./painters";
 import { boxOf } from "./plan";
 import type { ShownRegion } from "./scene";
@@ -21,7 +21,6 @@ const STROKE = 2;
 const STRONG_STROKE = 3;
 const HALO = 2;
 const DASHES = [7, 5];
-export const MARK_RADIUS = 10;
 /** The number in a mark. */
 const MARK_FONT = 11;
 const MOST_COUNTED = 99;
@@ -39,7 +38,7 @@ export function paintRegions(
   to: Projection,
 ): void {
   if (regions.length === 0) return;
-  const reach = 2 * MARK_RADIUS * to.unit;
+  const reach = 3 * MARK_RADIUS * to.unit;
   const view = { left: -reach, top: -reach, right: to.width + reach, bottom: to.height + reach };
   const seen = regions.filter((region) => overlap(deviceBox(region, to), view));
   const isOpened = ({ key }: ShownRegion) => key === style.opened;
@@ -86,7 +85,7 @@ function traceClipped(context: Context, region: Region, to: Projection): void {
 
 /** A disc with the number of comments; a ring where there is none yet. */
 function paintMark(context: Context, region: ShownRegion, isOpened: boolean, to: Projection): void {
-  const at = markOf(region);
+  const at = markOf(region, to.unit / to.scale);
   const [x, y] = [at.x * to.scale + to.x, at.y * to.scale + to.y];
   const radius = (isOpened ? MARK_RADIUS + 1.5 : MARK_RADIUS) * to.unit;
   context.beginPath();

@@ -10,10 +10,15 @@ export function showJobMenu(review: Review, at: HTMLElement): void {
   showMenu(itemsOf(review), at, { align: "end" });
 }
 
+/** What a reviewer raised would never be sent once the job has gone on without it. */
+function moves({ drafts, mayReview }: Review): { readonly disabled?: string } {
+  return drafts.value.length > 0 && mayReview.value ? { disabled: t("review.send-first") } : {};
+}
+
 function itemsOf(review: Review): readonly MenuItem[] {
   const { bench } = review;
   const status = bench.status.value;
-  const mayNot = review.mayChange.value ? {} : { disabled: t("review.may-not-move") };
+  const mayNot = review.mayChange.value ? moves(review) : { disabled: t("review.may-not-move") };
   const mayNotReview = review.mayReview.value ? {} : { disabled: t("review.may-not") };
   const isCompleted = status === "completed";
   return [

@@ -3,6 +3,13 @@
 import { browserStorage } from "./drafts";
 
 const OFFERED = 3;
+const LONGEST = 60;
+
+/** A message by its beginning, where there is room for one line alone. */
+export function shortened(message: string): string {
+  const line = message.replace(/\s+/g, " ");
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
 
 /** The three latest different messages of a person: those noted in this browser, then `others`, newest first. */
 export function latestMessages(

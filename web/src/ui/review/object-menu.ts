@@ -6,10 +6,9 @@ import type { Point } from "../../core/model";
 import { t } from "../../i18n";
 import { type MenuItem, showMenu } from "../kit/menu";
 import { shownKey } from "../workbench/key-names";
+import { shortened } from "./messages";
 import type { Review } from "./review";
 
-/** Menus show a long message by its beginning. */
-const LONGEST = 48;
 /** How long a browser may take to ask for its own menu after the button went up, in ms. */
 const OWN_MENU_MS = 100;
 
@@ -27,7 +26,7 @@ export function showObjectMenu(review: Review, at?: Point): void {
   withholdOwnMenu();
   const [position, attribute, ...latest] = review.readyMessages;
   const command = (message: string): MenuItem => ({
-    text: message.length > LONGEST ? `${message.slice(0, LONGEST)}…` : message,
+    text: shortened(message),
     icon: MessageSquareWarning,
     run: () => review.quick(message),
   });

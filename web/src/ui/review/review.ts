@@ -1,24 +1,22 @@
-/** The issues of an open job and its review: what is known, what is shown, and what a hand on the picture does to it. */
+/** The issues of an open job and its review: what is known of them, what is shown, and what a person does with them. */
 
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { boundsOf } from "../../core/geometry";
-import type { NewShape, Point } from "../../core/model";
-import { marksAt, regionAround, regionsAt } from "../../core/regions";
+import { boundsOf, boxOfSize, overlapOf } from "../../core/geometry";
+import type { Box, NewShape } from "../../core/model";
+import { regionAround } from "../../core/regions";
 import { type Key, t } from "../../i18n";
 import { remember, remembered } from "../../remember";
 import type { User } from "../../session";
-import { MARK_RADIUS } from "../../stage/regions";
 import type { ShownRegion } from "../../stage/scene";
-import { DRAG } from "../../tools/edit";
-import type { PointerStep, ToolEvent } from "../../tools/tool";
 import { problemOf } from "../problem";
 import { newCid } from "../workbench/editing";
 import type { Workbench } from "../workbench/workbench";
 import { type Draft, DraftStore } from "./drafts";
-import { latestMessages, noteMessage } from "./messages";
+import { latestMessages, noteMessage, shortened } from "./messages";
 import { showObjectMenu } from "./object-menu";
 import { type Entry, entryOf, entryOfDraft, inOrder, neighbour } from "./order";
+import { Pointer } from "./pointer";
 import { type JobPeople, mayChangeJob, mayReviewJob } from "./rights";
 import { renewJob } from "./submission";
 import { Threads } from "./threads";
@@ -41,6 +39,7 @@ export interface Parts {
 export class Review {
   readonly store: DraftStore;
   readonly threads: Threads;
+  readonly pointer: Pointer;
   readonly #issues = signal<readonly Entry[]>([]);
   /** Why the issues of the server are not known, or not as they are now. */
   readonly failure = signal<string | undefined>(undefined);
@@ -53,7 +52,6 @@ export class Review {
   readonly tab = signal<"objects" | "issues">("objects");
   readonly hidesResolved = signal(remembered("review.resolved", ["hide"]) === "hide");
   readonly asking = signal<Asking>(undefined);
-  readonly isOverMark = signal(false);
   readonly mayReview: ReadonlySignal<boolean>;
   readonly mayChange: ReadonlySignal<boolean>;
   /** Why no object may be changed now. */
@@ -63,7 +61,6 @@ export class Review {
   /** Without those resolved, if they are hidden; never without the opened one. */
   readonly shown: ReadonlySignal<readonly Entry[]>;
   readonly regions: ReadonlySignal<readonly ShownRegion[]>;
-  #pressedMark: string | undefined;
   #askedAt = 0;
   readonly #stop: (() => void)[] = [];
 
@@ -76,6 +73,7 @@ export class Review {
     const { job, status } = bench;
     this.store = new DraftStore({ server: location.origin, userId: user.id, jobId: job.id });
     this.threads = new Threads(this);
+    this.pointer = new Pointer(this);
     this.mayReview = computed(() => mayReviewJob(user, people.value, status.value));
     this.mayChange = computed(() => mayChangeJob(user, people.value, status.value));
     this.forbids = computed(() => {
@@ -167,19 +165,33 @@ export class Review {
 
   // ---- what is opened
 
-  /** Open the thread of an issue, on its frame; `writes`: its field has the focus. */
-  open(entry: Entry, writes = false): void {
-    if (this.bench.isDrawing()) return;
+  /** Open the thread of an issue, on its frame. */
+  open(entry: Entry): void {
+    const { bench } = this;
+    if (bench.isDrawing()) return;
     if (entry.key !== this.opened.peek()) this.close();
-    const show = () => {
-      this.opened.value = entry.key;
-      if (writes) this.wantsField.value = true;
-      const { region } = entry;
-      if (region !== undefined && this.#isReachable(entry)) this.bench.stage?.reveal(boundsOf(region.points));
-    };
-    if (!this.#isReachable(entry)) this.bench.say("review.outside-job", { frame: entry.frame });
-    if (entry.frame === this.bench.navigation.wanted.peek() || !this.#isReachable(entry)) show();
-    else void this.bench.navigation.go(entry.frame).then(show);
+    const isReachable = this.#isReachable(entry);
+    const arrival = isReachable ? bench.navigation.go(entry.frame) : Promise.resolve();
+    this.opened.value = entry.key;
+    this.#tellPlace(entry);
+    void arrival.then(() => {
+      const seen = isReachable && this.opened.peek() === entry.key ? this.#inPicture(entry) : undefined;
+      if (seen !== undefined) bench.stage?.reveal(seen);
+    });
+  }
+
+  #tellPlace(entry: Entry): void {
+    const shown = this.shown.peek();
+    const at = shown.findIndex(({ key }) => key === entry.key) + 1;
+    const message = shortened(entry.message) || t("issue.no-words");
+    if (this.#isReachable(entry)) this.bench.say("review.at", { at, size: shown.length, message });
+    else this.bench.say("review.outside-job", { frame: entry.frame });
+  }
+
+  /** As much of the region as lies in the picture: a program may have named any place. */
+  #inPicture({ region }: Entry): Box | undefined {
+    const image = this.bench.picture.peek();
+    return region && image && overlapOf(boundsOf(region.points), boxOfSize(image));
   }
 
   #isReachable({ frame }: Entry): boolean {
@@ -323,59 +335,5 @@ export class Review {
 
   drop(key: string): void {
     this.store.change((kept) => ({ ...kept, drafts: kept.drafts.filter((draft) => draft.key !== key) }));
-  }
-
-  // ---- the hand on the picture
-
-  /** Whether the event was for a mark of a region, so that no tool gets it. */
-  onEvent(event: ToolEvent): boolean {
-    if (!("at" in event)) {
-      const wasPressed = this.#pressedMark !== undefined;
-      this.#pressedMark = undefined;
-      return wasPressed && event.type === "cancel";
-    }
-    const { id } = this.bench.tools;
-    const mayPoint = id.value === "select" || id.value === "issue";
-    if (!mayPoint || (this.bench.tools.isBusy() && event.type !== "up")) {
-      this.isOverMark.value = false;
-      return false;
-    }
-    return this.#markPressed(event) || this.#clicked(event);
-  }
-
-  #markPressed(event: PointerStep): boolean {
-    const mark = this.#markAt(event.at);
-    if (event.type === "move") this.isOverMark.value = mark !== undefined;
-    const pressed = this.#pressedMark;
-    if (event.type === "down" && event.button === "left") this.#pressedMark = mark;
-    else if (event.type === "up" && pressed !== undefined) {
-      this.#pressedMark = undefined;
-      const entry = this.find(pressed);
-      if (entry !== undefined && event.travel < DRAG) this.open(entry);
-    } else if (event.type === "double") return mark !== undefined;
-    return (pressed ?? this.#pressedMark) !== undefined;
-  }
-
-  #markAt(at: Point): string | undefined {
-    return marksAt(this.regions.peek(), at, MARK_RADIUS * this.#pixel)[0]?.key;
-  }
-
-  /** In review mode a click on a region opens it too, beside selecting; a right click offers what can be said. */
-  #clicked({ type, at, travel, button, shift, ctrl, alt }: PointerStep): boolean {
-    const { bench } = this;
-    if (type !== "up" || !this.isOn.value || travel >= DRAG) return false;
-    if (button === "right") {
-      if (bench.targets.hit(at, this.#pixel).length > 0) showObjectMenu(this, at);
-      return false;
-    }
-    if (shift || ctrl || alt || bench.tools.id.value !== "select") return false;
-    const entry = this.find(regionsAt(this.regions.peek(), at, 0)[0]?.key);
-    if (entry === undefined) this.close();
-    else this.open(entry);
-    return false;
-  }
-
-  get #pixel(): number {
-    return 1 / (this.bench.scale.peek() ?? 1);
   }
 }

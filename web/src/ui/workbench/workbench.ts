@@ -48,7 +48,7 @@ export class Workbench implements Scene {
   readonly review = signal<Review | undefined>(undefined);
   readonly regions = computed(() => this.review.value?.regions.value ?? []);
   readonly cursor = computed(() =>
-    this.review.value?.isOverMark.value ? "pointer" : this.tools.cursor.value,
+    this.review.value?.pointer.isOverMark.value ? "pointer" : this.tools.cursor.value,
   );
   readonly openedRegion = computed(() => this.review.value?.opened.value);
   /** Whether nothing can be changed here now: the job cannot be saved, or the person only reviews it. */
@@ -139,7 +139,7 @@ export class Workbench implements Scene {
   onEvent(event: ToolEvent): void {
     if (event.type !== "move") this.history.seal();
     if (event.type === "down" && this.edit.awaitsFrame()) return;
-    if (this.review.value?.onEvent(event)) return;
+    if (this.review.value?.pointer.onEvent(event)) return;
     this.tools.handle(event);
     if (event.type === "move") this.hovered.value = this.#hoverable(event.at);
   }
