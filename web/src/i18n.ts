@@ -3,7 +3,7 @@ import enCommon from "./locales/en-US/common.json";
 import enPages from "./locales/en-US/pages.json";
 import enPanels from "./locales/en-US/panels.json";
 import type enPeople from "./locales/en-US/people.json";
-import enProjects from "./locales/en-US/projects.json";
+import type enProjects from "./locales/en-US/projects.json";
 import enRepository from "./locales/en-US/repository.json";
 import type enReview from "./locales/en-US/review.json";
 import type enStatistics from "./locales/en-US/statistics.json";
@@ -13,7 +13,6 @@ import enWorkbench from "./locales/en-US/workbench.json";
 import zhCommon from "./locales/zh-CN/common.json";
 import zhPages from "./locales/zh-CN/pages.json";
 import zhPanels from "./locales/zh-CN/panels.json";
-import zhProjects from "./locales/zh-CN/projects.json";
 import zhRepository from "./locales/zh-CN/repository.json";
 import zhSync from "./locales/zh-CN/sync.json";
 import zhTools from "./locales/zh-CN/tools.json";
@@ -27,14 +26,17 @@ const en = {
   ...enCommon,
   ...enPages,
   ...enPanels,
-  ...enProjects,
   ...enRepository,
   ...enSync,
   ...enTools,
   ...enWorkbench,
 };
 /** Of areas that are fetched later, with what needs them. */
-type LaterKey = keyof typeof enPeople | keyof typeof enReview | keyof typeof enStatistics;
+type LaterKey =
+  | keyof typeof enPeople
+  | keyof typeof enProjects
+  | keyof typeof enReview
+  | keyof typeof enStatistics;
 export type Key = keyof typeof en | LaterKey;
 
 /** How each language calls itself: the same in every language. */
@@ -44,7 +46,6 @@ const zh: Record<keyof typeof en, string> = {
   ...zhCommon,
   ...zhPages,
   ...zhPanels,
-  ...zhProjects,
   ...zhRepository,
   ...zhSync,
   ...zhTools,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import "../src/ui/people/texts";
+import "../src/ui/projects/texts";
 import "../src/ui/review/texts";
 import "../src/ui/statistics/texts";
 import { DICTIONARIES, type Key, locale, pickLocale, productName, t } from "../src/i18n";

@@ -1,4 +1,5 @@
 import "./pages.css";
+import "../projects/texts";
 import type { ComponentChildren, JSX } from "preact";
 import { t } from "../../i18n";
 import { reachable } from "../../session";
