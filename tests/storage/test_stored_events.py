@@ -108,3 +108,22 @@ def test_events_are_kept_for_ever_when_the_setting_says_so(database, keep):
     assert counted(database) == 1
     keep(400)
     assert counted(database) == 0
+
+
+def test_events_of_a_task_or_project_are_deleted_some_at_a_time(database, add_task, add_project):
+    project, alone = add_project(), add_task()
+    inside = add_task(project_id=project)
+    with database.write() as tx:
+        events.insert_events(tx, [row(None, task_id=inside.id, project_id=project)] * 2_001)
+        events.insert_events(tx, [row(None, task_id=alone.id)] * 2 + [row(None)])
+        assert [events.delete_events_of(tx, project_id=project) for _ in range(3)] == [True, False, False]
+        assert not events.delete_events_of(tx, task_id=alone.id)
+    assert counted(database) == 1
+
+
+def test_events_lose_their_user_some_at_a_time(database, add_user):
+    ada, bob = add_user("ada").id, add_user("bob").id
+    with database.write() as tx:
+        events.insert_events(tx, [row(ada)] * 2_001 + [row(bob)])
+        assert [events.unname_events(tx, ada) for _ in range(3)] == [True, False, False]
+    assert (counted(database), counted(database, "user_id IS NULL")) == (2_002, 2_001)

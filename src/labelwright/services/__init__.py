@@ -214,6 +214,17 @@ def end_labels(tx: Transaction, deps: Deps, user: User, task_id: int, edit: Labe
         note_save(tx, deps, user, job.id, revision=revision, tally=Tally(deleted=ended), kind="labels")
 
 
+def delete_events(deps: Deps, *, task_id: int | None = None, project_id: int | None = None) -> None:
+    """Delete the events of a task or project that is about to go, some at a time: nobody who saves waits for all.
+
+    What is told meanwhile goes with the task or project itself.
+    """
+    more = True
+    while more:
+        with deps.database.write() as tx:
+            more = events_storage.delete_events_of(tx, task_id=task_id, project_id=project_id)
+
+
 def delete_rows(tx: Transaction, task_id: int) -> list[str]:
     """Delete the task, which is held, and all rows that are its own; return the operations to call off."""
     annotations_storage.delete_of_task(tx, task_id)

@@ -15,6 +15,7 @@ from labelwright.domain.tasks import Task, TaskFilter
 from labelwright.domain.users import User
 from labelwright.services import (
     changed_people,
+    delete_events,
     delete_files,
     delete_rows,
     earlier_answer,
@@ -164,6 +165,9 @@ def _edit_labels(tx: Transaction, deps: Deps, user: User, project_id: int, chang
 
 def delete_project(deps: Deps, *, user: User, project_id: int) -> None:
     """Delete the project, its tasks, and everything that is their own. Raises NotFound, Forbidden."""
+    with deps.database.read() as tx:
+        require(access.may_delete_project(user, people_of_project(tx, deps, project_id)))
+    delete_events(deps, project_id=project_id)
     with deps.database.write() as tx:
         _hold(tx, project_id)
         require(access.may_delete_project(user, people_of_project(tx, deps, project_id)))

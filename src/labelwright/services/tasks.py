@@ -18,6 +18,7 @@ from labelwright.domain.tasks import Job, JobChange, Task, TaskChange, TaskFilte
 from labelwright.domain.users import User
 from labelwright.services import (
     changed_people,
+    delete_events,
     delete_files,
     delete_rows,
     earlier_answer,
@@ -196,6 +197,9 @@ def delete_task(deps: Deps, *, user: User, task_id: int) -> None:
 
     Raises NotFound, Forbidden.
     """
+    with deps.database.read() as tx:
+        require(access.may_delete_task(user, people_of_task(tx, deps, task_id)))
+    delete_events(deps, task_id=task_id)
     with deps.database.write() as tx:
         storage.lock_task(tx, task_id)
         require(access.may_delete_task(user, people_of_task(tx, deps, task_id)))

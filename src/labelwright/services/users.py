@@ -10,6 +10,7 @@ from labelwright.domain.errors import Invalid, NotFound
 from labelwright.domain.users import ROLES, User, UserChange, check_email, check_username
 from labelwright.services import require
 from labelwright.storage import Transaction
+from labelwright.storage import events as events_storage
 from labelwright.storage import users as storage
 
 
@@ -85,6 +86,10 @@ def delete_user(deps: Deps, *, user: User, user_id: int) -> None:
     Raises Forbidden, NotFound.
     """
     require(access.may_change_user(user, user_id))
+    more = True
+    while more:  # they may be very many, and nobody who saves waits for all
+        with deps.database.write() as tx:
+            more = events_storage.unname_events(tx, user_id)
     with deps.database.write() as tx:
         if not storage.delete_user(tx, user_id):
             raise NotFound("Not found.")

@@ -122,6 +122,20 @@ def move_events(tx: Transaction, task_id: int, *, project_id: int) -> None:
     tx.connection.execute(update(events).where(events.c.task_id == task_id).values(project_id=project_id))
 
 
+def delete_events_of(tx: Transaction, *, task_id: int | None = None, project_id: int | None = None) -> bool:
+    """Delete some of the events of the task or the project; whether there may be more."""
+    of_it = events.c.task_id == task_id if project_id is None else events.c.project_id == project_id
+    some = select(events.c.id).where(of_it).limit(_SWEPT)
+    return tx.connection.execute(delete(events).where(events.c.id.in_(some))).rowcount == _SWEPT
+
+
+def unname_events(tx: Transaction, user_id: int) -> bool:
+    """Let some of the user's events be nobody's; whether there may be more."""
+    some = select(events.c.id).where(events.c.user_id == user_id).limit(_SWEPT)
+    unnamed = update(events).where(events.c.id.in_(some)).values(user_id=None)
+    return tx.connection.execute(unnamed).rowcount == _SWEPT
+
+
 def has_events_before(tx: Transaction, oldest_utc: str) -> bool:
     """Whether there are events from before `oldest_utc`."""
     query = select(events.c.id).where(events.c.at_utc < oldest_utc).limit(1)
