@@ -32,6 +32,8 @@ const ACTIONS: Record<StepName, string> = {
   occluded: "Changed occluded",
   order: "Changed z-order",
 };
+/** Letters of an attribute's value that are told: a server takes no payload of any length. */
+const VALUE_LENGTH = 4096;
 /** What counts as work, be it no event. */
 const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel"] as const;
 
@@ -230,7 +232,8 @@ export class Recorder {
     if (now === undefined) return;
     for (const [id, value] of Object.entries(now.attributes)) {
       if (value === before?.attributes[Number(id)]) continue;
-      const payload = { id: Number(id), value, object_id: now.cid, ...several };
+      const told = value.slice(0, VALUE_LENGTH);
+      const payload = { id: Number(id), value: told, object_id: now.cid, ...several };
       this.#note("Change attribute", payload, { foldKey: `${now.cid} ${id}` });
     }
   }
