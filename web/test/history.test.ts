@@ -87,4 +87,28 @@ describe("document", () => {
     expect([document.countOn(0), document.countOn(2)]).toEqual([0, 1]);
     expect([...applied.frames]).toEqual([0, 2]);
   });
+
+  it("tells those who listen of each step, and whether it joined the one before", () => {
+    const { document, history } = open();
+    const told: unknown[] = [];
+    const stop = history.listen(({ way, name, frame, joined, applied }) => {
+      told.push([way, name, frame, joined, applied.change.put.length, document.size]);
+    });
+    history.perform("draw", { put: [box("a", { frame: 3 })], remove: [] });
+    for (const x of [1, 2])
+      history.perform("move", { put: [box("a", { frame: 3, points: [x, 0, 10, 10] })], remove: [] }, "nudge");
+    history.undo();
+    history.undo();
+    history.redo();
+    stop();
+    history.redo();
+    expect(told).toEqual([
+      ["made", "draw", 3, false, 1, 1],
+      ["made", "move", 3, false, 1, 1],
+      ["made", "move", 3, true, 1, 1],
+      ["undone", "move", 3, false, 1, 1],
+      ["undone", "draw", 3, false, 0, 0],
+      ["redone", "draw", 3, false, 1, 1],
+    ]);
+  });
 });
