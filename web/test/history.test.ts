@@ -68,25 +68,6 @@ describe("history", () => {
     while (history.redo() !== undefined);
     expect(cids(document)).toHaveLength(1500);
   });
-});
-
-describe("document", () => {
-  it("keeps the order of a frame by z order, then age, and the same list until it changes", () => {
-    const { document } = open();
-    document.apply({ put: [box("top", { zOrder: 1 }), box("a"), box("b")], remove: [] }, "user");
-    const before = document.onFrame(0);
-    expect(before.map((shape) => shape.cid)).toEqual(["a", "b", "top"]);
-    document.apply({ put: [box("elsewhere", { frame: 1 })], remove: [] }, "user");
-    expect(document.onFrame(0)).toBe(before);
-  });
-
-  it("moves a shape to another frame with its record", () => {
-    const { document } = open();
-    document.apply({ put: [box("a")], remove: [] }, "user");
-    const applied = document.apply({ put: [box("a", { frame: 2 })], remove: [] }, "user");
-    expect([document.countOn(0), document.countOn(2)]).toEqual([0, 1]);
-    expect([...applied.frames]).toEqual([0, 2]);
-  });
 
   it("tells those who listen of each step, and whether it joined the one before", () => {
     const { document, history } = open();
@@ -110,5 +91,24 @@ describe("document", () => {
       ["undone", "draw", 3, false, 0, 0],
       ["redone", "draw", 3, false, 1, 1],
     ]);
+  });
+});
+
+describe("document", () => {
+  it("keeps the order of a frame by z order, then age, and the same list until it changes", () => {
+    const { document } = open();
+    document.apply({ put: [box("top", { zOrder: 1 }), box("a"), box("b")], remove: [] }, "user");
+    const before = document.onFrame(0);
+    expect(before.map((shape) => shape.cid)).toEqual(["a", "b", "top"]);
+    document.apply({ put: [box("elsewhere", { frame: 1 })], remove: [] }, "user");
+    expect(document.onFrame(0)).toBe(before);
+  });
+
+  it("moves a shape to another frame with its record", () => {
+    const { document } = open();
+    document.apply({ put: [box("a")], remove: [] }, "user");
+    const applied = document.apply({ put: [box("a", { frame: 2 })], remove: [] }, "user");
+    expect([document.countOn(0), document.countOn(2)]).toEqual([0, 1]);
+    expect([...applied.frames]).toEqual([0, 2]);
   });
 });
