@@ -51,87 +51,87 @@ const FIELDS = [...NAME_FIELDS, "password1", "password2"] as const;
 type Field = (typeof FIELDS)[number];
 const NOBODY: Names = { username: "", email: "", first_name: "", last_name: "" };
 
-function RegisterForm({
-  next,
-  signIn,
-  agreements,
-}: RegisterProps & { agreements: readonly Agreement[] }): JSX.Element {
-  const names = useSignal<Names>(NOBODY);
-  const typed = useSignal({ password: "", again: "" });
-  const accepted = useSignal<ReadonlySet<string>>(new Set());
-  const problems = useSignal<Problems<Field>>({});
-  const missing = useSignal<readonly string[]>([]);
+/** What has been typed and ticked. */
+interface Filled {
+  readonly names: Names;
+  readonly password: string;
+  readonly again: string;
+  readonly accepted: ReadonlySet<string>;
+}
+
+/** What is seen to be wrong before anything is sent. */
+interface Faults {
+  readonly problems: Problems<Field>;
+  /** Names of agreements that are required and not ticked. */
+  readonly missing: readonly string[];
+}
+
+const NO_FAULTS: Faults = { problems: {}, missing: [] };
+
+function faultsOf({ names, password, again, accepted }: Filled, agreements: readonly Agreement[]): Faults {
+  const typing = typingProblems(password, again);
+  return {
+    problems: {
+      ...(names.username.trim() === "" ? { username: t("field.required") } : {}),
+      ...(typing === undefined ? {} : { password1: typing.new_password1, password2: typing.new_password2 }),
+    },
+    missing: agreements
+      .filter(({ name, required }) => required && !accepted.has(name))
+      .map(({ name }) => name),
+  };
+}
+
+/** Send the account; names that were left out are not sent, as the API takes no blank ones. */
+function send({ names, password, again, accepted }: Filled, agreements: readonly Agreement[]): Promise<void> {
+  const { username, ...others } = names;
+  const given = Object.entries(others).map(([name, value]) => [name, value.trim()] as const);
+  return register({
+    username: username.trim(),
+    ...Object.fromEntries(given.filter(([, value]) => value !== "")),
+    password1: password,
+    password2: again,
+    confirmations: agreements.map(({ name }) => ({ name, value: accepted.has(name) })),
+  });
+}
+
+function RegisterForm(props: RegisterProps & { agreements: readonly Agreement[] }): JSX.Element {
+  const { next, signIn, agreements } = props;
+  const filled = useSignal<Filled>({ names: NOBODY, password: "", again: "", accepted: new Set() });
+  const faults = useSignal(NO_FAULTS);
   const closed = useSignal(false);
   const busy = useSignal(false);
-  const { password, again } = typed.value;
+  const fill = (part: Partial<Filled>): void => {
+    filled.value = { ...filled.value, ...part };
+  };
   const submit = async (): Promise<void> => {
-    const found = typingProblems(password, again);
-    const isNameless = names.value.username.trim() === "";
-    problems.value = {
-      ...(isNameless ? { username: t("field.required") } : {}),
-      ...(found === undefined ? {} : { password1: found.new_password1, password2: found.new_password2 }),
-    };
-    missing.value = agreements
-      .filter((each) => each.required && !accepted.value.has(each.name))
-      .map(({ name }) => name);
-    if (isNameless || found !== undefined || missing.value.length > 0) return;
+    faults.value = faultsOf(filled.value, agreements);
+    const { problems, missing } = faults.value;
+    if (Object.keys(problems).length > 0 || missing.length > 0) return;
     busy.value = true;
     try {
-      const { username, ...others } = names.value;
-      const given = Object.entries(others).map(([name, value]) => [name, value.trim()] as const);
-      await register({
-        username: username.trim(),
-        ...Object.fromEntries(given.filter(([, value]) => value !== "")),
-        password1: password,
-        password2: again,
-        confirmations: agreements.map(({ name }) => ({ name, value: accepted.value.has(name) })),
-      });
+      await send(filled.value, agreements);
       await go(next, { replace: true });
     } catch (error) {
       if (error instanceof ApiError && error.status === 403) closed.value = true;
-      problems.value = problemsByField(error, FIELDS);
+      faults.value = { ...NO_FAULTS, problems: problemsByField(error, FIELDS) };
     } finally {
       busy.value = false;
     }
   };
-  if (closed.value) return <Closed reason={problems.value.all ?? ""} signIn={signIn} />;
+  const { problems } = faults.value;
+  if (closed.value) return <Closed reason={problems.all ?? ""} signIn={signIn} />;
   return (
     <Form onSubmit={() => void submit()}>
       <AccountFields
-        names={names.value}
-        problems={problems.value}
+        names={filled.value.names}
+        problems={problems}
         registering
         autofocus
-        onInput={(now) => {
-          names.value = now;
-        }}
+        onInput={(names) => fill({ names })}
       />
-      <NewPassword
-        label={t("password")}
-        password={password}
-        again={again}
-        about={Object.values(names.value)}
-        problem={problems.value.password1}
-        againProblem={problems.value.password2}
-        onInput={(first, second) => {
-          typed.value = { password: first, again: second };
-        }}
-      />
-      <Agreements
-        agreements={agreements}
-        accepted={accepted.value}
-        missing={missing.value}
-        onChange={(now) => {
-          accepted.value = now;
-        }}
-      />
-      {!agreements.some((each) => pageOf(each)?.endsWith(TERMS)) && (
-        <p class="field-hint">
-          <OuterLink to={TERMS}>{t("agreements.terms")}</OuterLink>
-        </p>
-      )}
+      <Consent filled={filled.value} faults={faults.value} agreements={agreements} onFill={fill} />
       <p class="form-problem" role="alert">
-        {problems.value.all}
+        {problems.all}
       </p>
       <div class="form-actions">
         <Link to={signIn}>{t("register.have")}</Link>
@@ -140,6 +140,41 @@ function RegisterForm({
         </Button>
       </div>
     </Form>
+  );
+}
+
+interface ConsentProps {
+  readonly filled: Filled;
+  readonly faults: Faults;
+  readonly agreements: readonly Agreement[];
+  readonly onFill: (part: Partial<Filled>) => void;
+}
+
+/** The password, and what is agreed to. */
+function Consent({ filled, faults, agreements, onFill }: ConsentProps): JSX.Element {
+  return (
+    <>
+      <NewPassword
+        label={t("password")}
+        password={filled.password}
+        again={filled.again}
+        about={Object.values(filled.names)}
+        problem={faults.problems.password1}
+        againProblem={faults.problems.password2}
+        onInput={(password, again) => onFill({ password, again })}
+      />
+      <Agreements
+        agreements={agreements}
+        accepted={filled.accepted}
+        missing={faults.missing}
+        onChange={(accepted) => onFill({ accepted })}
+      />
+      {!agreements.some((each) => pageOf(each)?.endsWith(TERMS)) && (
+        <p class="field-hint">
+          <OuterLink to={TERMS}>{t("agreements.terms")}</OuterLink>
+        </p>
+      )}
+    </>
   );
 }
 

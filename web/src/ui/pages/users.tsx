@@ -1,6 +1,6 @@
 import "./users.css";
 import "../people/texts";
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { ChartColumn, EllipsisVertical, Pencil, ShieldX, Trash2, UserPlus, UsersRound } from "lucide";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
@@ -16,7 +16,7 @@ import { Link } from "../link";
 import { ChoiceFilter } from "../listing/filters";
 import { Listing, type Page, useListing } from "../listing/listing";
 import { Pages } from "../listing/pages";
-import { apiQuery, type FilterNames, readWish } from "../listing/query";
+import { apiQuery, type FilterNames, readWish, type Wish } from "../listing/query";
 import { SearchField } from "../listing/search-field";
 import { DeleteUser } from "../people/delete-user";
 import { NewUsers } from "../people/new-users";
@@ -63,13 +63,6 @@ function Users({ me }: { me: User }): JSX.Element {
     }),
   );
   const asked = useSignal<Asked>({ name: "none" });
-  const close = (): void => {
-    asked.value = { name: "none" };
-  };
-  const ask = (name: "edit" | "delete", user: WireUser): void => {
-    asked.value = { name, user };
-  };
-  const shown = asked.value;
   return (
     <>
       <div class="page-head">
@@ -84,25 +77,7 @@ function Users({ me }: { me: User }): JSX.Element {
           {t("users.new")}
         </Button>
       </div>
-      <search class="users-filters">
-        <SearchField
-          search={wish.search}
-          label={t("users.search")}
-          hint={t("users.search.hint")}
-          example={t("users.search.example")}
-          onSearch={(search) => setQuery({ search: search || undefined, page: undefined })}
-        />
-        <ChoiceFilter
-          wish={wish}
-          name="active"
-          label={t("users.filter")}
-          all={t("users.filter.all")}
-          choices={[
-            { value: "true", text: t("users.filter.active") },
-            { value: "false", text: t("users.filter.inactive") },
-          ]}
-        />
-      </search>
+      <UserFilters wish={wish} />
       <Listing
         wish={wish}
         resource={resource}
@@ -115,7 +90,7 @@ function Users({ me }: { me: User }): JSX.Element {
             <Limits me={me} sees={page.results.some(isFull)} />
             <ul class="user-list">
               {page.results.map((user) => (
-                <UserRow key={user.id} user={user} me={me} onAsk={ask} />
+                <UserRow key={user.id} user={user} me={me} asked={asked} />
               ))}
             </ul>
             <Pages
@@ -128,29 +103,66 @@ function Users({ me }: { me: User }): JSX.Element {
           </>
         )}
       </Listing>
-      {shown.name === "new" && <NewUsers onClose={close} />}
-      {shown.name === "edit" && (
-        <UserDialog
-          user={shown.user}
-          isSelf={shown.user.id === me.id}
-          mayEdit={me.isAdmin || shown.user.id === me.id}
-          onClose={close}
-          onSaved={() => void resource.reload()}
-        />
-      )}
-      {shown.name === "delete" && (
-        <DeleteUser
-          user={shown.user}
-          isSelf={false}
-          onClose={close}
-          onDeleted={() => {
-            toast(t("users.deleted", { name: shown.user.username }), { key: "user" });
-            void resource.reload();
-          }}
-        />
-      )}
+      <AskedDialog asked={asked} me={me} onChanged={() => void resource.reload()} />
     </>
   );
+}
+
+function UserFilters({ wish }: { wish: Wish }): JSX.Element {
+  return (
+    <search class="users-filters">
+      <SearchField
+        search={wish.search}
+        label={t("users.search")}
+        hint={t("users.search.hint")}
+        example={t("users.search.example")}
+        onSearch={(search) => setQuery({ search: search || undefined, page: undefined })}
+      />
+      <ChoiceFilter
+        wish={wish}
+        name="active"
+        label={t("users.filter")}
+        all={t("users.filter.all")}
+        choices={[
+          { value: "true", text: t("users.filter.active") },
+          { value: "false", text: t("users.filter.inactive") },
+        ]}
+      />
+    </search>
+  );
+}
+
+interface AskedDialogProps {
+  readonly asked: Signal<Asked>;
+  readonly me: User;
+  readonly onChanged: () => void;
+}
+
+/** The dialog of what is asked for, if anything is. */
+function AskedDialog({ asked, me, onChanged }: AskedDialogProps): JSX.Element | null {
+  const shown = asked.value;
+  const close = (): void => {
+    asked.value = { name: "none" };
+  };
+  if (shown.name === "none") return null;
+  if (shown.name === "new") return <NewUsers onClose={close} />;
+  const { user } = shown;
+  const isSelf = user.id === me.id;
+  if (shown.name === "edit")
+    return (
+      <UserDialog
+        user={user}
+        isSelf={isSelf}
+        mayEdit={me.isAdmin || isSelf}
+        onClose={close}
+        onSaved={onChanged}
+      />
+    );
+  const tell = (): void => {
+    toast(t("users.deleted", { name: user.username }), { key: "user" });
+    onChanged();
+  };
+  return <DeleteUser user={user} isSelf={isSelf} onClose={close} onDeleted={tell} />;
 }
 
 /** Says what staff without the role, and the role without staff, cannot do. */
@@ -162,20 +174,24 @@ function Limits({ me, sees }: { me: User; sees: boolean }): JSX.Element | null {
 interface UserRowProps {
   readonly user: WireUser;
   readonly me: User;
-  readonly onAsk: (name: "edit" | "delete", user: WireUser) => void;
+  /** Set to what is to be done to the account. */
+  readonly asked: Signal<Asked>;
 }
 
-function UserRow({ user, me, onAsk }: UserRowProps): JSX.Element {
+function UserRow({ user, me, asked }: UserRowProps): JSX.Element {
   const isSelf = user.id === me.id;
   const isOff = isFull(user) && !user.is_active;
   const name = fullName(user);
   const mayEdit = me.isAdmin || isSelf;
   const edit = t(mayEdit ? "users.edit" : "users.show", { name: user.username });
+  const ask = (name: "edit" | "delete"): void => {
+    asked.value = { name, user };
+  };
   return (
     <li class={`user-row ${isOff ? "off" : ""}`}>
       <div class="user-who">
         <h2>
-          <button type="button" class="user-open" aria-label={edit} onClick={() => onAsk("edit", user)}>
+          <button type="button" class="user-open" aria-label={edit} onClick={() => ask("edit")}>
             <bdi>{user.username}</bdi>
           </button>
           {isSelf && <span class="chip">{t("users.you")}</span>}
@@ -198,7 +214,7 @@ function UserRow({ user, me, onAsk }: UserRowProps): JSX.Element {
         class="icon-button"
         aria-label={t("users.menu", { name: user.username })}
         items={() => [
-          { text: edit, icon: Pencil, run: () => onAsk("edit", user) },
+          { text: edit, icon: Pencil, run: () => ask("edit") },
           {
             text: t("users.figures"),
             icon: ChartColumn,
@@ -211,7 +227,7 @@ function UserRow({ user, me, onAsk }: UserRowProps): JSX.Element {
                   text: t("users.delete"),
                   icon: Trash2,
                   tone: "danger" as const,
-                  run: () => onAsk("delete", user),
+                  run: () => ask("delete"),
                 },
               ]
             : []),
