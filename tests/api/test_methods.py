@@ -55,6 +55,11 @@ def test_a_path_that_is_no_route_is_404_by_any_method(live, method, path):
         ("HEAD", "/auth/login", "POST, OPTIONS"),
         ("GET", "/auth/logout", "POST, OPTIONS"),
         ("POST", "/users", "GET, HEAD, OPTIONS"),
+        ("GET", "/reviews", "POST, OPTIONS"),
+        ("HEAD", "/reviews", "POST, OPTIONS"),
+        ("PUT", "/comments", "POST, OPTIONS"),
+        ("POST", "/issues/1", "PATCH, DELETE, OPTIONS"),
+        ("POST", "/users/self", "GET, HEAD, OPTIONS"),
         ("PUT", "/users/1", "GET, PATCH, DELETE, HEAD, OPTIONS"),
         ("DELETE", "/server/about", "GET, HEAD, OPTIONS"),
         ("TRACE", "/tasks", "GET, POST, HEAD, OPTIONS"),
@@ -63,6 +68,9 @@ def test_a_path_that_is_no_route_is_404_by_any_method(live, method, path):
 def test_a_wrong_method_is_405_and_says_which_would_do(live, method, path, allow):
     answer = live.kept_client("root").request(method, path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    is_open = path.startswith("/auth/") or method == "TRACE"
+    nobody = live.kept_client(None).request(method, path)
+    assert nobody.status_code == (405 if is_open else 401), "who asks is looked at first"
     if method != "HEAD":
         assert answer.json() == {"detail": f'Method "{method}" not allowed.'}
 

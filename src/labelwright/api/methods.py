@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: The order v1 names them in.
 _METHODS: tuple["Method", ...] = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+#: Those a handler can be written for.
+_WRITTEN: tuple["Method", ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _BODIES = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
 
 
@@ -22,11 +24,43 @@ def options_handlers(handlers: Iterable[HTTPRouteHandler]) -> list[HTTPRouteHand
 
     It says what the path takes, not whether there is such an object, so it asks for no right on it.
     """
-    by_path: dict[str, list[HTTPRouteHandler]] = {}
+    return [_options(path, found) for path, found in _by_path(handlers).items()]
+
+
+def refusals(handlers: Iterable[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
+    """Return what refuses the other methods of each path of `handlers` that needs somebody signed in.
+
+    The framework refuses a method before it asks who sends it; v1 tells nobody but 401 (contract, 1.1).
+    """
+    return [
+        _refusal(path, found)
+        for path, found in _by_path(handlers).items()
+        if _missing(found) and not any(handler.opt.get("anonymous") for handler in found)
+    ]
+
+
+def _missing(handlers: list[HTTPRouteHandler]) -> list["Method"]:
+    named = {method for handler in handlers for method in handler.http_methods}
+    return [method for method in _WRITTEN if method not in named]
+
+
+def _refusal(path: str, handlers: list[HTTPRouteHandler]) -> HTTPRouteHandler:
+    told = [handler for handler in handlers if handler.include_in_schema is not False]
+    headers = {"allow": ", ".join(method for handler in told for method in handler.http_methods)}
+
+    async def refuse() -> None:
+        raise MethodNotAllowedException(headers=headers)
+
+    methods = _missing(handlers)
+    return route(path, http_method=methods, opt={"refusal": True}, include_in_schema=False)(refuse)
+
+
+def _by_path(handlers: Iterable[HTTPRouteHandler]) -> dict[str, list[HTTPRouteHandler]]:
+    found: dict[str, list[HTTPRouteHandler]] = {}
     for handler in handlers:
         for path in handler.paths:
-            by_path.setdefault(path, []).append(handler)
-    return [_options(path, found) for path, found in by_path.items()]
+            found.setdefault(path, []).append(handler)
+    return found
 
 
 def _options(path: str, handlers: list[HTTPRouteHandler]) -> HTTPRouteHandler:
@@ -75,10 +109,11 @@ def allowed_methods(app: Litestar, path: str, error: MethodNotAllowedException) 
     for method in _METHODS:
         if method in named:
             try:
-                app.asgi_router.handle_routing(path=normalize_path(path), method=method)
+                _, handler, *_ = app.asgi_router.handle_routing(path=normalize_path(path), method=method)
             except NotFoundException:
                 continue
-            found.append(method)
+            if not handler.opt.get("refusal"):
+                found.append(method)
     return _in_order(found) if found else []
 
 

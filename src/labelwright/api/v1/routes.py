@@ -7,7 +7,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from labelwright.api.callers import authenticate
-from labelwright.api.methods import options_handlers
+from labelwright.api.methods import options_handlers, refusals
 from labelwright.api.v1 import (
     annotations,
     auth,
@@ -50,6 +50,7 @@ HANDLERS = (
     *statistics.HANDLERS,
     *later.HANDLERS,
 )
+_ROUTED = (*HANDLERS, *reviews.REFUSED)
 #: Whatever goes wrong is said by one table.
 ERROR_HANDLERS: ExceptionHandlersMap = {
     LabelwrightError: handle_error,
@@ -65,7 +66,7 @@ def make_routers(dialects: Sequence[Dialect] = (MAY_2021, PLATFORM)) -> list[Rou
         Router(
             path=path,
             # OPTIONS first: a path that comes without gets the framework's own.
-            route_handlers=[*options_handlers(HANDLERS), *HANDLERS, *reviews.REFUSED],
+            route_handlers=[*options_handlers(HANDLERS), *_ROUTED, *refusals(_ROUTED)],
             opt={"dialect": dialect},
             before_request=authenticate,
             exception_handlers=ERROR_HANDLERS,
