@@ -39,9 +39,11 @@ class Size:
     boxes: tuple[int, ...] = (10_000, 100_000, 300_000)
     #: Of the tasks that are listed, how many have a picture and so a job; the rest have labels alone.
     pictured: int = 500
+    #: That statistics are made of.
+    events: int = 1_000_000
 
 
-QUICK = Size(few=1, many=50, seconds=1.0, side_s=4.0, boxes=(10_000, 100_000), pictured=40)
+QUICK = Size(few=1, many=50, seconds=1.0, side_s=4.0, boxes=(10_000, 100_000), pictured=40, events=50_000)
 
 
 def measure_start(size: Size) -> Iterator[Row]:

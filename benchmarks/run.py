@@ -14,6 +14,7 @@ import machine
 import table
 from measures import QUICK, Size, measure_one, measure_saves, measure_start, measure_tasks
 from measures_media import measure_autosave, measure_coco, measure_images
+from measures_statistics import measure_statistics
 from table import Row
 
 MEASURES: dict[str, Callable[[Size], Iterator[Row]]] = {
@@ -24,6 +25,7 @@ MEASURES: dict[str, Callable[[Size], Iterator[Row]]] = {
     "images": measure_images,
     "coco": measure_coco,
     "autosave": measure_autosave,
+    "statistics": measure_statistics,
 }
 
 
