@@ -88,6 +88,13 @@ def test_what_a_collector_refuses_is_told_once_and_passed_over(caplog):
     ]
 
 
+def test_a_name_that_is_no_hosts_ends_nothing(caplog):
+    collector = Collector(f"{'x' * 70}..b:80", pause_s=0.01)
+    collector.write(lines(1), is_error=False)
+    wait_for(lambda: caplog.records)
+    assert "UnicodeError" in caplog.records[0].getMessage()
+
+
 def test_lines_wait_for_a_collector_that_comes_back_and_only_so_many():
     with collecting() as (address, _):
         pass
@@ -102,7 +109,9 @@ def test_lines_wait_for_a_collector_that_comes_back_and_only_so_many():
     assert [line for _, _, body in got for line in body] == lines(*range(held))
 
 
-@pytest.mark.parametrize("address", ["collector", "http://c:80", "c:port", "a b:80", "user@c:80", "::1:80"])
+@pytest.mark.parametrize(
+    "address", ["collector", "http://c:80", "c:port", "a b:80", "user@c:80", "::1:80", "c:0", "c:70000"]
+)
 def test_an_address_of_a_collector_is_host_and_port(address):
     with pytest.raises(Invalid, match=r"LABELWRIGHT_LOG_COLLECTOR is .*, expected HOST:PORT"):
         read_settings({"LABELWRIGHT_LOG_COLLECTOR": address})

@@ -89,7 +89,11 @@ class Collector(PlainLog):
         try:
             connection.request("POST", "/", body, {"Content-Type": "application/json"})
             status = connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
+        except (
+            OSError,
+            http.client.HTTPException,
+            UnicodeError,
+        ) as error:  # the last: a name that can be no host's
             return f"{type(error).__name__}: {error}", False
         finally:
             connection.close()

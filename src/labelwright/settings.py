@@ -220,9 +220,8 @@ def _check(settings: Settings) -> None:
     if settings.smtp_url and not settings.public_url:
         # The Host header of a request is anybody's word: a mail must not lead where a stranger says.
         raise Invalid("{prefix}SMTP_URL needs {prefix}PUBLIC_URL, for the links in mails", prefix=PREFIX)
-    if settings.log_collector and not re.fullmatch(
-        r"(\[[0-9a-fA-F:.]+\]|[^\s/@:\[\]]+):[0-9]{1,5}", settings.log_collector
-    ):
+    collector = re.fullmatch(r"(?:\[[0-9a-fA-F:.]+\]|[^\s/@:\[\]]+):([0-9]{1,5})", settings.log_collector)
+    if settings.log_collector and (collector is None or not 0 < int(collector[1]) <= _MOST_PORT):
         raise Invalid(
             "{prefix}LOG_COLLECTOR is {address!r}, expected HOST:PORT",
             prefix=PREFIX,
