@@ -61,9 +61,10 @@ bench: $(DONE)/dev $(DONE)/web ## Measure speed and memory; BENCH_ARGS=--write p
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 .PHONY: soak
-soak: $(DONE)/dev $(DONE)/web ## Run server and browser for an hour under mixed load and crashes, and look for every save
+soak: $(DONE)/dev $(DONE)/web ## Run server and browser for an hour under mixed load and crashes, look for every save, then fuzz the API
 	@sh tools/install-browser
 	@$(BIN)/python benchmarks/soak.py $(SOAK_ARGS)
+	@FUZZ_EXAMPLES=400 FUZZ_SEED=$${FUZZ_SEED:-$$(date +%s)} $(BIN)/python -m pytest tests/contract/test_fuzzed_api.py -q
 
 .PHONY: audit
 audit: $(DONE)/dev $(DONE)/web $(DONE)/audit ## Look for known weaknesses and for licences we do not allow

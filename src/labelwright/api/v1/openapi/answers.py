@@ -78,6 +78,8 @@ def _error(status: int) -> dict[str, Any]:
     if not schema:
         return {"description": about}
     content: dict[str, Any] = {JSON: {"schema": ref(schema)}}
+    if status == 400:  # what is no HTTP is answered before it reaches a route
+        content |= {"text/plain": {"schema": text()}}
     if status == 404:  # what is no number in a path leads to no route at all
         content |= _HTML
     found: dict[str, Any] = {"description": about, "content": content}

@@ -94,8 +94,10 @@ def _changes() -> dict[str, Schema]:
 def _nested() -> dict[str, Schema]:
     people = {"owner_id": ref("PersonRequest"), "assignee_id": ref("PersonRequest")}
     labels = {"labels": array(ref("LabelRequest"))}
+    new_labels = {"labels": array(ref("NewLabelRequest"))}
     tracker = {"bug_tracker": text(most=ADDRESS_LIMIT)}
-    task = {**labels, **people, **tracker, "project_id": nullable(ID), "subset": text(most=64)}
+    shared = {**people, **tracker, "subset": text(most=64)}
+    task = {**labels, **shared, "project_id": nullable(ID)}
     training = {
         "host": text(most=256),
         "username": text(most=256),
@@ -127,14 +129,18 @@ def _nested() -> dict[str, Schema]:
             },
         ),
         "UserChange": record({}, user, about="Who is no staff changes the three names alone."),
-        "TaskRequest": record(
-            {"name": _NAME}, {**task, **sizes}, about="Labels, or the project they come from."
+        "TaskRequest": either(
+            ref("TaskOfItsOwn"), ref("TaskInProject"), about="Labels, or the project they come from."
         ),
+        "TaskOfItsOwn": record(
+            {"name": _NAME, "labels": array(ref("NewLabelRequest"), least=1)}, {**shared, **sizes}
+        ),
+        "TaskInProject": record({"name": _NAME, "project_id": ID}, {**shared, **sizes}),
         "TaskChange": record({}, {"name": _NAME, **task}),
         "TaskReplacement": record({"name": _NAME}, task),
         "ProjectRequest": record(
             {"name": _NAME},
-            {**labels, **people, **tracker, "training_project": nullable(record({}, training))},
+            {**new_labels, **people, **tracker, "training_project": nullable(record({}, training))},
         ),
         "ProjectChange": record({}, {"name": _NAME, **labels, **people, **tracker}),
         "ReviewRequest": _review(),
@@ -187,26 +193,28 @@ def _review() -> Schema:
 
 def _parts() -> dict[str, Schema]:
     attribute = {
-        "id": nullable(ID),
-        "name": text(least=1, most=64),
         "default_value": text(most=128),
-        "values": array(text()),
+        "values": array(text(), "Choices; `min, max, step` of a number."),
     }
-    label = {
-        "id": nullable(ID),
-        "name": text(least=1, most=64),
-        "color": text(pattern="^(#[0-9a-fA-F]{6})?$"),
-        "attributes": array(ref("AttributeRequest")),
-        "deleted": truth(),
-    }
+    kind = {"mutable": truth(), "input_type": choice(*words(InputType))}
+    name = {"name": text(least=1, most=64)}
+    color = {"color": text("Empty: one is found.", pattern="^(#[0-9a-fA-F]{6})?$")}
+    attributes = {"attributes": array(ref("AttributeRequest"))}
+    new_attributes = {"attributes": array(ref("NewAttributeRequest"))}
     return {
         "PersonRequest": {**nullable(ID), "description": "The id of a user, null for nobody."},
-        "AttributeRequest": record(
-            {"mutable": truth(), "input_type": choice(*words(InputType))},
-            attribute,
+        "NewAttributeRequest": record({**name, **kind}, attribute),
+        "AttributeRequest": either(
+            ref("NewAttributeRequest"),
+            record({"id": ID, **kind}, {**name, **attribute}),
             about="New without `id`.",
         ),
-        "LabelRequest": record({}, label, about="New without `id`, and then `name` must be there."),
+        "NewLabelRequest": record(name, {**color, **new_attributes}),
+        "LabelRequest": either(
+            ref("NewLabelRequest"),
+            record({"id": ID}, {**name, **color, **attributes, "deleted": truth()}),
+            about="New without `id`.",
+        ),
     }
 
 
