@@ -24,6 +24,8 @@ _PATIENCE_S = 10.0
 _PAUSE_S = 5.0
 #: Answers after which the same lines are tried again; any other refusal is final.
 _LATER = {408, 425, 429, *range(500, 600)}
+#: What keeps a request from its answer; the last is a name that can be no host's.
+_FAILURES = (OSError, http.client.HTTPException, UnicodeError)
 
 
 class PlainLog:
@@ -89,11 +91,7 @@ class Collector(PlainLog):
         try:
             connection.request("POST", "/", body, {"Content-Type": "application/json"})
             status = connection.getresponse().status
-        except (
-            OSError,
-            http.client.HTTPException,
-            UnicodeError,
-        ) as error:  # the last: a name that can be no host's
+        except _FAILURES as error:
             return f"{type(error).__name__}: {error}", False
         finally:
             connection.close()
