@@ -198,7 +198,7 @@ def test_pages_of_projects_and_of_their_tasks_end_where_they_end(live, root, nam
             assert (answer.status_code, answer.json()) == (404, {"detail": "Invalid page."})
     assert root.get("/projects", params={"id": "x"}).json() == {"id": ["Enter a number."]}
     assert root.get("/projects", params={"search": "a" * 60_000}).json()["count"] == 0
-    assert root.get("/projects", params={"name": "a" * 60_000}).status_code == 400
+    assert root.get("/projects", params={"name": "a" * 60_000}).json()["count"] == 0
 
 
 def test_tasks_of_a_project_are_found_by_its_id_and_name(root):
