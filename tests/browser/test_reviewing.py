@@ -9,7 +9,7 @@ from test_input_methods import compose
 from texts import like, text
 
 CORNERS = [(60, 80, 180, 220), (260, 80, 380, 220)]
-_READY = "() => document.querySelector('.side-tabs, .workbench [aria-haspopup=menu]:not(:disabled)') !== null"
+_READY = "() => (window.__workbench?.issues ?? null) !== null"
 
 
 @pytest.fixture
@@ -35,7 +35,6 @@ def enter(open_job):
     def enter_as(task, name, **options):
         bench = open_job(task, name=name, **options)
         bench.page.wait_for_function(_READY)
-        bench.page.wait_for_load_state("networkidle")
         return bench.drawn()
 
     return enter_as
@@ -410,3 +409,17 @@ def test_a_status_that_is_refused_is_put_back_and_told(handed_over, jobs_page, r
     status.select_option("completed")
     row.page.get_by_role("status").filter(has_text="permission").wait_for()
     assert status.input_value() == "validation"
+
+
+def test_an_answer_begun_to_an_issue_that_is_gone_is_there_to_be_taken(live, handed_over, enter, root):
+    reject(live, handed_over, (0, "look here"), (1, "and here"))
+    bench = enter(handed_over, "worker")
+    bench.press("j", "Enter")
+    bench.page.keyboard.type("half an answer")
+    root.delete(f"/issues/{issues_of(root, handed_over)[0]['id']}").raise_for_status()
+    bench.page.reload()
+    bench.ready().page.wait_for_function(_READY)
+    bench.press("t")
+    bench.page.get_by_text("half an answer").wait_for()
+    bench.page.get_by_role("button", name=text("issue.discard")).click()
+    bench.page.get_by_text("half an answer").wait_for(state="detached")

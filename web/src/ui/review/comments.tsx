@@ -16,12 +16,14 @@ interface CommentProps {
   readonly comment: WireComment;
 }
 
-/** What was said of an issue, oldest first; the newest is in sight. */
+/** What was said of an issue, oldest first; the newest is in sight, from its beginning. */
 export function Comments({ review, entry }: Omit<CommentProps, "comment">): JSX.Element {
   const list = useRef<HTMLOListElement>(null);
   const count = entry.comments.length;
   useEffect(() => {
-    if (list.current !== null && count > 0) list.current.scrollTop = list.current.scrollHeight;
+    const newest = list.current?.lastElementChild;
+    if (list.current !== null && newest instanceof HTMLElement)
+      list.current.scrollTop = newest.offsetTop - list.current.offsetTop;
   }, [count]);
   if (count === 0) return <p class="issue-no-words quiet">{t("issue.no-words")}</p>;
   return (

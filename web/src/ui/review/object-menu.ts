@@ -9,8 +9,8 @@ import { shownKey } from "../workbench/key-names";
 import { shortened } from "./messages";
 import type { Review } from "./review";
 
-/** How long a browser may take to ask for its own menu after the button went up, in ms. */
-const OWN_MENU_MS = 100;
+/** How long a browser may take to ask for its own menu after the button or the key went up, in ms. */
+const OWN_MENU_MS = 400;
 
 /** Show it for the selected objects, at `at` in image pixels, or beside the first of them. */
 export function showObjectMenu(review: Review, at?: Point): void {

@@ -92,6 +92,13 @@ function Troubles({ review }: { review: Review }): JSX.Element | null {
           </Button>
         </div>
       )}
+      {review.strayReplies.map(({ id, text }) => (
+        <div key={id} class="issues-trouble">
+          {t("issue.stray", { id })}
+          <q>{text}</q>
+          <Button onClick={() => review.threads.writeReply({ id }, "")}>{t("issue.discard")}</Button>
+        </div>
+      ))}
       {count > 0 && (
         <p class="issues-note">
           {t(isKept ? "review.drafts" : "review.drafts.not-kept", { count })}

@@ -7,7 +7,7 @@ import type { Box, NewShape } from "../../core/model";
 import { regionAround } from "../../core/regions";
 import { type Key, t } from "../../i18n";
 import { remember, remembered } from "../../remember";
-import type { User } from "../../session";
+import { reachable, type User } from "../../session";
 import type { ShownRegion } from "../../stage/scene";
 import { problemOf } from "../problem";
 import { newCid } from "../workbench/editing";
@@ -41,6 +41,8 @@ export class Review {
   readonly threads: Threads;
   readonly pointer: Pointer;
   readonly #issues = signal<readonly Entry[]>([]);
+  /** Whether the server has told of its issues. */
+  readonly isKnown = signal(false);
   /** Why the issues of the server are not known, or not as they are now. */
   readonly failure = signal<string | undefined>(undefined);
   /** The key of the issue whose thread is open. */
@@ -106,6 +108,9 @@ export class Review {
     document.addEventListener("visibilitychange", back);
     this.#stop.push(
       () => document.removeEventListener("visibilitychange", back),
+      effect(() => {
+        if (reachable.value && this.failure.peek() !== undefined) void this.reload();
+      }),
       effect(() => this.#noteSeen(this.isOn.value ? bench.picture.value?.frame : undefined)),
       effect(() => {
         const frame = bench.navigation.wanted.value;
@@ -124,6 +129,15 @@ export class Review {
     this.store.change((kept) => ({ ...kept, seen: [...kept.seen, frame] }));
   }
 
+  /** Answers that were begun to issues deleted since: nobody but their writer has them now. */
+  get strayReplies(): readonly { readonly id: number; readonly text: string }[] {
+    if (!this.isKnown.value) return [];
+    const known = new Set(this.#issues.value.map(({ id }) => id));
+    return Object.entries(this.store.kept.value.replies)
+      .map(([id, text]) => ({ id: Number(id), text }))
+      .filter(({ id }) => !known.has(id));
+  }
+
   end(): void {
     for (const stop of this.#stop) stop();
     this.store.close();
@@ -139,6 +153,7 @@ export class Review {
       // An issue that somebody deleted stays to be seen while an answer to it is half written.
       const kept = this.#issues.peek().filter(({ id = 0 }) => !known.has(id) && replies[id] !== undefined);
       this.#issues.value = [...issues, ...kept];
+      this.isKnown.value = true;
       this.failure.value = undefined;
     } catch (error) {
       this.failure.value = problemOf(error);

@@ -55,7 +55,7 @@ export class Threads {
     return this.#review.store.kept.value.replies[id] ?? "";
   }
 
-  writeReply({ id = 0 }: Entry, text: string): void {
+  writeReply({ id = 0 }: Pick<Entry, "id">, text: string): void {
     this.#review.store.change((kept) => ({
       ...kept,
       replies: withText(kept.replies, id, text),

@@ -19,8 +19,9 @@ import { type JobRow, jobsOf, type WireTask } from "./wire";
 
 /** From so many jobs on they can be narrowed and put in another order. */
 const MANY = 2;
-/** More rows than this are shown when asked for. */
+/** More rows than these are shown when asked for, so many at a time. */
 const SHOWN = 25;
+const MORE = 100;
 
 /** The jobs of a task. */
 export function JobList({ task, onChanged }: { task: WireTask; onChanged: () => void }): JSX.Element {
@@ -77,10 +78,10 @@ export function JobList({ task, onChanged }: { task: WireTask; onChanged: () => 
         <p class="card-empty">
           <Button
             onClick={() => {
-              limit.value += SHOWN;
+              limit.value += MORE;
             }}
           >
-            {counted("jobs.more", found.length - shown.length)}
+            {counted("jobs.more", Math.min(MORE, found.length - shown.length))}
           </Button>
         </p>
       )}

@@ -10,7 +10,8 @@ const TABS = ["objects", "issues"] as const;
 export function SideTabs({ review }: { review: Review }): JSX.Element | null {
   const entries = review.entries.value;
   const open = entries.filter(({ look }) => look !== "resolved").length;
-  const isUseless = entries.length === 0 && !review.mayReview.value && review.failure.value === undefined;
+  const hasNews = review.failure.value !== undefined || review.strayReplies.length > 0;
+  const isUseless = entries.length === 0 && !review.mayReview.value && !hasNews;
   if (isUseless && review.tab.value === "objects") return null;
   const move = (event: KeyboardEvent): void => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;

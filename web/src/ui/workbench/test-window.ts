@@ -65,6 +65,11 @@ function viewOf(bench: Workbench, said: readonly string[]): object {
     get said() {
       return [...said];
     },
+    /** How many there are, those not sent included; null until the server has told of its own. */
+    get issues() {
+      const review = bench.review.peek();
+      return review?.isKnown.peek() === true ? review.entries.peek().length : null;
+    },
     toClient: (at: Point) => bench.stage?.toClient(at),
     drawn,
     idle: async () => {
