@@ -78,7 +78,9 @@ def test_a_digit_in_a_tab_that_only_shows_says_why_nothing_changes(bench, open_j
     bench.idle()
     second = bench.visit.context.new_page()
     second.goto(bench.page.url)
-    second.wait_for_function("() => window.__workbench?.shapes.length === 1")
+    second.wait_for_function(
+        "() => window.__workbench?.frame === 0 && window.__workbench.shapes.length === 1"
+    )
     second.keyboard.press("Tab")
     second.wait_for_function("() => window.__workbench.selected.length === 1")
     second.keyboard.press("2")
