@@ -1,6 +1,8 @@
 """The description of the API: whole, valid, and in the names its clients know (rest-api contract, 15)."""
 
 import re
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -118,3 +120,8 @@ def test_an_answer_that_is_not_as_described_is_seen(path, answer, problem):
     request = httpx.Request("GET", f"http://here/annotations/api/v1{path}")
     with pytest.raises(NotAsDescribed, match=problem):
         check_answer(httpx.Response(**answer, request=request), dialects={"/annotations/api/v1": "may-2021"})
+
+
+def test_nobody_who_starts_a_server_waits_for_the_description():
+    code = "import sys, labelwright.app; sys.exit('labelwright.api.v1.openapi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
