@@ -7,10 +7,11 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from labelwright import worker
 from labelwright.domain.errors import Conflict
@@ -18,7 +19,7 @@ from labelwright.domain.operations import Operation
 from labelwright.domain.times import utc_text
 from labelwright.operations import Queue
 from labelwright.operations.supervisor import Supervisor
-from labelwright.storage import Database
+from labelwright.storage import Database, events
 from labelwright.storage import operations as rows
 
 WORKER = Path(__file__).parent / "steps_worker.py"
@@ -128,6 +129,21 @@ def test_a_killed_worker_is_replaced_and_no_ended_step_runs_twice(any_house):
     marks = "one begins,one ends,two begins,two begins,two ends,three begins,three ends"
     assert any_house.marks("a") == marks.split(",")
     assert supervisor.pids()[0] != killed
+
+
+def test_a_worker_forgets_events_older_than_they_are_kept(house):
+    def count():
+        with house.database.read() as tx:
+            return tx.connection.execute(text("SELECT count(*) FROM events")).scalar()
+
+    told = dict.fromkeys(events.EventRow.__struct_fields__)
+    told |= {"name": "Zoom image", "client_id": 1, "is_active": True, "message": "", "payload": ""}
+    moments = (utc_text(house.clock() - timedelta(days=days)) for days in (0, 399, 401, 9_000))
+    made = [events.EventRow(**told | {"at_utc": moment, "received_utc": moment}) for moment in moments]
+    with house.database.write() as tx:
+        events.insert_events(tx, made)
+    house.start(0, stale_s=1.0)
+    until(lambda: count() == 2)
 
 
 def test_another_worker_takes_over_when_one_falls_silent(house):
