@@ -220,6 +220,16 @@ def test_in_a_review_objects_are_looked_at_and_not_changed(handed_over, enter):
     assert len(bench.idle().shapes) == 1
 
 
+def test_whoever_owns_the_project_may_change_its_jobs(live, root, make_task, enter):
+    labels = [{"name": "car", "attributes": []}]
+    project = root.post("/projects", json={"name": "streets", "labels": labels}).json()
+    root.patch(f"/projects/{project['id']}", json={"owner_id": live.ids["owner"]}).raise_for_status()
+    task = make_task(1, project_id=project["id"], labels=[], assignee_id=live.ids["boss"])
+    bench = enter(task, "owner").take("rectangle")
+    bench.draw_box(100, 100, 300, 300)
+    assert len(bench.idle().server_shapes()) == 1
+
+
 def test_whoever_handed_a_job_over_sees_it_and_changes_nothing(handed_over, enter):
     bench = enter(handed_over, "worker")
     bench.click(120, 150)

@@ -25,6 +25,9 @@ import { listIssues } from "./wire";
 /** Issues are asked for anew when the person comes back to the page, but not more often than this. */
 const FRESH_MS = 10_000;
 
+/** What is done with lies undermost. */
+const DEPTHS: Readonly<Record<Entry["look"], number>> = { resolved: 0, open: 1, draft: 2 };
+
 export type Asking = "request" | "submit" | undefined;
 
 /** What the page shows of a review. */
@@ -91,7 +94,8 @@ export class Review {
     );
     this.regions = computed(() => {
       const frame = bench.picture.value?.frame;
-      return this.shown.value.flatMap(({ key, region, look, comments, message, frame: own }) => {
+      const shown = [...this.shown.value].sort((a, b) => DEPTHS[a.look] - DEPTHS[b.look]);
+      return shown.flatMap(({ key, region, look, comments, message, frame: own }) => {
         if (region === undefined || own !== frame) return [];
         return [{ ...region, key, look, count: look === "draft" ? Number(message !== "") : comments.length }];
       });
