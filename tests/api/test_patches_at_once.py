@@ -195,3 +195,26 @@ def test_names_groups_and_switches_of_a_user_changed_at_once_all_count(house, cl
         found = client.get(path).json()
         assert found["groups"] == ["annotator", "observer"]
         assert (found["first_name"], found["last_name"], found["is_staff"]) == ("Ada", "L", True)
+
+
+def test_of_registrations_of_one_name_or_address_one_counts(client):
+    account = {"password1": PASSWORD, "password2": PASSWORD}
+    names = [account | {"username": name} for name in ("Twin", "twin", "TWIN", "twin")]
+    addresses = [account | {"username": f"mail{n}", "email": "Twin@example.org"} for n in range(4)]
+    for bodies, field in ((names, "username"), (addresses, "email")):
+        calls = [
+            lambda body=body: httpx.post(f"{client.base_url}auth/register", json=body) for body in bodies
+        ]
+        answers = at_once(*calls)
+        assert sorted(answer.status_code for answer in answers) == [201, 400, 400, 400]
+        assert {tuple(answer.json()) for answer in answers if answer.status_code == 400} == {(field,)}
+
+
+def test_those_who_sign_in_at_once_get_one_token(client):
+    body = {"username": "person0", "password": PASSWORD}
+    answers = at_once(*[lambda: httpx.post(f"{client.base_url}auth/login", json=body)] * CLIENTS)
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["key"] for answer in answers}) == 1
+    assert len({answer.cookies["sessionid"] for answer in answers}) == CLIENTS
+    headers = {"Authorization": f"Token {answers[0].json()['key']}"}
+    assert httpx.get(f"{client.base_url}users/self", headers=headers).json()["username"] == "person0"

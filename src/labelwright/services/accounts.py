@@ -245,8 +245,10 @@ def register(deps: Deps, *, account: NewAccount) -> SignedIn:
     with deps.database.write() as tx:
         if storage.username_taken(tx, account.username):
             raise Invalid("A user with that username already exists.", field="username")
-        if account.email and storage.find_by_email(tx, account.email):
-            raise Invalid("A user is already registered with this e-mail address.", field="email")
+        if account.email:
+            storage.hold_email(tx, account.email)
+            if storage.find_by_email(tx, account.email):
+                raise Invalid("A user is already registered with this e-mail address.", field="email")
         user = _insert(tx, deps, account, password_hash=password_hash, roles=(), is_admin=False)
         return _open(tx, deps, user)
 

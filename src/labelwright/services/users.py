@@ -68,10 +68,10 @@ def change_user(deps: Deps, *, user: User, user_id: int, change: UserChange) -> 
     with deps.database.write() as tx:
         storage.lock_user(tx, user_id)
         before = _existing(tx, user_id)
-        if values.get("email") and any(
-            each.id != user_id for each in storage.find_by_email(tx, values["email"])
-        ):
-            raise Invalid("A user is already registered with this e-mail address.", field="email")
+        if values.get("email"):
+            storage.hold_email(tx, values["email"])
+            if any(each.id != user_id for each in storage.find_by_email(tx, values["email"])):
+                raise Invalid("A user is already registered with this e-mail address.", field="email")
         roles = values.get("roles", before.roles)
         if values.get("is_superuser", before.is_superuser) and values.get("is_staff", before.is_staff):
             roles = (*roles, "admin")

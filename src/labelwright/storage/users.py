@@ -28,6 +28,8 @@ _BY_TOKEN = (
 )
 
 
+#: Keeps these locks apart from others of the same database.
+_EMAIL_LOCK_SEED = 7_215_003
 #: Names that users can be ordered by.
 _ORDERS = {"id", "username", "first_name", "last_name"}
 
@@ -109,6 +111,13 @@ def username_taken(tx: Transaction, username: str) -> bool:
     """Whether some account has the name in any case."""
     query = select(users.c.id).where(users.c.username_folded == username.casefold())
     return tx.connection.execute(query).first() is not None
+
+
+def hold_email(tx: Transaction, email: str) -> None:
+    """Have others who want this address for themselves wait until this transaction ends: it may be there but once."""
+    if not tx.is_sqlite:  # there whoever writes holds the whole database
+        key = func.hashtextextended(email.lower(), _EMAIL_LOCK_SEED)
+        tx.connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def find_by_email(tx: Transaction, email: str) -> list[User]:
