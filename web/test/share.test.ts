@@ -4,6 +4,7 @@ import {
   choose,
   chosenFiles,
   type Folder,
+  foldersAbove,
   inOrder,
   parentOf,
   rowsOf,
@@ -108,6 +109,14 @@ describe("what is sent", () => {
   it("marks folders by a slash", () => {
     const files = chosenFiles(new Set(["街景/day", "2.jpg", ""]), tree);
     expect(files.map(serverName)).toEqual(["/", "2.jpg", "街景/day/"]);
+  });
+
+  it("is shown again by opening the folders it lies in", () => {
+    const files = [
+      { path: "a/b/c.jpg", isFolder: false },
+      { path: "d", isFolder: true },
+    ];
+    expect([...foldersAbove(files)].sort()).toEqual(["", "a", "a/b"]);
   });
 
   it.each([

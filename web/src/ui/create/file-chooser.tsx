@@ -12,7 +12,7 @@ import { entriesOf, findDisguised, foundInInput, walk } from "./collect";
 import { addFiles, type Chosen, type Found, inFrameOrder, nameFiles, renamedCount } from "./files";
 import { ServerFiles } from "./server-files";
 import type { ServerFile } from "./share";
-import { ShareDialog } from "./share-dialog";
+import { ShareDialog, type ShareDialogProps } from "./share-dialog";
 
 export interface FileChooserProps {
   readonly chosen: readonly Chosen[];
@@ -25,10 +25,9 @@ export interface FileChooserProps {
 
 const ROW_PX = 30;
 
-/** Where files are dropped or picked, and the list of them. */
-export function FileChooser({ chosen, onChange, server, onServer, error }: FileChooserProps): JSX.Element {
-  const browsing = useSignal(false);
-  const over = useSignal(0);
+/** Takes files as they are found, and those of a drop as they are read. */
+function useIncoming({ chosen, onChange }: Pick<FileChooserProps, "chosen" | "onChange">) {
+  /** How many of a drop were found so far, while it is read. */
   const reading = useSignal<number | undefined>(undefined);
   const newest = useRef(chosen);
   newest.current = chosen;
@@ -56,6 +55,14 @@ export function FileChooser({ chosen, onChange, server, onServer, error }: FileC
       reading.value = undefined;
     }
   };
+  return { add, drop, reading: reading.value };
+}
+
+/** Where files are dropped or picked, and the list of them. */
+export function FileChooser(props: FileChooserProps): JSX.Element {
+  const { chosen, onChange, server, onServer, error } = props;
+  const over = useSignal(0);
+  const { add, drop, reading } = useIncoming(props);
   const isSmall = chosen.length > 0 || server.length > 0;
   return (
     <section
@@ -77,19 +84,11 @@ export function FileChooser({ chosen, onChange, server, onServer, error }: FileC
     >
       <div class={`drop ${isSmall ? "small" : ""}`}>
         <Icon icon={Upload} size={isSmall ? 20 : 32} />
-        <p>{reading.value === undefined ? t("files.drop") : counted("files.reading", reading.value)}</p>
+        <p>{reading === undefined ? t("files.drop") : counted("files.reading", reading)}</p>
         <div class="drop-buttons">
           <PickButton folder={false} onPicked={add} />
           <PickButton folder onPicked={add} />
-          <Button
-            icon={Server}
-            aria-haspopup="dialog"
-            onClick={() => {
-              browsing.value = true;
-            }}
-          >
-            {t("files.share")}
-          </Button>
+          <ShareButton files={server} onChoose={onServer} />
         </div>
       </div>
       {error !== undefined && (
@@ -99,16 +98,22 @@ export function FileChooser({ chosen, onChange, server, onServer, error }: FileC
       )}
       {chosen.length > 0 && <Files chosen={chosen} onChange={onChange} />}
       {server.length > 0 && <ServerFiles files={server} onChange={onServer} />}
-      {browsing.value && (
-        <ShareDialog
-          files={server}
-          onChoose={onServer}
-          onClose={() => {
-            browsing.value = false;
-          }}
-        />
-      )}
     </section>
+  );
+}
+
+function ShareButton(props: Pick<ShareDialogProps, "files" | "onChoose">): JSX.Element {
+  const open = useSignal(false);
+  const set = (isOpen: boolean): void => {
+    open.value = isOpen;
+  };
+  return (
+    <>
+      <Button icon={Server} aria-haspopup="dialog" onClick={() => set(true)}>
+        {t("files.share")}
+      </Button>
+      {open.value && <ShareDialog {...props} onClose={() => set(false)} />}
+    </>
   );
 }
 

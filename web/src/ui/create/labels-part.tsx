@@ -22,8 +22,8 @@ export interface LabelsPartProps {
   readonly error: string | undefined;
 }
 
-/** The project of a new task, with whose labels it then is; or the labels of its own. */
-export function LabelsPart({ project, subset, labels, error }: LabelsPartProps): JSX.Element {
+/** The project chosen, once it is read: at first the one chosen before, or the one the address asks for. */
+function useChosen(project: Signal<ProjectName | null>) {
   const found = useSignal<WireProject | undefined>(undefined);
   const problem = useSignal("");
   const read = async (id: number): Promise<void> => {
@@ -41,14 +41,22 @@ export function LabelsPart({ project, subset, labels, error }: LabelsPartProps):
       problem.value = t("create.project.gone", { id, reason: problemOf(failure) });
     }
   };
+  const pick = (picked: ProjectName | null): void => {
+    project.value = picked;
+    problem.value = "";
+    if (picked !== null) void read(picked.id);
+  };
   const asked = Number(place.value.query.get("projectId")) || undefined;
   useEffect(() => {
-    // Chosen before, for the task made last; else what the address asks for.
     const id = project.peek()?.id ?? asked;
-    if (id === undefined) return;
-    project.value ??= { id, name: t("project.number", { id }) };
-    void read(id);
+    if (id !== undefined) pick(project.peek() ?? { id, name: t("project.number", { id }) });
   }, [asked]);
+  return { found: found.value, problem: problem.value, pick };
+}
+
+/** The project of a new task, with whose labels it then is; or the labels of its own. */
+export function LabelsPart({ project, subset, labels, error }: LabelsPartProps): JSX.Element {
+  const { found, problem, pick } = useChosen(project);
   const isOwn = project.value === null;
   return (
     <>
@@ -64,28 +72,24 @@ export function LabelsPart({ project, subset, labels, error }: LabelsPartProps):
             find={findProjects}
             nameOf={(each) => each.name}
             keyOf={(each) => each.id}
-            onPick={(each) => {
-              project.value = each;
-              problem.value = "";
-              if (each !== null) void read(each.id);
-            }}
+            onPick={pick}
           />
         </div>
-        {problem.value !== "" && (
+        {problem !== "" && (
           <p class="field-error" role="alert">
-            {problem.value}
+            {problem}
           </p>
         )}
       </div>
-      {!isOwn && <SubsetPart subset={subset} known={found.value?.task_subsets ?? []} />}
+      {!isOwn && <SubsetPart subset={subset} known={found?.task_subsets ?? []} />}
       <section class="create-part" aria-label={t("labels")}>
         <h2>{t("labels")}</h2>
         {isOwn ? (
           <DraftLabels labels={labels} error={labels.value.length === 0 ? error : undefined} />
-        ) : found.value === undefined ? (
+        ) : found === undefined ? (
           <Waiting label={t("loading")} />
         ) : (
-          <ProjectLabels project={found.value} />
+          <ProjectLabels project={found} />
         )}
       </section>
     </>

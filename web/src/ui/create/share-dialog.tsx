@@ -13,6 +13,7 @@ import { chosenText } from "./server-files";
 import {
   chosenFiles,
   type Folder,
+  foldersAbove,
   type ServerFile,
   type ShareChoice,
   type ShareEntry,
@@ -27,10 +28,12 @@ export interface ShareDialogProps {
   readonly onClose: () => void;
 }
 
-/** Chooses files and folders of the server's share. */
-export function ShareDialog({ files, onChoose, onClose }: ShareDialogProps): JSX.Element {
-  const tree = useSignal<ShareTree>({ folders: new Map(), open: new Set([""]) });
-  const chosen = useSignal<ShareChoice>(new Set(files.map((file) => file.path)));
+/** The tree as far as it is opened; folders are read when they are. Those that `files` lie in are open at first. */
+function useTree(files: readonly ServerFile[]): {
+  tree: ShareTree;
+  setOpen: (path: string, isOpen: boolean) => void;
+} {
+  const tree = useSignal<ShareTree>({ folders: new Map(), open: new Set() });
   const note = (path: string, folder: Folder): void => {
     const { folders, open } = tree.peek();
     tree.value = { folders: new Map(folders).set(path, folder), open };
@@ -53,19 +56,25 @@ export function ShareDialog({ files, onChoose, onClose }: ShareDialogProps): JSX
     if (isOpen && (known === undefined || known.name === "failed")) void load(path);
   };
   useEffect(() => {
-    // What was chosen before is shown: the folders it lies in are opened.
-    const wanted = new Set([""]);
-    for (const { path } of files)
-      for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1))
-        wanted.add(path.slice(0, slash));
-    for (const path of wanted) setOpen(path, true);
+    for (const path of foldersAbove(files)) setOpen(path, true);
   }, []);
-  const root = tree.value.folders.get("");
+  return { tree: tree.value, setOpen };
+}
+
+/** Chooses files and folders of the server's share. */
+export function ShareDialog({ files, onChoose, onClose }: ShareDialogProps): JSX.Element {
+  const { tree, setOpen } = useTree(files);
+  const chosen = useSignal<ShareChoice>(new Set(files.map((file) => file.path)));
+  const root = tree.folders.get("");
   const isBare = root?.name === "ready" && root.entries.length === 0;
   // What was chosen before may lie in a folder that is not read yet.
-  const now = chosenFiles(chosen.value, tree.value).map(
+  const now = chosenFiles(chosen.value, tree).map(
     (file) => files.find((each) => each.path === file.path && each.isFolder) ?? file,
   );
+  const take = (): void => {
+    onChoose(now);
+    onClose();
+  };
   return (
     <Dialog
       title={t("share.title")}
@@ -77,14 +86,7 @@ export function ShareDialog({ files, onChoose, onClose }: ShareDialogProps): JSX
             {now.length === 0 ? t("share.none-chosen") : chosenText(now)}
           </span>
           <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button
-            tone="primary"
-            disabled={isBare}
-            onClick={() => {
-              onChoose(now);
-              onClose();
-            }}
-          >
+          <Button tone="primary" disabled={isBare} onClick={take}>
             {t("share.choose")}
           </Button>
         </>
@@ -98,7 +100,7 @@ export function ShareDialog({ files, onChoose, onClose }: ShareDialogProps): JSX
         <>
           <p class="quiet">{t("share.hint")}</p>
           <ShareTreeView
-            tree={tree.value}
+            tree={tree}
             chosen={chosen.value}
             onOpen={setOpen}
             onChoose={(changed) => {

@@ -24,18 +24,20 @@ export interface ShareTreeProps {
   readonly onChoose: (chosen: ShareChoice) => void;
 }
 
-/** The tree of the share: arrows move, open and close; Space chooses, with Shift all from the last choice on. */
-export function ShareTreeView({ tree, chosen, onOpen, onChoose }: ShareTreeProps): JSX.Element {
-  const id = useId();
+interface Cursor {
+  /** The line that has the focus. */
+  readonly at: number;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onClick: (event: MouseEvent) => void;
+}
+
+/** Arrows move, open and close; Space chooses, with Shift all from the last choice on. Clicks do as much. */
+function useCursor(props: ShareTreeProps, rows: readonly ShareRow[], page: number): Cursor {
+  const { tree, chosen, onOpen, onChoose } = props;
   const active = useSignal(0);
   /** Where the last choice was made: the other end of one with Shift. */
   const anchor = useSignal(0);
-  const rows = rowsOf(tree);
   const at = Math.min(active.value, rows.length - 1);
-  const { view, onScroll, first, end, page, reveal } = useWindowed(rows.length);
-  useEffect(() => reveal(at), [at, reveal]);
-  useEffect(() => view.current?.focus(), [view]);
-
   const pick = (index: number, isRange: boolean): void => {
     const row = rows[index];
     if (row?.kind === "failed") onOpen(row.path, true);
@@ -48,19 +50,19 @@ export function ShareTreeView({ tree, chosen, onOpen, onChoose }: ShareTreeProps
     if (row?.kind === "folder") onOpen(row.path, !row.isOpen);
     else pick(index, false);
   };
-  const press = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent): void => {
     if (isComposing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     const to = targetOf(event.key, at, rows, page);
     const row = rows[at];
+    const isSideways = event.key === "ArrowRight" || event.key === "ArrowLeft";
     if (to !== undefined) active.value = to;
     else if (event.key === " ") pick(at, event.shiftKey);
     else if (event.key === "Enter") use(at);
-    else if (event.key === "ArrowRight" && row?.kind === "folder" && !row.isOpen) onOpen(row.path, true);
-    else if (event.key === "ArrowLeft" && row?.kind === "folder" && row.isOpen) onOpen(row.path, false);
-    else if (!["ArrowRight", "ArrowLeft"].includes(event.key)) return;
+    else if (!isSideways) return;
+    else if (row?.kind === "folder") onOpen(row.path, event.key === "ArrowRight");
     event.preventDefault();
   };
-  const click = (event: MouseEvent): void => {
+  const onClick = (event: MouseEvent): void => {
     const target = event.target as Element;
     const index = Number(target.closest<HTMLElement>("[data-index]")?.dataset.index ?? -1);
     if (index < 0) return;
@@ -68,7 +70,18 @@ export function ShareTreeView({ tree, chosen, onOpen, onChoose }: ShareTreeProps
     if (event.shiftKey || target.closest(".share-check") !== null) pick(index, event.shiftKey);
     else use(index);
   };
+  return { at, onKeyDown, onClick };
+}
 
+/** The tree of the share, of which only the lines in sight are in the page. */
+export function ShareTreeView(props: ShareTreeProps): JSX.Element {
+  const { tree, chosen } = props;
+  const id = useId();
+  const rows = rowsOf(tree);
+  const { view, onScroll, first, end, page, reveal } = useWindowed(rows.length);
+  const { at, onKeyDown, onClick } = useCursor(props, rows, page);
+  useEffect(() => reveal(at), [at, reveal]);
+  useEffect(() => view.current?.focus(), [view]);
   return (
     <div
       ref={view}
@@ -79,8 +92,8 @@ export function ShareTreeView({ tree, chosen, onOpen, onChoose }: ShareTreeProps
       aria-activedescendant={`${id}-${at}`}
       tabIndex={0}
       onScroll={onScroll}
-      onKeyDown={press}
-      onClick={click}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
     >
       <div
         style={{ height: `${rows.length * ROW_HEIGHT}px`, paddingTop: `${first * ROW_HEIGHT}px` }}

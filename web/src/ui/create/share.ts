@@ -159,6 +159,14 @@ export function chosenFiles(chosen: ShareChoice, tree: ShareTree): readonly Serv
   return [...chosen].sort().map((path) => ({ path, isFolder: isFolder(path) }));
 }
 
+/** The share itself, and every folder that something of `files` lies in. */
+export function foldersAbove(files: readonly ServerFile[]): ReadonlySet<string> {
+  const found = new Set([""]);
+  for (const { path } of files)
+    for (let at = parentOf(path); at !== undefined; at = parentOf(at)) found.add(at);
+  return found;
+}
+
 /** As `server_files[i]` names it: a folder ends with a slash. */
 export function serverName({ path, isFolder }: ServerFile): string {
   return isFolder ? `${path}/` : path;

@@ -22,6 +22,11 @@ export function Form({
   );
 }
 
+/** Give the focus to the first control of the page whose value will not do, once it says so. */
+export function focusInvalid(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+}
+
 export interface FieldProps {
   readonly label: string;
   readonly error?: string | undefined;

@@ -92,36 +92,17 @@ interface Found<Item> {
   readonly items: readonly Item[];
 }
 
-/** A search, and what it finds; arrows and Enter choose. */
-function Choices<Item>(
-  props: PickerProps<Item> & { onPick: (item: Item | null) => void; onSized: () => void },
-): JSX.Element {
-  const { chosen, label, none, search, find, nameOf, keyOf, onPick, onSized } = props;
-  const id = useId();
+/** What `find` answers for `text`. */
+function useFound<Item>(text: string, find: PickerProps<Item>["find"]): Found<Item> {
   const found = useSignal<Found<Item>>({ text: undefined, items: [] });
-  /** Enter was pressed before what was typed was found: the first of it is meant. */
-  const hasty = useRef(false);
-  const typed = useSignal("");
-  const at = useSignal(0);
-  const input = useRef<HTMLInputElement>(null);
   const newest = useRef(find);
   newest.current = find;
-  const chooser = useRef(onPick);
-  chooser.current = onPick;
-  const text = typed.value.trim();
-  const choices: readonly (Item | null)[] = [null, ...found.value.items];
-  const active = Math.min(at.value, choices.length - 1);
-  useLayoutEffect(() => input.current?.focus(), []);
-  useEffect(onSized);
   useEffect(() => {
     const asked = new AbortController();
     const { signal } = asked;
     newest.current(text, signal).then(
       (items) => {
-        if (signal.aborted) return;
-        found.value = { text, items };
-        if (hasty.current && items[0] !== undefined) chooser.current(items[0]);
-        hasty.current = false;
+        if (!signal.aborted) found.value = { text, items };
       },
       (error: unknown) => {
         if (!signal.aborted) toast(problemOf(error), { tone: "danger", key: "picker" });
@@ -129,9 +110,41 @@ function Choices<Item>(
     );
     return () => asked.abort();
   }, [text, found]);
+  return found.value;
+}
+
+interface ChoicesProps<Item> extends PickerProps<Item> {
+  readonly onPick: (item: Item | null) => void;
+  /** The list has another height now. */
+  readonly onSized: () => void;
+}
+
+/** A search, and what it finds; arrows and Enter choose. */
+function Choices<Item>(props: ChoicesProps<Item>): JSX.Element {
+  const { search, find, onPick, onSized } = props;
+  const id = useId();
+  const typed = useSignal("");
+  const at = useSignal(0);
+  /** Enter was pressed before what was typed was found: the first of it is meant. */
+  const isHasty = useSignal(false);
+  const input = useRef<HTMLInputElement>(null);
+  const text = typed.value.trim();
+  const found = useFound(text, find);
+  const choices: readonly (Item | null)[] = [null, ...found.items];
+  const active = Math.min(at.value, choices.length - 1);
+  const [first] = found.items;
+  useLayoutEffect(() => input.current?.focus(), []);
+  useEffect(onSized);
   useEffect(() => {
-    document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: "nearest" });
-  }, [id, active]);
+    if (!isHasty.value || found.text !== text) return;
+    isHasty.value = false;
+    if (first !== undefined) onPick(first);
+  });
+  const enter = (): void => {
+    if (text !== "" && found.text !== text) isHasty.value = true;
+    // What matches nothing is no wish for none.
+    else if (text === "" || first !== undefined) onPick(choices[active] ?? null);
+  };
   const move = (event: KeyboardEvent): void => {
     if (isComposing(event)) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -140,12 +153,6 @@ function Choices<Item>(
     else return;
     event.preventDefault();
   };
-  const enter = (): void => {
-    if (text !== "" && found.value.text !== text) hasty.current = true;
-    // What matches nothing is no wish for none.
-    else if (text === "" || found.value.items.length > 0) onPick(choices[active] ?? null);
-  };
-  const key = chosen === null ? undefined : keyOf(chosen);
   return (
     <>
       <input
@@ -159,35 +166,53 @@ function Choices<Item>(
         placeholder={search}
         value={typed.value}
         onInput={(event) => {
-          hasty.current = false;
+          isHasty.value = false;
           typed.value = event.currentTarget.value;
           at.value = event.currentTarget.value.trim() === "" ? 0 : 1;
         }}
         onKeyDown={move}
       />
-      <div id={`${id}-list`} class="picker-list" role="listbox" aria-label={label}>
-        {choices.map((item, index) => {
-          const itemKey = item === null ? undefined : keyOf(item);
-          return (
-            <button
-              key={itemKey ?? "none"}
-              id={`${id}-${index}`}
-              type="button"
-              role="option"
-              tabIndex={-1}
-              class={`${index === active ? "active" : ""} ${item === null ? "quiet" : ""}`}
-              aria-selected={itemKey === key}
-              title={item === null ? undefined : nameOf(item)}
-              onClick={() => onPick(item)}
-            >
-              {item === null ? none : nameOf(item)}
-            </button>
-          );
-        })}
-      </div>
-      {found.value.items.length === 0 && found.value.text === text && text !== "" && (
+      <Choosable {...props} id={id} choices={choices} active={active} />
+      {found.items.length === 0 && found.text === text && text !== "" && (
         <p class="picker-empty">{t("picker.none-found")}</p>
       )}
     </>
+  );
+}
+
+interface ChoosableProps<Item> extends ChoicesProps<Item> {
+  readonly id: string;
+  readonly choices: readonly (Item | null)[];
+  readonly active: number;
+}
+
+/** What there is to choose from, none among it. */
+function Choosable<Item>(props: ChoosableProps<Item>): JSX.Element {
+  const { id, choices, active, chosen, label, none, nameOf, keyOf, onPick } = props;
+  useEffect(() => {
+    document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: "nearest" });
+  }, [id, active]);
+  const key = chosen === null ? undefined : keyOf(chosen);
+  return (
+    <div id={`${id}-list`} class="picker-list" role="listbox" aria-label={label}>
+      {choices.map((item, index) => {
+        const itemKey = item === null ? undefined : keyOf(item);
+        return (
+          <button
+            key={itemKey ?? "none"}
+            id={`${id}-${index}`}
+            type="button"
+            role="option"
+            tabIndex={-1}
+            class={`${index === active ? "active" : ""} ${item === null ? "quiet" : ""}`}
+            aria-selected={itemKey === key}
+            title={item === null ? undefined : nameOf(item)}
+            onClick={() => onPick(item)}
+          >
+            {item === null ? none : nameOf(item)}
+          </button>
+        );
+      })}
+    </div>
   );
 }

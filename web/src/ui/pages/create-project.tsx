@@ -9,7 +9,7 @@ import { session } from "../../session";
 import { Button } from "../kit/button";
 import { confirm } from "../kit/confirm";
 import { Empty } from "../kit/empty";
-import { Form, TextField } from "../kit/field";
+import { Form, focusInvalid, TextField } from "../kit/field";
 import { DraftLabels } from "../labels/draft-labels";
 import { type EditedLabel, labelToWire } from "../labels/model";
 import { problemOf } from "../problem";
@@ -51,10 +51,7 @@ function useDraft() {
       ...(name.value.trim() === "" ? { name: t("field.required") } : {}),
       ...(address !== "" && !isWebAddress(address) ? { tracker: t("advanced.problem.address") } : {}),
     };
-    if (Object.keys(problems.value).length > 0) {
-      requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-      return;
-    }
+    if (Object.keys(problems.value).length > 0) return focusInvalid();
     busy.value = true;
     try {
       const project = await createProject({

@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { session } from "../../session";
 import { ADVANCED, Advanced, type AdvancedProblems, advancedProblems, wholeOf } from "../create/advanced";
-import { createTask, type Made, type Stage, type TaskWish } from "../create/creation";
+import { createTask, type LabelsWish, type Made, type Stage, type TaskWish } from "../create/creation";
 import { FileChooser } from "../create/file-chooser";
 import { type Chosen, fileNamedIn, type Named, nameFiles } from "../create/files";
 import { LabelsPart } from "../create/labels-part";
@@ -16,7 +16,7 @@ import { counted } from "../format";
 import { Button } from "../kit/button";
 import { confirm } from "../kit/confirm";
 import { Empty } from "../kit/empty";
-import { Form, TextField } from "../kit/field";
+import { Form, focusInvalid, TextField } from "../kit/field";
 import { Icon } from "../kit/icon";
 import type { EditedLabel } from "../labels/model";
 import { Link } from "../link";
@@ -77,7 +77,7 @@ function useCreation() {
     );
     if (Object.keys(problems.value).length > 0) {
       run.value = { name: "idle" };
-      requestAnimationFrame(() => document.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+      focusInvalid();
       return;
     }
     const files = nameFiles(good);
@@ -90,10 +90,7 @@ function useCreation() {
     try {
       const wish: TaskWish = {
         ...wishOf(name.value, advanced.value),
-        labels:
-          project.value === null
-            ? { name: "own", labels: labels.value }
-            : { name: "project", projectId: project.value.id, subset: subset.value.trim() },
+        labels: labelsWish(project.value, subset.value, labels.value),
         serverFiles: server.value,
         copyData: copyData.value,
         repository: repository.value,
@@ -117,19 +114,19 @@ function useCreation() {
   return { name, labels, project, subset, ...files, advanced, repository, problems, run, start, again };
 }
 
+type Creation = ReturnType<typeof useCreation>;
+
 function CreateForm(): JSX.Element {
   const creation = useCreation();
-  const { name, chosen, server, copyData, advanced, problems, run, start, again } = creation;
+  const { name, advanced, problems, run, start, again } = creation;
   const state = run.value;
   if (state.name === "done") return <Done made={state.made} onAgain={again} />;
-  const isRunning = state.name === "running";
-  const hasFiles = server.value.length > 0 || chosen.value.some((each) => each.problem === undefined);
   return (
     <Form class="create" onSubmit={() => void start()}>
       <div class="page-head">
         <h1>{t("create.title")}</h1>
       </div>
-      <fieldset class="create-fields" disabled={isRunning}>
+      <fieldset class="create-fields" disabled={state.name === "running"}>
         <TextField
           label={t("create.name")}
           value={name.value}
@@ -147,24 +144,7 @@ function CreateForm(): JSX.Element {
           labels={creation.labels}
           error={problems.value.labels}
         />
-        <section class="create-part" aria-label={t("files")}>
-          <h2>{t("files")}</h2>
-          <FileChooser
-            chosen={chosen.value}
-            server={server.value}
-            onServer={(files) => {
-              server.value = files;
-            }}
-            error={hasFiles ? undefined : problems.value.files}
-            onChange={(changed) => {
-              chosen.value = changed;
-              if (name.value !== "") return;
-              name.value = folderOf(changed);
-              if (name.value !== "") problems.value = { ...problems.value, name: undefined };
-            }}
-          />
-          {server.value.length > 0 && <CopyChoice copyData={copyData} />}
-        </section>
+        <FilesPart creation={creation} />
         <Advanced text={advanced} problems={problems.value}>
           <NewRepository wish={creation.repository} />
         </Advanced>
@@ -172,27 +152,61 @@ function CreateForm(): JSX.Element {
       {state.name === "running" ? (
         <ProgressPanel stage={state.stage} fileCount={state.count} onCancel={() => state.stop.abort()} />
       ) : (
-        <>
-          {state.name === "failed" && (
-            <Failed
-              reason={state.reason}
-              culprit={state.culprit}
-              onLeaveOut={(file) => {
-                chosen.value = chosen.value.map((each) =>
-                  each.file === file ? { ...each, problem: "refused" } : each,
-                );
-                void start();
-              }}
-            />
-          )}
-          <div class="form-actions">
-            <Button type="submit" tone="primary">
-              {t(state.name === "failed" ? "retry" : "create.start")}
-            </Button>
-          </div>
-        </>
+        <Start creation={creation} state={state} />
       )}
     </Form>
+  );
+}
+
+/** The images: uploaded, or of the server's share. */
+function FilesPart({ creation }: { creation: Creation }): JSX.Element {
+  const { name, chosen, server, copyData, problems } = creation;
+  const hasFiles = server.value.length > 0 || chosen.value.some((each) => each.problem === undefined);
+  return (
+    <section class="create-part" aria-label={t("files")}>
+      <h2>{t("files")}</h2>
+      <FileChooser
+        chosen={chosen.value}
+        server={server.value}
+        onServer={(files) => {
+          server.value = files;
+        }}
+        error={hasFiles ? undefined : problems.value.files}
+        onChange={(changed) => {
+          chosen.value = changed;
+          if (name.value !== "") return;
+          name.value = folderOf(changed);
+          if (name.value !== "") problems.value = { ...problems.value, name: undefined };
+        }}
+      />
+      {server.value.length > 0 && <CopyChoice copyData={copyData} />}
+    </section>
+  );
+}
+
+/** The button that makes the task; before it, what went wrong the last time. */
+function Start({ creation, state }: { creation: Creation; state: Run }): JSX.Element {
+  const { chosen, start } = creation;
+  return (
+    <>
+      {state.name === "failed" && (
+        <Failed
+          reason={state.reason}
+          culprit={state.culprit}
+          onLeaveOut={(file) => {
+            chosen.value = chosen.value.map((each) =>
+              each.file === file ? { ...each, problem: "refused" } : each,
+            );
+            void start();
+          }}
+        />
+      )}
+      <div class="form-actions">
+        <Button type="submit" tone="primary">
+          {t(state.name === "failed" ? "retry" : "create.start")}
+        </Button>
+      </div>
+    </>
   );
 }
 
@@ -262,6 +276,11 @@ function wishOf(
     stopFrame: wholeOf(advanced.stopFrame),
     frameStep: wholeOf(advanced.frameStep) ?? 1,
   };
+}
+
+function labelsWish(project: ProjectName | null, subset: string, own: readonly EditedLabel[]): LabelsWish {
+  if (project === null) return { name: "own", labels: own };
+  return { name: "project", projectId: project.id, subset: subset.trim() };
 }
 
 /** The folder all files lie in: a good first name for the task. */

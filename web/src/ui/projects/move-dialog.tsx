@@ -44,8 +44,8 @@ export interface MoveDialogProps {
   readonly onMoved: () => void;
 }
 
-/** Chooses the project a task goes into, and what its labels are called there. */
-export function MoveDialog({ task, onClose, onMoved }: MoveDialogProps): JSX.Element {
+/** The project chosen, what becomes of each label there, and the move itself. */
+function useMove({ task, onClose, onMoved }: MoveDialogProps) {
   const chosen = useSignal<ProjectName | null>(null);
   const project = useSignal<WireProject | undefined>(undefined);
   const mapping = useSignal<Mapping>(new Map());
@@ -61,20 +61,23 @@ export function MoveDialog({ task, onClose, onMoved }: MoveDialogProps): JSX.Ele
     mapping.value = suggestMapping(task.labels, found.labels);
     project.value = found;
   };
+  const send = async (to: WireProject): Promise<void> => {
+    const added = newOnes(task.labels, mapping.value);
+    if (added.length > 0) {
+      project.value = await addLabels(to, added);
+      // Should the move fail, they are there all the same, and are not added again.
+      mapping.value = settled(task.labels, mapping.value);
+    }
+    const body = { project_id: to.id, labels: mappingToWire(task.labels, mapping.value) };
+    await callSignedIn("PATCH", `/tasks/${task.id}`, { body });
+  };
   const move = async (): Promise<void> => {
     const to = project.value;
     problem.value = problemBefore(task, to, mapping.value);
     if (to === undefined || problem.value !== "") return;
     busy.value = true;
     try {
-      const added = newOnes(task.labels, mapping.value);
-      if (added.length > 0) {
-        project.value = await addLabels(to, added);
-        // Should the move fail, they are there all the same, and are not added again.
-        mapping.value = settled(task.labels, mapping.value);
-      }
-      const body = { project_id: to.id, labels: mappingToWire(task.labels, mapping.value) };
-      await callSignedIn("PATCH", `/tasks/${task.id}`, { body });
+      await send(to);
       toast(t("move.done", { name: task.name, project: to.name }), { tone: "good" });
       onClose();
       onMoved();
@@ -84,6 +87,13 @@ export function MoveDialog({ task, onClose, onMoved }: MoveDialogProps): JSX.Ele
       busy.value = false;
     }
   };
+  return { chosen, project, mapping, problem, busy, pick, move };
+}
+
+/** Chooses the project a task goes into, and what its labels are called there. */
+export function MoveDialog(props: MoveDialogProps): JSX.Element {
+  const { task, onClose } = props;
+  const { chosen, project, mapping, problem, busy, pick, move } = useMove(props);
   return (
     <Dialog title={t("move.title", { name: task.name })} onClose={onClose}>
       <Form onSubmit={() => void move()}>

@@ -6,10 +6,10 @@ import { useEffect } from "preact/hooks";
 import { call } from "../../api";
 import type { WireLabel } from "../../core/model";
 import { t } from "../../i18n";
-import { age, counted, moment } from "../format";
-import { tip } from "../kit/tooltip";
+import { counted } from "../format";
 import { Link } from "../link";
 import { Picture } from "../tasks/preview";
+import { Times } from "../tasks/times";
 import type { WireTask } from "../tasks/wire";
 import { deletingProjects, ProjectMenu } from "./project-menu";
 import type { WireProject } from "./wire";
@@ -25,7 +25,7 @@ export interface ProjectRowProps {
 /** One project of the list. */
 export function ProjectRow({ project, onDeleted }: ProjectRowProps): JSX.Element {
   const isGoing = deletingProjects.value.has(project.id);
-  const { owner, assignee, created_date, updated_date, tasks } = project;
+  const tasks = project.tasks.length;
   return (
     <li class={`task-row ${isGoing ? "going" : ""}`} aria-busy={isGoing} inert={isGoing}>
       <Picture taskId={usePictured(project)} fallback={Folder} />
@@ -34,20 +34,12 @@ export function ProjectRow({ project, onDeleted }: ProjectRowProps): JSX.Element
           <Link to={`/projects/${project.id}`}>{project.name}</Link>
           <span class="task-id">#{project.id}</span>
         </h2>
-        <p class="quiet">
-          <span {...tip(moment(created_date))}>
-            {owner === null
-              ? t("task.created", { age: age(created_date) })
-              : t("task.created-by", { name: owner.username, age: age(created_date) })}
-          </span>
-          <span {...tip(moment(updated_date))}>{t("task.updated", { age: age(updated_date) })}</span>
-          {assignee !== null && <span>{t("task.assigned-to", { name: assignee.username })}</span>}
-        </p>
+        <Times of={project} />
         <LabelNames labels={project.labels} />
       </div>
       <div class="task-done project-side">
         <p>
-          <b>{counted("tasks.count", tasks.length)}</b>
+          <b>{counted("tasks.count", tasks)}</b>
         </p>
         <p class="quiet">
           {t(`job.status.${project.status}`)} · {counted("labels.count", project.labels.length)}

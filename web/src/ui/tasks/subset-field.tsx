@@ -1,13 +1,10 @@
-import { useSignal } from "@preact/signals";
 import { Layers, Pencil } from "lucide";
 import type { JSX } from "preact";
-import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useId } from "preact/hooks";
 import { t } from "../../i18n";
 import { IconButton } from "../kit/button";
 import { Icon } from "../kit/icon";
-import { isComposing } from "../kit/keys";
-import { toast } from "../kit/toast";
-import { problemOf } from "../problem";
+import { useInPlace } from "./in-place";
 
 /** Subsets of most projects; the same words in every language, for exports are told apart by them. */
 export const USUAL_SUBSETS: readonly string[] = ["Train", "Test", "Validation"];
@@ -27,44 +24,19 @@ export interface SubsetFieldProps {
   readonly onSave: (subset: string) => Promise<void>;
 }
 
-/** The subset of a task, edited in place. Enter saves, Esc leaves it. */
+/** The subset of a task, edited in place. */
 export function SubsetField({ subset, known, mayEdit, onSave }: SubsetFieldProps): JSX.Element | null {
   const listId = useId();
-  const edited = useSignal<string | undefined>(undefined);
-  const input = useRef<HTMLInputElement>(null);
-  const shown = useRef<HTMLSpanElement>(null);
-  const isOpen = edited.value !== undefined;
-  useLayoutEffect(() => {
-    // Before anything is painted: what is typed next belongs to it.
-    if (isOpen) input.current?.select();
-  }, [isOpen]);
-  const end = async (save: boolean): Promise<void> => {
-    const text = edited.peek()?.trim();
-    const byKey = document.activeElement === input.current;
-    edited.value = undefined;
-    if (byKey) requestAnimationFrame(() => shown.current?.querySelector("button")?.focus());
-    if (!save || text === undefined || text === subset) return;
-    await onSave(text).catch((error: unknown) => void toast(problemOf(error), { tone: "danger" }));
-  };
+  const { isOpen, open, control, shown } = useInPlace<HTMLSpanElement>(subset, onSave);
   if (isOpen)
     return (
       <span>
         <input
-          ref={input}
+          {...control}
           type="text"
           list={listId}
           aria-label={t("task.subset")}
-          value={edited.value}
           maxLength={SUBSET_LIMIT}
-          onInput={(event) => {
-            edited.value = event.currentTarget.value;
-          }}
-          onBlur={() => void end(true)}
-          onKeyDown={(event) => {
-            if (isComposing(event)) return;
-            if (event.key === "Enter") void end(true);
-            else if (event.key === "Escape") void end(false);
-          }}
         />
         <Offered id={listId} known={known} />
       </span>
@@ -76,15 +48,7 @@ export function SubsetField({ subset, known, mayEdit, onSave }: SubsetFieldProps
         <Icon icon={Layers} size={12} />
         <bdi>{subset || t("task.subset.none")}</bdi>
       </span>
-      {mayEdit && (
-        <IconButton
-          icon={Pencil}
-          label={t("task.subset.edit")}
-          onClick={() => {
-            edited.value = subset;
-          }}
-        />
-      )}
+      {mayEdit && <IconButton icon={Pencil} label={t("task.subset.edit")} onClick={open} />}
     </span>
   );
 }

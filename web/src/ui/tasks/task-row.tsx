@@ -3,7 +3,7 @@ import { Folder, Layers, Play } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
-import { age, counted, moment, percent } from "../format";
+import { counted, percent } from "../format";
 import { Button } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { Progress } from "../kit/progress";
@@ -14,6 +14,7 @@ import { problemOf } from "../problem";
 import { useProject } from "../projects/known";
 import { Preview } from "./preview";
 import { deleting, TaskMenu } from "./task-menu";
+import { Times } from "./times";
 import {
   cancelOperation,
   jobsOf,
@@ -47,17 +48,7 @@ export function TaskRow({ task, operations, inProject = false, onChanged }: Task
           <Link to={`/tasks/${task.id}`}>{task.name}</Link>
           <span class="task-id">#{task.id}</span>
         </h2>
-        <p class="quiet">
-          <span {...tip(moment(task.created_date))}>
-            {task.owner === null
-              ? t("task.created", { age: age(task.created_date) })
-              : t("task.created-by", { name: task.owner.username, age: age(task.created_date) })}
-          </span>
-          <span {...tip(moment(task.updated_date))}>
-            {t("task.updated", { age: age(task.updated_date) })}
-          </span>
-          {task.assignee !== null && <span>{t("task.assigned-to", { name: task.assignee.username })}</span>}
-        </p>
+        <Times of={task} />
         <Belonging task={task} inProject={inProject} />
         {operations.map((each) => (
           <Running key={each.id} operation={each} />
