@@ -129,12 +129,12 @@ class World:
             )
             return accounts.sign_in(self.live.deps, username=name, password=PASSWORD).token
 
-    def send(self, case, who: str) -> httpx.Response:
-        """Send the case as `who` and return the answer; what the description does not know is an error."""
+    def send(self, case, who: str, ui: str) -> httpx.Response:
+        """Send the case as `who` to the mount below `ui`; an answer that the description does not know is an error."""
         token = self.token(who)
         self._session.cookies.clear()
         sent = case.call(
-            base_url=f"{self.live.url}{'' if case.path.startswith(BESIDE) else '/api/v1'}",
+            base_url=f"{self.live.url}{ui}{'' if case.path.startswith(BESIDE) else '/api/v1'}",
             session=self._session,
             headers={"Authorization": f"Token {token}", "X-CSRFTOKEN": CSRF},
             cookies={"csrftoken": CSRF},
@@ -146,7 +146,8 @@ class World:
         request = httpx.Request(case.method, sent.request.url, headers=asked)
         headers = {name: value[0] for name, value in sent.headers.items() if name != "content-encoding"}
         answer = httpx.Response(sent.status_code, headers=headers, content=sent.content, request=request)
-        check_answer(answer, dialects={"/api/v1": self.live.deps.dialect})
+        deps = self.live.deps
+        check_answer(answer, dialects={"/api/v1": deps.dialect, "/annotations/api/v1": deps.platform_dialect})
         if case.operation.label == UPLOAD and answer.status_code == 202:
             self.ids["empty"] = self._empty_task()
         return answer

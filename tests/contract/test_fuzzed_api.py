@@ -48,12 +48,13 @@ def test_whatever_is_sent_the_answer_is_one_of_those_described(world, name):
     @given(
         case=cases,
         who=st.sampled_from(["admin", "user"]),
+        ui=st.sampled_from(["", "/annotations"]),
         is_strange=st.sampled_from([False, False, False, True]),
     )
-    def send(case, who, is_strange):
+    def send(case, who, ui, is_strange):
         if not is_strange:
             about(case, world.ids)
-        answer = world.send(case, who)
+        answer = world.send(case, who, ui)
         assert answer.status_code < 500 or answer.status_code == NOT_BUILT, answer.text
 
     world.prepare()
