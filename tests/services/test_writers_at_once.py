@@ -1,6 +1,7 @@
 """Many writers of one task and job at once, on SQLite and PostgreSQL: nothing lost, nothing doubled, no deadlock."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -59,6 +60,17 @@ def test_retries_of_one_key_make_one_task(deps, user):
         8, lambda n: tasks.create_task(deps, user=user, spec=spec, request=RequestKey("t", "same"))
     )
     assert len({task.id for task in made}) == 1
+
+
+def test_nobody_makes_more_than_they_may_by_asking_often_at_once(deps):
+    account = accounts.NewAccount(username="maker", password="x", password_again="x")
+    maker = accounts.create_account(deps, account=account, roles=("user",), is_admin=False)
+    bounded = replace(deps, limits=replace(deps.limits, task_limit=3, project_limit=2))
+    spec = TaskSpec(name="t", labels=(LabelSpec(name="car"),))
+    made = at_once(8, lambda n: tasks.create_task(bounded, user=maker, spec=spec))
+    assert sum(not isinstance(each, Invalid) for each in made) == 3
+    made = at_once(8, lambda n: projects.create_project(bounded, user=maker, spec=ProjectSpec(name="p")))
+    assert sum(not isinstance(each, Invalid) for each in made) == 2
 
 
 def test_requests_for_one_export_begin_one(deps, user, task):

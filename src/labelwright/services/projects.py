@@ -31,6 +31,7 @@ from labelwright.storage import Transaction
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import projects as storage
 from labelwright.storage import tasks as tasks_storage
+from labelwright.storage import users as users_storage
 
 
 def may_create(user: User) -> None:
@@ -55,8 +56,10 @@ def create_project(
             return existing_project(tx, earlier["project"])
         owner_id = user.id if spec.owner is None else find_person(tx, spec.owner)
         most = deps.limits.project_limit
-        if most and not access.is_admin(user) and storage.count_owned(tx, owner_id) >= most:
-            raise Invalid("The user has the maximum number of projects")
+        if most and not access.is_admin(user):
+            users_storage.lock_user(tx, owner_id)
+            if storage.count_owned(tx, owner_id) >= most:
+                raise Invalid("The user has the maximum number of projects")
         project_id = storage.insert_project(
             tx,
             name=spec.name,

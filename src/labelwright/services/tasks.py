@@ -41,6 +41,7 @@ from labelwright.storage import events as events_storage
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import projects as projects_storage
 from labelwright.storage import tasks as storage
+from labelwright.storage import users as users_storage
 
 
 def may_create(user: User) -> None:
@@ -69,8 +70,10 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
             _enter_project(tx, deps, user, spec.project_id)
         owner_id = user.id if spec.owner is None else find_person(tx, spec.owner)
         most = deps.limits.task_limit
-        if most and not access.is_admin(user) and storage.count_owned(tx, owner_id) >= most:
-            raise Invalid("The user has the maximum number of tasks")
+        if most and not access.is_admin(user):
+            users_storage.lock_user(tx, owner_id)
+            if storage.count_owned(tx, owner_id) >= most:
+                raise Invalid("The user has the maximum number of tasks")
         task_id = storage.insert_task(
             tx,
             name=spec.name,
