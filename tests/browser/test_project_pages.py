@@ -137,6 +137,7 @@ def test_tasks_of_a_project_are_narrowed_to_a_subset(visit, root, project):
 
 
 def test_a_project_is_deleted_with_its_tasks_after_a_question_that_counts_them(visit, root, project):
+    new_project(root, name="to stay")
     page = visit().go("/projects")
     page.get_by_role("button", name=text("task.menu", name="streets")).first.click()
     page.get_by_role("menuitem", name=text("project.delete")).click()
@@ -144,6 +145,7 @@ def test_a_project_is_deleted_with_its_tasks_after_a_question_that_counts_them(v
     question.get_by_text(text("project.delete.text.one", count=1)).wait_for()
     question.get_by_role("button", name=text("project.delete.action.one", count=1)).click()
     page.get_by_text(like("task.deleted")).wait_for()
+    until(lambda: page.evaluate("document.activeElement.closest('.task-row') !== null"), bool)
     assert root.get(f"/projects/{project['id']}").status_code == 404
     assert root.get(f"/tasks/{project['task']['id']}").status_code == 404
 

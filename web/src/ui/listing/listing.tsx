@@ -2,7 +2,7 @@
 
 import { CircleAlert, RefreshCw, SearchX } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { ApiError } from "../../api";
 import { t } from "../../i18n";
 import { Button } from "../kit/button";
@@ -71,6 +71,26 @@ export interface ListingProps<Item> {
   readonly children: (page: Page<Item>) => ComponentChildren;
 }
 
+/** When the row that had the focus is gone, it goes to the one in its place. For the element around the rows. */
+function useFocusOfRows(shown: unknown): { readonly onFocusIn: (event: FocusEvent) => void } {
+  const last = useRef<{ readonly element: Element; readonly row: number } | undefined>(undefined);
+  useLayoutEffect(() => {
+    const { element, row } = last.current ?? {};
+    if (element === undefined || element.isConnected || document.activeElement !== document.body) return;
+    const links = document.querySelectorAll<HTMLElement>(`${ROW} h2 a`);
+    links[Math.min(row ?? 0, links.length - 1)]?.focus();
+  }, [shown]);
+  return {
+    onFocusIn: ({ target }) => {
+      if (!(target instanceof Element)) return;
+      const row = [...document.querySelectorAll(ROW)].findIndex((each) => each.contains(target));
+      last.current = { element: target, row };
+    },
+  };
+}
+
+const ROW = ".listing .task-row";
+
 export function Listing<Item>(props: ListingProps<Item>): JSX.Element {
   const { wish, resource, failed, noneFound, none, children } = props;
   const { state, reload } = resource;
@@ -83,7 +103,12 @@ export function Listing<Item>(props: ListingProps<Item>): JSX.Element {
     first.current = false;
   }, [wish.page]);
   return (
-    <div ref={top} class={`listing ${resource.isStale ? "stale" : ""}`} aria-busy={resource.isStale}>
+    <div
+      ref={top}
+      {...useFocusOfRows(state)}
+      class={`listing ${resource.isStale ? "stale" : ""}`}
+      aria-busy={resource.isStale}
+    >
       {state.name === "loading" && <Waiting label={t("loading")} />}
       {state.name === "failed" && (
         <Empty

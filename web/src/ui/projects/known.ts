@@ -2,6 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { ApiError } from "../../api";
 import { session } from "../../session";
 import { readProject, type WireProject } from "./wire";
 
@@ -31,8 +32,10 @@ export function useProject(id: number | null): WireProject | undefined {
   useEffect(() => {
     if (id === null || asked.has(id)) return;
     asked.add(id);
-    readProject(id).then(noteProject, () => {
-      known.value = new Map(known.peek()).set(id, undefined);
+    // What the server refused is not asked for again; what it did not answer is.
+    readProject(id).then(noteProject, (error: unknown) => {
+      if (error instanceof ApiError) known.value = new Map(known.peek()).set(id, undefined);
+      else asked.delete(id);
     });
   }, [id]);
   return knownProject(id);

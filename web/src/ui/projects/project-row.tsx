@@ -31,7 +31,9 @@ export function ProjectRow({ project, onDeleted }: ProjectRowProps): JSX.Element
       <Picture taskId={usePictured(project)} fallback={Folder} />
       <div class="task-what">
         <h2>
-          <Link to={`/projects/${project.id}`}>{project.name}</Link>
+          <Link to={`/projects/${project.id}`}>
+            <bdi>{project.name}</bdi>
+          </Link>
           <span class="task-id">#{project.id}</span>
         </h2>
         <Times of={project} />

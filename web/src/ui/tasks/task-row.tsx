@@ -45,7 +45,9 @@ export function TaskRow({ task, operations, inProject = false, onChanged }: Task
       <Preview task={task} />
       <div class="task-what">
         <h2>
-          <Link to={`/tasks/${task.id}`}>{task.name}</Link>
+          <Link to={`/tasks/${task.id}`}>
+            <bdi>{task.name}</bdi>
+          </Link>
           <span class="task-id">#{task.id}</span>
         </h2>
         <Times of={task} />
