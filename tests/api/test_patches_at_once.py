@@ -218,3 +218,30 @@ def test_those_who_sign_in_at_once_get_one_token(client):
     assert len({answer.cookies["sessionid"] for answer in answers}) == CLIENTS
     headers = {"Authorization": f"Token {answers[0].json()['key']}"}
     assert httpx.get(f"{client.base_url}users/self", headers=headers).json()["username"] == "person0"
+
+
+def test_somebody_deleted_in_the_midst_of_their_work_stops_nobody(house, client):
+    for n in range(4):
+        account = accounts.NewAccount(username=f"busy{n}", password=PASSWORD, password_again=PASSWORD)
+        busy = accounts.create_account(house[0], account=account, roles=("user",), is_admin=False).id
+        people = {"owner_id": busy, "assignee_id": busy}
+        project = client.post("/projects", json={"name": "p", "labels": LABELS, **people}).json()["id"]
+        task = client.post("/tasks", json={"name": "t", "project_id": project, **people}).json()
+        (job,) = with_jobs(house, task, 1)
+        answers = at_once(
+            lambda busy=busy: client.delete(f"/users/{busy}"),
+            lambda p=project, of=people: client.post("/tasks", json={"name": "u", "project_id": p, **of}),
+            lambda p=project: client.patch(f"/projects/{p}", json={"labels": [{"name": "new"}]}),
+            lambda p=project, of=people: client.patch(f"/projects/{p}", json=of),
+            lambda t=task["id"], of=people: client.patch(f"/tasks/{t}", json=of),
+            lambda j=job, busy=busy: client.patch(
+                f"/jobs/{j}", json={"assignee_id": busy, "reviewer_id": busy}
+            ),
+            lambda j=job: client.delete(f"/jobs/{j}/annotations"),
+            lambda t=task["id"]: client.patch(f"/tasks/{t}", json={"name": "renamed"}),
+        )
+        assert answers[0].status_code == 204
+        assert {answer.status_code for answer in answers[1:]} <= {200, 201, 204, 400, 409}
+        found = client.get(f"/projects/{project}").json()
+        assert [found["owner"], found["assignee"]] == [None, None]
+        assert all(each["owner"] is None and each["assignee"] is None for each in found["tasks"])
