@@ -60,3 +60,16 @@ def test_swagger_ui_follows_the_theme(visit, scheme):
     background = page.evaluate("getComputedStyle(document.querySelector('#swagger .info .title')).color")
     brightness = sum(map(int, re.findall(r"\d+", background)[:3]))
     assert (brightness > 380) == (scheme == "dark")
+
+
+def test_the_guide_follows_the_language_and_theme_chosen_in_the_workbench(visit):
+    page = visit(None).go("/documentation/user_guide.html")
+    expect(page.locator("h1")).to_have_text("User guide")
+    page.evaluate("localStorage['labelwright.locale'] = 'zh-CN'; localStorage['labelwright.theme'] = 'dark'")
+    page.reload()
+    expect(page.locator("h1")).to_have_text("用户指南")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    page.locator(".language").click()
+    expect(page.locator("h1")).to_have_text("User guide")
+    page.locator(".bar").get_by_text("XML format").click()
+    expect(page.locator("h1")).to_have_text("XML format")
