@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from labelwright.domain.errors import Invalid, NotFound
+from labelwright.domain.errors import Conflict, Invalid, NotFound
 from labelwright.storage import Database, labels, tasks
 from labelwright.storage.tables import metadata
 
@@ -130,6 +130,32 @@ def test_a_save_and_an_edit_of_the_whole_task_do_not_wait_for_each_other(databas
         tasks.update_task(tx, made.id, name="saved")
     thread.join(5)
     assert done == [2]
+
+
+def test_of_two_that_wait_for_each_other_one_gives_way_and_is_told(postgres_url):
+    database = Database(postgres_url)
+    with database.write() as tx:
+        tx.insert_rows("id_series", ("name", "next_id"), [("a", 1), ("b", 1)])
+    meeting, outcomes = threading.Barrier(2), []
+
+    def hold(first, second):
+        try:
+            with database.write() as tx:
+                for name in (first, second):
+                    _value(tx, "UPDATE id_series SET next_id = 2 WHERE name = :name RETURNING 1", name=name)
+                    if name == first:
+                        meeting.wait(10)
+            outcomes.append("saved")
+        except Conflict as error:
+            outcomes.append(error.message)
+
+    threads = [threading.Thread(target=hold, args=names) for names in (("a", "b"), ("b", "a"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    database.close()
+    assert sorted(outcomes) == ["saved", next(each for each in outcomes if "gave way" in each)]
 
 
 @pytest.mark.parametrize(

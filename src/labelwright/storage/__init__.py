@@ -211,7 +211,7 @@ def _lower(value: Any) -> Any:
 
 @contextmanager
 def _translated(*driver_errors: type[Exception]) -> Iterator[None]:
-    """Turn "the disk is full", "no such text" and "no such row", however it is said, into errors of ours."""
+    """Turn "the disk is full", "no such text", "no such row" and the like, however it is said, into errors of ours."""
     kinds: tuple[type[Exception], ...] = (DBAPIError, *driver_errors)
     try:
         yield
@@ -226,6 +226,13 @@ def _translated(*driver_errors: type[Exception]) -> Iterator[None]:
         if "foreign key constraint" in str(error).lower():
             raise Conflict(
                 "something or somebody of this request was deleted at the same moment: nothing of it was saved"
+            ) from error
+        if "deadlock detected" in str(
+            error
+        ):  # PostgreSQL has given one of the two up, so that the other goes on
+            raise Conflict(
+                "this request and another waited for each other, and this one gave way: nothing of it was saved; "
+                "send it again"
             ) from error
         if _says_full(error):
             raise StorageFull(
