@@ -17,6 +17,17 @@ _CONTENTS: dict[str, dict[str, Any]] = {
     "Page": _HTML,
     "Table": {kind: {"schema": bytes_of()} for kind in ("text/csv", "application/vnd.apache.parquet")},
 }
+#: Headers that come with an answer, by its name.
+_REVISION = {"ETag": "The job's revision in quotes, for `If-Match`."}
+_FILE = {"Content-Disposition": "The name to save it under."}
+_HEADERS: dict[str, dict[str, str]] = {
+    "Annotations": _REVISION,
+    "Saved": _REVISION,
+    "AnnotationsOrArchive": _REVISION | _FILE,
+    "Archive": _FILE,
+    "Table": _FILE,
+    "ChunkOrImage": {"ETag": "For `If-None-Match`.", "Cache-Control": "How long it holds."},
+}
 _SUCCESSES = {
     200: "Done.",
     201: "Made.",
@@ -84,9 +95,9 @@ def _error(status: int) -> dict[str, Any]:
         content |= _HTML
     found: dict[str, Any] = {"description": about, "content": content}
     if status == 429:
-        found["headers"] = {"Retry-After": {"schema": {"type": "string"}}}
+        found["headers"] = {"Retry-After": _header("Seconds to wait.")}
     if status == 401:
-        found["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+        found["headers"] = {"WWW-Authenticate": _header("`Token`, or nothing.")}
     return found
 
 
@@ -115,4 +126,11 @@ def _success(status: int, name: str | None) -> dict[str, Any]:
     found: dict[str, Any] = {"description": _SUCCESSES[status]}
     if name is not None:
         found["content"] = _CONTENTS.get(name) or {JSON: {"schema": ref(name)}}
+    headers = _HEADERS.get(name or "", {})
+    if headers:
+        found["headers"] = {key: _header(about) for key, about in headers.items()}
     return found
+
+
+def _header(about: str) -> dict[str, Any]:
+    return {"description": about, "schema": {"type": "string"}}

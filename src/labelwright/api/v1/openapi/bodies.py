@@ -204,17 +204,11 @@ def _parts() -> dict[str, Schema]:
     return {
         "PersonRequest": {**nullable(ID), "description": "The id of a user, null for nobody."},
         "NewAttributeRequest": record({**name, **kind}, attribute),
-        "AttributeRequest": either(
-            ref("NewAttributeRequest"),
-            record({"id": ID, **kind}, {**name, **attribute}),
-            about="New without `id`.",
-        ),
+        "ChangedAttributeRequest": record({"id": ID, **kind}, {**name, **attribute}),
+        "AttributeRequest": either(ref("NewAttributeRequest"), ref("ChangedAttributeRequest")),
         "NewLabelRequest": record(name, {**color, **new_attributes}),
-        "LabelRequest": either(
-            ref("NewLabelRequest"),
-            record({"id": ID}, {**name, **color, **attributes, "deleted": truth()}),
-            about="New without `id`.",
-        ),
+        "ChangedLabelRequest": record({"id": ID}, {**name, **color, **attributes, "deleted": truth()}),
+        "LabelRequest": either(ref("NewLabelRequest"), ref("ChangedLabelRequest")),
     }
 
 

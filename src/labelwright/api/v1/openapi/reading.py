@@ -120,7 +120,10 @@ def _type(schema: Document) -> str:
     if kind == "array":
         return f"list of {_type(schema['items'])}"
     if kind == "object" and schema.get("properties"):
-        return f"object of {', '.join(html.escape(name) for name in schema['properties'])}"
+        fields = (
+            f"<code>{html.escape(name)}</code> ({_type(each)})" for name, each in schema["properties"].items()
+        )
+        return f"object of {', '.join(fields)}"
     return f"{schema.get('format') or kind}{_limits(schema)}"
 
 

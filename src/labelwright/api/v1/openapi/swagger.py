@@ -123,7 +123,10 @@ def _field(schema: Document) -> Document:
 def _answer(answer: Document) -> Document:
     plain: Document = {"description": answer["description"]}
     if "headers" in answer:
-        plain["headers"] = {name: each["schema"] for name, each in answer["headers"].items()}
+        plain["headers"] = {
+            name: {**each["schema"], "description": each["description"]}
+            for name, each in answer["headers"].items()
+        }
     content = answer.get("content")
     if content:
         schema = next(iter(content.values()))["schema"]
