@@ -69,7 +69,7 @@ export function Row({ task, job, progress, review, onChanged, onRequest }: JobRo
       <td>
         <StatusChoice job={job} mayChange={mayChange} onPick={(status) => change({ status })} />
       </td>
-      <td>
+      <td data-head={t("jobs.assignee")}>
         <PersonPicker
           person={job.assignee}
           label={t("jobs.assignee.of", { id: job.id })}
@@ -77,7 +77,7 @@ export function Row({ task, job, progress, review, onChanged, onRequest }: JobRo
           onPick={(person) => change({ assignee_id: person?.id ?? null })}
         />
       </td>
-      <td>
+      <td data-head={t("jobs.reviewer")}>
         <PersonPicker
           person={job.reviewer}
           label={t("jobs.reviewer.of", { id: job.id })}
