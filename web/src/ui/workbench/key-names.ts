@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<string, string>> = {
   Escape: "Esc",
   Delete: "Del",
   Backspace: "⌫",
+  ContextMenu: "Menu",
   Ctrl: isMac ? "⌘" : "Ctrl",
 };
 
