@@ -43,7 +43,8 @@ export function plotOptions(look: PlotLook): uPlot.Options {
     cursor: { y: false, drag: { x: false, y: false }, points: { show: !isBars, size: 9 } },
     scales: {
       x: { time: false, range: (self) => dayRange(...endsOf(self)) },
-      y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
+      // At least one step, or the axis would name nothing but 0.
+      y: { range: (_, __, most) => [0, Math.max(most * 1.08, look.steps[0] ?? 1)] },
     },
     axes: [
       {
