@@ -122,9 +122,13 @@ function Acts({ review, entry }: ThreadProps): JSX.Element {
 
 /** The first comment of an issue that is not sent yet. */
 function FirstWords({ review, entry }: ThreadProps): JSX.Element {
+  const noted = (message: string) => {
+    review.close();
+    review.bench.say("issue.noted", { message });
+  };
   const done = () => {
     if (entry.message.trim() === "") review.bench.say("issue.say-what");
-    else review.close();
+    else noted(entry.message.trim());
   };
   return (
     <div class="issue-write">
@@ -143,7 +147,7 @@ function FirstWords({ review, entry }: ThreadProps): JSX.Element {
               title={message}
               onClick={() => {
                 review.rewrite(entry.key, message);
-                review.close();
+                noted(message);
               }}
             >
               <span>{message}</span>
