@@ -44,7 +44,15 @@ export function CreateTask(): JSX.Element {
   const now = session.value;
   if (now.name === "signed-in" && !now.user.mayCreateTasks)
     return (
-      <Empty icon={Lock} title={t("create.forbidden")}>
+      <Empty
+        icon={Lock}
+        title={t("create.forbidden")}
+        action={
+          <Link class="button primary" to="/tasks">
+            {t("not-found.tasks")}
+          </Link>
+        }
+      >
         {t("create.forbidden.hint")}
       </Empty>
     );
