@@ -6,7 +6,15 @@ import { cornerBeside } from "../src/ui/kit/placing";
 import { ALL_JOBS, arrangeJobs, type JobFilter, jobsToText, peopleOf } from "../src/ui/tasks/job-rows";
 import { PROJECT_TERMS, parseSearch } from "../src/ui/tasks/search";
 import { isWebAddress } from "../src/ui/tasks/task-menu";
-import { type JobRow, nextJob, type Status, stateOf, type WireTask } from "../src/ui/tasks/wire";
+import {
+  type JobRow,
+  nextJob,
+  openJob,
+  type Status,
+  stateOf,
+  type WireJob,
+  type WireTask,
+} from "../src/ui/tasks/wire";
 
 describe("search", () => {
   it.each([
@@ -121,6 +129,9 @@ describe("jobs", () => {
   });
 });
 
+const ANN = { id: 7, username: "ann" };
+const BOB = { id: 8, username: "bob" };
+
 const taskOf = (statuses: readonly Status[]): WireTask => ({
   id: 1,
   name: "a task",
@@ -144,12 +155,25 @@ const taskOf = (statuses: readonly Status[]): WireTask => ({
 it.each([
   ["pending when nothing is done", ["annotation", "annotation"], "pending", 1],
   ["in progress when some is", ["completed", "annotation"], "progress", 2],
-  ["in progress when some is reviewed", ["validation", "annotation"], "progress", 1],
+  ["in progress when some is reviewed", ["validation", "annotation"], "progress", 2],
   ["completed when all is", ["completed", "completed"], "completed", 1],
   ["pending without jobs", [], "pending", undefined],
 ] as const)("a task is %s", (_, statuses, state, next) => {
   expect(stateOf(taskOf(statuses))).toBe(state);
-  expect(nextJob(taskOf(statuses))?.id).toBe(next);
+  expect(nextJob(taskOf(statuses), ANN.id)?.id).toBe(next);
+});
+
+it.each<[string, Partial<WireJob>, Partial<WireJob>]>([
+  ["the one assigned to them", { assignee: BOB }, { assignee: ANN }],
+  ["the one they review", { reviewer: ANN, assignee: BOB }, { status: "validation", reviewer: ANN }],
+  ["none that others review", { status: "validation", assignee: ANN, reviewer: BOB }, {}],
+  ["nobody's before somebody's", { assignee: BOB }, {}],
+  ["somebody's before a completed one", { status: "completed", assignee: ANN }, { assignee: BOB }],
+])("of two jobs, people go on with %s", (_, first, second) => {
+  const jobs = [first, second].map(
+    (job, id): WireJob => ({ id, status: "annotation", assignee: null, reviewer: null, ...job }),
+  );
+  expect(openJob(jobs, ANN.id)?.id).toBe(1);
 });
 
 it.each([

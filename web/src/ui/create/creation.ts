@@ -7,7 +7,7 @@ import { filesSent, Meter, sendForm } from "../../upload";
 import { type EditedLabel, labelToWire } from "../labels/model";
 import { problemOf } from "../problem";
 import { connectRepository, type RepositoryWish } from "../tasks/repositories";
-import { type JobRow, type MediaStatus, nextJob, readMediaStatus, type WireTask } from "../tasks/wire";
+import { type JobRow, jobsOf, type MediaStatus, readMediaStatus, type WireTask } from "../tasks/wire";
 import type { Named } from "./files";
 import { type ServerFile, serverName } from "./share";
 
@@ -95,7 +95,7 @@ export async function createTask(
     await followMedia(task.id, onStage, signal);
     const made = await callSignedIn<WireTask>("GET", `/tasks/${task.id}`, { signal });
     const repositoryProblem = await connectWished(task.id, wish.repository, onStage, signal);
-    return { task: made, job: made.segments.length === 1 ? nextJob(made) : undefined, repositoryProblem };
+    return { task: made, job: made.segments.length === 1 ? jobsOf(made)[0] : undefined, repositoryProblem };
   } catch (error) {
     drop();
     throw error;

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { call } from "../../api";
 import { t } from "../../i18n";
-import { callSignedIn } from "../../session";
+import { callSignedIn, session } from "../../session";
 import { age, counted, moment } from "../format";
 import { Icon } from "../kit/icon";
 import { Progress, Waiting } from "../kit/progress";
@@ -76,7 +76,8 @@ interface ShownProps {
 }
 
 function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element {
-  const next = nextJob(task);
+  const now = session.value;
+  const next = nextJob(task, now.name === "signed-in" ? now.user.id : undefined);
   const patch = async (body: Record<string, unknown>): Promise<void> => {
     onTask(await callSignedIn<WireTask>("PATCH", `/tasks/${task.id}`, { body }));
   };

@@ -18,7 +18,7 @@ import { peopleOfJob } from "./job-people";
 import type { JobReview } from "./job-reviews";
 import { STATUSES } from "./job-rows";
 import { PersonPicker } from "./person-picker";
-import type { JobRow, Status, WireTask } from "./wire";
+import { type JobRow, type Status, type WireTask, waitsFor } from "./wire";
 
 /** How far a job is, as the server counts. */
 export interface JobProgress {
@@ -49,15 +49,14 @@ export const addressOf = (task: WireTask, job: JobRow): string =>
 /** One job: where it is, whose it is, how far it is, and what its reviewer said. */
 export function Row({ task, job, progress, review, onChanged, onRequest }: JobRowProps): JSX.Element {
   const now = session.value;
-  const mine = now.name === "signed-in" ? now.user.id : undefined;
-  const isMine = job.status === "validation" ? job.reviewer?.id === mine : job.assignee?.id === mine;
+  const isMine = now.name === "signed-in" && waitsFor(job, now.user.id);
   const mayChange = now.name === "signed-in" && mayChangeJob(now.user, peopleOfJob(task, job), job.status);
   const change = async (changes: Parameters<typeof patchJob>[1]): Promise<void> => {
     await patchJob(job.id, changes);
     onChanged();
   };
   return (
-    <tr class={isMine && job.status !== "completed" ? "mine" : ""}>
+    <tr class={isMine ? "mine" : ""}>
       <td>
         <Link class="job-link" to={pathOf(task, job)}>
           {t("job.number", { id: job.id })}

@@ -3,6 +3,7 @@ import { Folder, Layers, Play } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
+import { session } from "../../session";
 import { counted, percent } from "../format";
 import { Button } from "../kit/button";
 import { Icon } from "../kit/icon";
@@ -35,10 +36,11 @@ export interface TaskRowProps {
 
 /** One task of the list. */
 export function TaskRow({ task, operations, inProject = false, onChanged }: TaskRowProps): JSX.Element {
+  const now = session.value;
   const jobs = jobsOf(task);
   const done = jobs.filter((job) => job.status === "completed").length;
   const isGoing = deleting.value.has(task.id);
-  const next = nextJob(task);
+  const next = nextJob(task, now.name === "signed-in" ? now.user.id : undefined);
   const state = stateOf(task);
   return (
     <li class={`task-row ${isGoing ? "going" : ""}`} aria-busy={isGoing} inert={isGoing}>

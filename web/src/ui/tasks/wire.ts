@@ -51,10 +51,29 @@ export function jobsOf(task: WireTask): readonly JobRow[] {
   );
 }
 
-/** The job to go on with: the first that is not completed, else the first. */
-export function nextJob(task: WireTask): JobRow | undefined {
+/** Whether the person is the one to go on with the job: to label it, or to review it. */
+export function waitsFor(job: WireJob, userId: number): boolean {
+  if (job.status === "completed") return false;
+  return (job.status === "validation" ? job.reviewer : job.assignee)?.id === userId;
+}
+
+/** The job the person goes on with: the first that waits for them, else that is nobody's, else that is not completed. */
+export function openJob<Job extends WireJob>(
+  jobs: readonly Job[],
+  userId: number | undefined,
+): Job | undefined {
+  const open = jobs.filter((job) => job.status !== "completed");
+  return (
+    open.find((job) => userId !== undefined && waitsFor(job, userId)) ??
+    open.find((job) => job.status === "annotation" && job.assignee === null) ??
+    open[0]
+  );
+}
+
+/** The job of the task the person goes on with; of a completed task the first. */
+export function nextJob(task: WireTask, userId: number | undefined): JobRow | undefined {
   const jobs = jobsOf(task);
-  return jobs.find((job) => job.status !== "completed") ?? jobs[0];
+  return openJob(jobs, userId) ?? jobs[0];
 }
 
 export type TaskState = "pending" | "progress" | "completed";

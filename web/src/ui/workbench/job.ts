@@ -2,7 +2,8 @@
 
 import { call } from "../../api";
 import { type Label, labelFromWire, type WireLabel } from "../../core/model";
-import { mayChangeTask, type User } from "../../session";
+import { mayChangeTask, session, type User } from "../../session";
+import { openJob } from "../tasks/wire";
 
 export const JOB_STATUSES = ["annotation", "validation", "completed"] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -106,9 +107,10 @@ export async function setJobStatus(jobId: number, status: JobStatus): Promise<vo
   await call("PATCH", `/jobs/${jobId}`, { body: { status } });
 }
 
-/** The first job of the task after `jobId` that is not completed, else the first before it; undefined: all done. */
+/** The job of the task the person goes on with after `jobId`, those behind it first; undefined: all done. */
 export async function nextOpenJob(taskId: number, jobId: number): Promise<number | undefined> {
   const jobs = await call<WireJob[]>("GET", `/tasks/${taskId}/jobs`);
-  const open = jobs.filter((job) => job.status !== "completed" && job.id !== jobId).map((job) => job.id);
-  return open.find((id) => id > jobId) ?? open[0];
+  const inTurn = [...jobs.filter(({ id }) => id > jobId), ...jobs.filter(({ id }) => id < jobId)];
+  const now = session.peek();
+  return openJob(inTurn, now.name === "signed-in" ? now.user.id : undefined)?.id;
 }
