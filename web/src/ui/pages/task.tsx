@@ -27,7 +27,7 @@ import { StoredLabels } from "../tasks/stored-labels";
 import { SubsetField } from "../tasks/subset-field";
 import { mayChange, mayDelete, TaskMenu } from "../tasks/task-menu";
 import { Running, WhyEmpty } from "../tasks/task-row";
-import { jobsOf, nextJob, stateOf, type WireOperation, type WireTask } from "../tasks/wire";
+import { jobsOf, nextJob, type Status, stateOf, type WireOperation, type WireTask } from "../tasks/wire";
 import { WorkLeft } from "../tasks/work-left";
 import { Unread } from "./unread";
 
@@ -68,6 +68,12 @@ export function TaskPage({ taskId }: { taskId: number }): JSX.Element {
   return <Shown task={state.value} operations={mine} onTask={set} onReload={() => void reload()} />;
 }
 
+/** What the person is offered to do with the task, its next job being of that status. */
+function wayOn(task: WireTask, status: Status): "task.review" | "task.start" | "task.go-on" {
+  if (status === "validation") return "task.review";
+  return stateOf(task) === "pending" ? "task.start" : "task.go-on";
+}
+
 interface ShownProps {
   readonly task: WireTask;
   readonly operations: readonly WireOperation[];
@@ -94,7 +100,7 @@ function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element 
           {next !== undefined && (
             <Link class="button primary" to={`/tasks/${task.id}/jobs/${next.id}`}>
               <Icon icon={Play} size={14} />
-              {t(stateOf(task) === "pending" ? "task.start" : "task.go-on")}
+              {t(wayOn(task, next.status))}
             </Link>
           )}
           <TaskMenu task={task} onChanged={onReload} onDeleted={() => void go("/tasks", { replace: true })} />

@@ -41,6 +41,7 @@ export function TaskRow({ task, operations, inProject = false, onChanged }: Task
   const done = jobs.filter((job) => job.status === "completed").length;
   const isGoing = deleting.value.has(task.id);
   const next = nextJob(task, now.name === "signed-in" ? now.user.id : undefined);
+  const isReview = next?.status === "validation";
   const state = stateOf(task);
   return (
     <li class={`task-row ${isGoing ? "going" : ""}`} aria-busy={isGoing} inert={isGoing}>
@@ -78,10 +79,10 @@ export function TaskRow({ task, operations, inProject = false, onChanged }: Task
           <Link
             class="button"
             to={`/tasks/${task.id}/jobs/${next.id}`}
-            aria-label={t("task.label-it", { name: task.name })}
+            aria-label={t(isReview ? "task.review-it" : "task.label-it", { name: task.name })}
           >
             <Icon icon={Play} size={14} />
-            {t("task.label")}
+            {t(isReview ? "task.review" : "task.label")}
           </Link>
         )}
         <TaskMenu task={task} onChanged={onChanged} onDeleted={onChanged} />
