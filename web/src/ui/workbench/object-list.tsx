@@ -21,6 +21,8 @@ export interface ObjectListProps {
   readonly hovered: ReadonlySignal<Cid | undefined>;
   readonly hidden: ReadonlySignal<ReadonlySet<Cid>>;
   readonly locked: ReadonlySignal<ReadonlySet<Cid>>;
+  /** Whether nothing may be drawn now. */
+  readonly fixed: ReadonlySignal<boolean>;
   readonly select: (cids: readonly Cid[]) => void;
   readonly hover: (cid: Cid | undefined) => void;
   /** Bring an object into view on the stage. */
@@ -49,7 +51,9 @@ export function ObjectList(props: ObjectListProps): JSX.Element {
       <Rows {...props} rows={rows} />
       {rows.length === 0 && (
         <p class="panel-empty">
-          {shapes.length === 0 ? t("objects.none") : t("objects.none-met", { filter: filter.value })}
+          {shapes.length > 0
+            ? t("objects.none-met", { filter: filter.value })
+            : t(props.fixed.value ? "objects.none-fixed" : "objects.none")}
         </p>
       )}
     </section>

@@ -81,6 +81,7 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
       hovered={bench.hovered}
       hidden={bench.marks.hidden}
       locked={bench.marks.locked}
+      fixed={bench.fixed}
       {...acts}
     />
   );
