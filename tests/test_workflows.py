@@ -89,4 +89,6 @@ def test_every_kind_of_operation_has_steps():
         "media": ["read"],
         "export": ["run"],
         "import": ["run"],
+        "connect": ["run"],
+        "push": ["export", "push"],
     }

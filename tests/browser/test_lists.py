@@ -12,8 +12,8 @@ def project(live):
         project = new_project(root, name="of a dozen")
         for number in range(12):
             assignee = live.ids["drawer"] if number % 2 else None
-            task_in(root, project, name=f"listed {number:02}", assignee_id=assignee)
-        task_in(root, new_project(root, name="elsewhere"), name="listed elsewhere")
+            task_in(root, project, name=f"enlisted {number:02}", assignee_id=assignee)
+        task_in(root, new_project(root, name="elsewhere"), name="enlisted elsewhere")
         return project
 
 
@@ -36,18 +36,18 @@ def choose(page, label, search, name):
 
 def test_filters_stand_in_the_address_and_are_kept_on_the_way_back(visit, project):
     page = visit().go("/tasks")
-    page.get_by_label(text("tasks.search")).fill("listed")
+    page.get_by_label(text("tasks.search")).fill("enlisted")
     choose(page, text("task.assignee"), "person.search", "drawer")
     choose(page, text("task.project"), "projects.search", "of a dozen")
     page.get_by_label(text("list.order"), exact=True).select_option("name")
     wait_for_count(page, 6)
-    assert names(page) == [f"listed {number:02}" for number in range(1, 12, 2)]
-    page.get_by_role("link", name="listed 03", exact=True).click()
-    page.get_by_role("heading", name="listed 03").wait_for()
+    assert names(page) == [f"enlisted {number:02}" for number in range(1, 12, 2)]
+    page.get_by_role("link", name="enlisted 03", exact=True).click()
+    page.get_by_role("heading", name="enlisted 03").wait_for()
     page.go_back()
     wait_for_count(page, 6)
-    assert names(page)[0] == "listed 01"
-    assert page.get_by_label(text("tasks.search")).input_value() == "listed"
+    assert names(page)[0] == "enlisted 01"
+    assert page.get_by_label(text("tasks.search")).input_value() == "enlisted"
     page.reload()
     wait_for_count(page, 6)
     page.get_by_role("button", name=text("list.filters.clear")).click()
@@ -60,18 +60,18 @@ def test_each_page_of_a_list_has_an_address(visit, project):
     page.get_by_role("link", name=text("pages.next")).press("Enter")
     page.get_by_text(text("pages.of", page=2, last=2)).wait_for()
     assert page.evaluate("document.activeElement.textContent") == text("pages.previous")
-    page.get_by_role("link", name="listed 11", exact=True).wait_for()
+    page.get_by_role("link", name="enlisted 11", exact=True).wait_for()
     page.go_back()
-    page.get_by_role("link", name="listed 00", exact=True).wait_for()
+    page.get_by_role("link", name="enlisted 00", exact=True).wait_for()
     page.go_forward()
-    page.get_by_role("link", name="listed 11", exact=True).wait_for()
+    page.get_by_role("link", name="enlisted 11", exact=True).wait_for()
 
 
 def test_an_address_beyond_the_last_page_shows_the_last(visit, project):
     visited = visit()
     visited.expect("status of 404")
     page = visited.go(f"/tasks?project={project['id']}&order=name&page=40")
-    page.get_by_role("link", name="listed 11", exact=True).wait_for()
+    page.get_by_role("link", name="enlisted 11", exact=True).wait_for()
     page.get_by_text(text("pages.of", page=2, last=2)).wait_for()
 
 
@@ -89,12 +89,12 @@ def test_ones_own_tasks_are_one_choice_away(visit, project, locale):
 
 def test_terms_of_the_search_narrow_as_filters_do(visit, project):
     page = visit().go("/tasks")
-    page.get_by_label(text("tasks.search")).fill("name: listed AND assignee: drawer AND project: dozen")
+    page.get_by_label(text("tasks.search")).fill("name: enlisted AND assignee: drawer AND project: dozen")
     wait_for_count(page, 6)
 
 
 def test_what_nothing_passes_is_told_and_left_by_one_button(visit, project):
-    page = visit().go("/tasks?search=listed&status=completed")
+    page = visit().go("/tasks?search=enlisted&status=completed")
     page.get_by_role("heading", name=text("tasks.none-found")).wait_for()
     page.get_by_role("button", name=text("list.show-all")).click()
     page.locator(".task-row").first.wait_for()
@@ -120,7 +120,7 @@ def test_a_project_tells_its_tasks_and_labels_in_the_list(visit, project):
 
 
 def test_a_name_typed_and_entered_at_once_is_waited_for(visit, project):
-    page = visit().go("/tasks?search=listed")
+    page = visit().go("/tasks?search=enlisted")
     page.get_by_role("button", name=f"{text('task.project')}:").click()
     field = page.get_by_role("combobox", name=text("projects.search"))
     field.fill("no such project")
@@ -129,4 +129,4 @@ def test_a_name_typed_and_entered_at_once_is_waited_for(visit, project):
     field.fill("elsewhere")
     field.press("Enter")
     wait_for_count(page, 1)
-    assert names(page) == ["listed elsewhere"]
+    assert names(page) == ["enlisted elsewhere"]

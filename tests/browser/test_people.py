@@ -123,6 +123,8 @@ def agreeing(live, browser, visits):
         return visits[-1].go("/auth/register")
 
     yield start
+    for visited in visits:  # a page that still asks for something must not find its server gone
+        visited.page.close()
     for server in servers:
         server.__exit__()
 

@@ -261,7 +261,7 @@ def _save(
     # Read once the jobs are held: whoever edits the labels holds every job of the task meanwhile.
     rules = read_rules(tx, task_id)
     for revision, (job, part) in zip(revisions, parts, strict=True):
-        tally = _write_part(tx, job, part, action=change.action, revision=revision, rules=rules)
+        tally = write_part(tx, job, part, action=change.action, revision=revision, rules=rules)
         note_save(tx, deps, user, job.id, revision=revision, tally=tally)
         touched |= bool(tally)
         saved.append(Annotations(version=revision, tags=part.tags, shapes=part.shapes))
@@ -290,7 +290,7 @@ def _as_answered(part: Annotations, receipt: dict[str, Any] | None) -> Annotatio
     return Annotations(version=receipt["version"], tags=part.tags, shapes=part.shapes)
 
 
-def _write_part(
+def write_part(
     tx: Transaction, job: Job, part: Annotations, *, action: Action, revision: int, rules: Rules
 ) -> Tally:
     """Do `action` with the objects of `part` in the job."""
@@ -359,7 +359,7 @@ def _write_sync(tx: Transaction, job: Job, sync: Sync, *, revision: int, rules: 
     steps: tuple[tuple[Action, Annotations], ...] = (("update", sync.update), ("create", sync.create))
     for action, part in steps:
         try:
-            tally += _write_part(tx, job, part, action=action, revision=revision, rules=rules)
+            tally += write_part(tx, job, part, action=action, revision=revision, rules=rules)
         except InvalidAnnotation as error:
             raise _misfits(action, part, job, rules) from error
     return tally

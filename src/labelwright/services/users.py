@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.errors import Invalid, NotFound
+from labelwright.domain.errors import Conflict, Invalid, NotFound
 from labelwright.domain.users import ROLES, User, UserChange, check_email, check_username
 from labelwright.services import require
 from labelwright.storage import Transaction
@@ -83,16 +83,24 @@ def change_user(deps: Deps, *, user: User, user_id: int, change: UserChange) -> 
 def delete_user(deps: Deps, *, user: User, user_id: int) -> None:
     """Delete the account: its tokens and sessions end, what it owned or worked on stays, as nobody's.
 
-    Raises Forbidden, NotFound.
+    Raises Forbidden, NotFound; Conflict when others would not stop naming them.
     """
     require(access.may_change_user(user, user_id))
     more = True
     while more:  # they may be very many, and nobody who saves waits for all
         with deps.database.write() as tx:
             more = events_storage.unname_events(tx, user_id)
-    with deps.database.write() as tx:
-        if not storage.delete_user(tx, user_id):
-            raise NotFound("Not found.")
+    for tries_left in (2, 1, 0):
+        try:
+            with deps.database.write() as tx:
+                if not storage.delete_user(tx, user_id):
+                    raise NotFound("Not found.")
+            return
+        except (
+            Conflict
+        ):  # somebody who names them was faster, or PostgreSQL let others go first: they soon have
+            if not tries_left:
+                raise
 
 
 def _existing(tx: Transaction, user_id: int) -> User:

@@ -147,14 +147,19 @@ export function Running({ operation }: { operation: WireOperation }): JSX.Elemen
 /** Why a task has no frames: nothing was sent yet, or it could not be read. */
 export function WhyEmpty({ task }: { task: WireTask }): JSX.Element {
   const problem = useSignal("");
+  const now = session.value;
+  const owners = [task.owner?.id, useProject(task.project_id)?.owner?.id];
+  // As long as it has no jobs, others are listed a task but may not look at it (API contract, 7).
+  const maySee = now.name === "signed-in" && (now.user.seesAll || owners.includes(now.user.id));
   useEffect(() => {
+    if (!maySee) return;
     readMediaStatus(task.id).then(
       ({ state, message }) => {
         problem.value = state === "Failed" ? message : "";
       },
       () => undefined,
     );
-  }, [task.id, problem]);
+  }, [task.id, maySee, problem]);
   return problem.value === "" ? (
     <p class="quiet">{t("task.empty")}</p>
   ) : (
