@@ -41,7 +41,7 @@ test: setup check ## Set up, then run every check and every test
 ifdef TEST_ARGS
 	@$(PYTEST) $(TEST_ARGS)
 else
-	@$(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile --ignore $(FIGURES)
+	@$(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --ignore $(FIGURES)
 	@echo "== figures in the browser"
 	@$(PYTEST) $(FIGURES)
 endif

@@ -3,6 +3,7 @@
 /** How a term is written, in either language, and the API's name for it. */
 const TERMS: Readonly<Record<string, string>> = {
   owner: "owner",
+  所有者: "owner",
   创建者: "owner",
   assignee: "assignee",
   负责人: "assignee",
