@@ -216,14 +216,15 @@ def _save_rows(create: Timed, floor: dict[str, float], megabytes: str) -> Iterat
         is_reached=median(create.wall_s) < 1.0,
     )
     cpu = median(create.cpu_s)
-    ratio, untyped = cpu / floor["decode"], cpu / floor["untyped"]
+    # Plain decoding is the measure: typed decoding plus the insertion of the rows is 4 of its own by itself.
+    ratio, typed = cpu / floor["untyped"], cpu / floor["decode"]
     yield Row(
         what=("its server CPU, in decodings of the body", "其服务器 CPU，以解码请求体的次数计"),
         wanted="≤ 5 ×",
-        measured=(f"{ratio:.1f} ×; {untyped:.1f} × untyped", f"{ratio:.1f} ×；无类型解码 {untyped:.1f} ×"),
+        measured=(f"{ratio:.1f} ×; {typed:.1f} × typed", f"{ratio:.1f} ×；有类型解码 {typed:.1f} ×"),
         floor=(
-            f"1 × = {floor['decode']:.2f} s: msgspec decodes it, typed; untyped {floor['untyped']:.2f} s",
-            f"1 × = {floor['decode']:.2f} s：msgspec 有类型解码；无类型解码 {floor['untyped']:.2f} s",
+            f"1 × = {floor['untyped']:.2f} s: msgspec decodes it; typed {floor['decode']:.2f} s",
+            f"1 × = {floor['untyped']:.2f} s：msgspec 解码；有类型解码 {floor['decode']:.2f} s",
         ),
         is_reached=ratio <= 5,
     )
