@@ -163,6 +163,12 @@ function userOf(value: unknown): User | undefined {
   };
 }
 
+/** Whether who is signed in may make tasks and projects (API contract, 7). */
+export function mayCreate(): boolean {
+  const now = session.value;
+  return now.name === "signed-in" && now.user.mayCreateTasks;
+}
+
 /** Whether the person may change a task: its name, its labels, its annotations as a whole (API contract, 7). */
 export function mayChangeTask(
   user: User,

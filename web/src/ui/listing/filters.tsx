@@ -124,6 +124,21 @@ export function ChoiceFilter({ wish, name, label, all, choices }: ChoiceFilterPr
   );
 }
 
+const STATUSES = ["annotation", "validation", "completed"] as const;
+
+/** Narrows a list to a status of jobs, tasks or projects. */
+export function StatusFilter({ wish }: { wish: Wish }): JSX.Element {
+  return (
+    <ChoiceFilter
+      wish={wish}
+      name="status"
+      label={t("jobs.filter.status")}
+      all={t("jobs.filter.status.all")}
+      choices={STATUSES.map((value) => ({ value, text: t(`job.status.${value}`) }))}
+    />
+  );
+}
+
 /** Narrows a list to what one person has to do with. */
 export function PersonFilter(props: { wish: Wish; name: "owner" | "assignee"; label: string }): JSX.Element {
   const { wish, name, label } = props;

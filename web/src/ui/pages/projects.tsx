@@ -3,12 +3,12 @@ import "../tasks/task-listing.css";
 import { Folders, Plus } from "lucide";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
-import { session } from "../../session";
+import { mayCreate } from "../../session";
 import { counted } from "../format";
 import { Empty } from "../kit/empty";
 import { Icon } from "../kit/icon";
 import { Link } from "../link";
-import { ChoiceFilter, Filters, PersonFilter } from "../listing/filters";
+import { Filters, PersonFilter, StatusFilter } from "../listing/filters";
 import { Listing, useListing } from "../listing/listing";
 import { Pages } from "../listing/pages";
 import { apiQuery, isNarrowed, PROJECT_FILTERS, readWish, type Wish } from "../listing/query";
@@ -64,7 +64,6 @@ export function ProjectList(): JSX.Element {
 }
 
 function ProjectFilters({ wish }: { wish: Wish }): JSX.Element {
-  const statuses = ["annotation", "validation", "completed"] as const;
   return (
     <Filters
       wish={wish}
@@ -78,22 +77,11 @@ function ProjectFilters({ wish }: { wish: Wish }): JSX.Element {
         />
       }
     >
-      <ChoiceFilter
-        wish={wish}
-        name="status"
-        label={t("jobs.filter.status")}
-        all={t("jobs.filter.status.all")}
-        choices={statuses.map((value) => ({ value, text: t(`job.status.${value}`) }))}
-      />
+      <StatusFilter wish={wish} />
       <PersonFilter wish={wish} name="owner" label={t("task.owner")} />
       <PersonFilter wish={wish} name="assignee" label={t("task.assignee")} />
     </Filters>
   );
-}
-
-function mayCreate(): boolean {
-  const now = session.value;
-  return now.name === "signed-in" && now.user.mayCreateTasks;
 }
 
 function CreateLink(): JSX.Element | null {

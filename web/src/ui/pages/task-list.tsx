@@ -1,7 +1,7 @@
 import { Image, Plus } from "lucide";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
-import { session } from "../../session";
+import { mayCreate } from "../../session";
 import { Empty } from "../kit/empty";
 import { Icon } from "../kit/icon";
 import { Link } from "../link";
@@ -20,11 +20,6 @@ export function TaskList(): JSX.Element {
       <TaskListing none={<NoTasks />} />
     </>
   );
-}
-
-function mayCreate(): boolean {
-  const now = session.value;
-  return now.name === "signed-in" && now.user.mayCreateTasks;
 }
 
 function CreateLink(): JSX.Element | null {

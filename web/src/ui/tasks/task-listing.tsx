@@ -4,7 +4,7 @@ import { call } from "../../api";
 import { t } from "../../i18n";
 import { counted } from "../format";
 import { Picker } from "../kit/picker";
-import { ChoiceFilter, Filters, PersonFilter } from "../listing/filters";
+import { ChoiceFilter, Filters, PersonFilter, StatusFilter } from "../listing/filters";
 import { Listing, type Page, useListing } from "../listing/listing";
 import { Pages } from "../listing/pages";
 import { apiQuery, type FilterNames, isNarrowed, readWish, TASK_FILTERS, type Wish } from "../listing/query";
@@ -83,7 +83,6 @@ export function TaskListing({ project, none, onChanged }: TaskListingProps): JSX
 }
 
 function TaskFilters({ wish, project }: { wish: Wish; project: TaskListingProps["project"] }): JSX.Element {
-  const statuses = ["annotation", "validation", "completed"] as const;
   return (
     <Filters
       wish={wish}
@@ -97,13 +96,7 @@ function TaskFilters({ wish, project }: { wish: Wish; project: TaskListingProps[
         />
       }
     >
-      <ChoiceFilter
-        wish={wish}
-        name="status"
-        label={t("jobs.filter.status")}
-        all={t("jobs.filter.status.all")}
-        choices={statuses.map((value) => ({ value, text: t(`job.status.${value}`) }))}
-      />
+      <StatusFilter wish={wish} />
       <ChoiceFilter
         wish={wish}
         name="mode"

@@ -92,20 +92,10 @@ def _changes() -> dict[str, Schema]:
 
 
 def _nested() -> dict[str, Schema]:
-    people = {"owner_id": ref("PersonRequest"), "assignee_id": ref("PersonRequest")}
-    labels = {"labels": array(ref("LabelRequest"))}
-    new_labels = {"labels": array(ref("NewLabelRequest"))}
-    tracker = {"bug_tracker": text(most=ADDRESS_LIMIT)}
-    shared = {**people, **tracker, "subset": text(most=64)}
-    task = {**labels, **shared, "project_id": nullable(ID)}
-    training = {
-        "host": text(most=256),
-        "username": text(most=256),
-        "password": text("Not kept."),
-        "enabled": truth(),
-        "project_class": nullable(choice("OD")),
-    }
-    sizes = {"overlap": nullable(COUNT), "segment_size": COUNT}
+    return {**_people(), **_work(), **_drawn()}
+
+
+def _people() -> dict[str, Schema]:
     confirmation = record({"name": text(most=256)}, {"value": truth()})
     user = {
         "username": text(least=1, most=150, pattern=r"^[\w.@+-]+$"),
@@ -129,6 +119,25 @@ def _nested() -> dict[str, Schema]:
             },
         ),
         "UserChange": record({}, user, about="Who is no staff changes the three names alone."),
+    }
+
+
+def _work() -> dict[str, Schema]:
+    people = {"owner_id": ref("PersonRequest"), "assignee_id": ref("PersonRequest")}
+    labels = {"labels": array(ref("LabelRequest"))}
+    new_labels = {"labels": array(ref("NewLabelRequest"))}
+    tracker = {"bug_tracker": text(most=ADDRESS_LIMIT)}
+    shared = {**people, **tracker, "subset": text(most=64)}
+    task = {**labels, **shared, "project_id": nullable(ID)}
+    training = {
+        "host": text(most=256),
+        "username": text(most=256),
+        "password": text("Not kept."),
+        "enabled": truth(),
+        "project_class": nullable(choice("OD")),
+    }
+    sizes = {"overlap": nullable(COUNT), "segment_size": COUNT}
+    return {
         "TaskRequest": either(
             ref("TaskOfItsOwn"), ref("TaskInProject"), about="Labels, or the project they come from."
         ),
@@ -143,6 +152,11 @@ def _nested() -> dict[str, Schema]:
             {**new_labels, **people, **tracker, "training_project": nullable(record({}, training))},
         ),
         "ProjectChange": record({}, {"name": _NAME, **labels, **people, **tracker}),
+    }
+
+
+def _drawn() -> dict[str, Schema]:
+    return {
         "ReviewRequest": _review(),
         "AnnotationsRequest": record(
             {
