@@ -3,6 +3,7 @@
 import pytest
 from live import new_project, task_in
 from texts import text
+from visits import pick_option
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def choose(page, label, search, name):
     """Choose `name` of the list that the button `label` opens."""
     page.get_by_role("button", name=f"{label}:").click()
     page.get_by_role("combobox", name=text(search)).fill(name)
-    page.get_by_role("option", name=name, exact=True).click()
+    pick_option(page, name)
 
 
 def test_filters_stand_in_the_address_and_are_kept_on_the_way_back(visit, project):

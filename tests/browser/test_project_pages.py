@@ -4,6 +4,7 @@ import pytest
 from live import body, box, job_ids, new_project, task_in, until
 from pictures import photograph
 from texts import like, text
+from visits import pick_option
 
 LOCALES = ["en-US", "zh-CN"]
 
@@ -98,7 +99,7 @@ def test_a_task_moves_into_a_project_by_names_chosen_for_its_labels(visit, root,
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name=text("move.choose", locale)).click()
     page.get_by_role("combobox", name=text("projects.search", locale)).fill("streets")
-    page.get_by_role("option", name="streets").first.click()
+    pick_option(page, "streets")
     target = dialog.get_by_label(text("move.target", locale, name="Car"))
     assert target.input_value() == "=car"
     dialog.get_by_label(text("move.target", locale, name="tram")).select_option("new")
@@ -119,7 +120,7 @@ def test_a_move_waits_until_every_label_has_a_new_name(visit, root, make_task, p
     move.click()
     dialog.get_by_text(text("move.no-project")).wait_for()
     dialog.get_by_role("button", name=text("move.choose")).click()
-    page.get_by_role("option", name="streets").first.click()
+    pick_option(page, "streets")
     dialog.get_by_label(text("move.target", name="tram")).wait_for()
     move.click()
     dialog.get_by_text(text("move.unmapped", name="tram")).wait_for()

@@ -7,6 +7,7 @@ from live import body, job_ids
 from PIL import Image
 from test_input_methods import compose
 from texts import like, text
+from visits import pick_option
 
 CORNERS = [(60, 80, 180, 220), (260, 80, 380, 220)]
 _READY = "() => (window.__workbench?.issues ?? null) !== null"
@@ -129,7 +130,7 @@ def test_a_review_goes_on_to_somebody_else_only_if_somebody_is_named(handed_over
     dialog.get_by_text(text("review.next.missing")).wait_for()
     dialog.get_by_role("button", name=text("review.next")).click()
     bench.page.keyboard.type("drawer")
-    bench.page.get_by_role("option", name="drawer").click()
+    pick_option(bench.page, "drawer")
     pass_on.click()
     bench.page.wait_for_url(f"**/tasks/{handed_over['id']}")
     job = root.get(f"/jobs/{job_ids(handed_over)[0]}").json()
@@ -395,7 +396,7 @@ def test_a_job_is_handed_over_from_the_table_in_one_request(live, handed_over, j
     row.page.get_by_role("menuitem", name=text("review.request")).click()
     row.page.get_by_role("dialog").get_by_role("button", name=like("review.reviewer")).first.click()
     row.page.keyboard.type("drawer")
-    row.page.get_by_role("option", name="drawer").click()
+    pick_option(row.page, "drawer")
     with row.page.expect_request(lambda request: request.method == "PATCH") as sent:
         row.page.get_by_role("button", name=text("review.request.send")).click()
     assert sent.value.post_data_json == {"status": "validation", "reviewer_id": live.ids["drawer"]}

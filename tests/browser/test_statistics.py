@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from live import body, box, job_ids, new_project, task_in
 from texts import text
+from visits import pick_option
 
 LOCALES = ["en-US", "zh-CN"]
 TWO_BOXES = [(100, 100, 200, 180), (300, 200, 420, 320)]
@@ -140,7 +141,7 @@ def test_filters_stand_in_the_address(worked, visit):
     page = visit().go("/statistics")
     page.get_by_role("button", name=text("statistics.task")).click()
     page.get_by_placeholder(text("statistics.task.search")).fill(worked["name"])
-    page.get_by_role("option", name=worked["name"]).first.click()
+    pick_option(page, worked["name"])
     page.wait_for_url("**/statistics?task=*")
     page.get_by_text(text("statistics.span.days", count=7), exact=True).click()
     page.wait_for_url("**days=7*")

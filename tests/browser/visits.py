@@ -105,3 +105,9 @@ class Visit:
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.faults.append(f"console: {message.text} ({message.location.get('url')})")
+
+
+def pick_option(page: Page, name: str) -> None:
+    """Choose what is called `name` in the picker that is open, once it has found what was typed."""
+    settled = page.locator("[role=listbox][aria-busy=false]")
+    settled.get_by_role("option", name=name, exact=True).first.click()

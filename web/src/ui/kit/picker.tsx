@@ -134,7 +134,8 @@ function Choices<Item>(props: ChoicesProps<Item>): JSX.Element {
   const active = Math.min(at.value, choices.length - 1);
   const [first] = found.items;
   useLayoutEffect(() => input.current?.focus(), []);
-  useEffect(onSized);
+  // Before it is painted: a list that moves under the hand is missed by it.
+  useLayoutEffect(onSized);
   useEffect(() => {
     if (!isHasty.value || found.text !== text) return;
     isHasty.value = false;
@@ -172,7 +173,7 @@ function Choices<Item>(props: ChoicesProps<Item>): JSX.Element {
         }}
         onKeyDown={move}
       />
-      <Choosable {...props} id={id} choices={choices} active={active} />
+      <Choosable {...props} id={id} choices={choices} active={active} busy={found.text !== text} />
       {found.items.length === 0 && found.text === text && text !== "" && (
         <p class="picker-empty">{t("picker.none-found")}</p>
       )}
@@ -184,17 +185,19 @@ interface ChoosableProps<Item> extends ChoicesProps<Item> {
   readonly id: string;
   readonly choices: readonly (Item | null)[];
   readonly active: number;
+  /** Whether what was typed is being looked for yet. */
+  readonly busy: boolean;
 }
 
 /** What there is to choose from, none among it. */
 function Choosable<Item>(props: ChoosableProps<Item>): JSX.Element {
-  const { id, choices, active, chosen, label, none, nameOf, keyOf, onPick } = props;
+  const { id, choices, active, busy, chosen, label, none, nameOf, keyOf, onPick } = props;
   useEffect(() => {
     document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: "nearest" });
   }, [id, active]);
   const key = chosen === null ? undefined : keyOf(chosen);
   return (
-    <div id={`${id}-list`} class="picker-list" role="listbox" aria-label={label}>
+    <div id={`${id}-list`} class="picker-list" role="listbox" aria-label={label} aria-busy={busy}>
       {choices.map((item, index) => {
         const itemKey = item === null ? undefined : keyOf(item);
         return (
