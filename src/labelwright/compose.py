@@ -8,14 +8,17 @@ from pathlib import Path
 
 from labelwright import __version__
 from labelwright.collector import Collector, PlainLog
-from labelwright.deps import Deps, Limits
+from labelwright.deps import Deps, Limits, PlatformRules
 from labelwright.domain.agreements import read_agreements
 from labelwright.domain.errors import Invalid
 from labelwright.git import GitProgram, GitRules
 from labelwright.mail import FolderMail, SmtpMail
 from labelwright.operations import Queue
+from labelwright.platform.catalogue import RemoteCatalogue
+from labelwright.platform.identity import PlatformIdentity
 from labelwright.plugins import find_formats
-from labelwright.ports import Mail
+from labelwright.ports import Catalogue, Identity, Mail
+from labelwright.services.catalogue import EmbeddedCatalogue
 from labelwright.settings import Settings
 from labelwright.storage import Database
 from labelwright.storage.blobs import FolderBlobs
@@ -41,6 +44,7 @@ def open_deps(settings: Settings) -> Deps:
     share = Path(settings.share).expanduser().absolute() if settings.share else None
     if share is not None and not share.is_dir():
         raise Invalid("LABELWRIGHT_SHARE is {share}, which is no folder", share=share)
+    platform = _platform_rules(settings)
     database = Database(settings.resolved_database_url, sqlite_synchronous=settings.sqlite_synchronous)
     migrate(database)
     return Deps(
@@ -49,6 +53,8 @@ def open_deps(settings: Settings) -> Deps:
         cache=DiskCache(settings.data / "cache", limit_bytes=settings.cache_mb * _MEGABYTE),
         operations=Queue(settings.resolved_operations_url),
         formats=find_formats(),
+        catalogue=_catalogue(settings, database, platform.storage_root),
+        platform=platform,
         clock=_now,
         limits=Limits(**{item.name: getattr(settings, item.name) for item in fields(Limits)}),
         secret=_secret(settings),
@@ -69,12 +75,51 @@ def open_deps(settings: Settings) -> Deps:
         dialect=settings.dialect,
         platform_dialect=settings.platform_dialect,
         git=_git(settings, scratch),
+        identity=_identity(settings),
         test_mode=settings.test_mode,
     )
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _platform_rules(settings: Settings) -> PlatformRules:
+    """Return how we stand inside a platform; the storage root is made when it is our own. Raises Invalid."""
+    root = Path(settings.storage_root).expanduser().absolute() if settings.storage_root else None
+    if root is None:
+        root = settings.data / "storage"
+        root.mkdir(exist_ok=True)
+    elif not root.is_dir():
+        raise Invalid("LABELWRIGHT_STORAGE_ROOT is {root}, which is no folder", root=root)
+    named = {
+        item.name: getattr(settings, item.name)
+        for item in fields(PlatformRules)
+        if item.name != "storage_root"
+    }
+    return PlatformRules(storage_root=root, **named)
+
+
+def _catalogue(settings: Settings, database: Database, root: Path) -> Catalogue:
+    """Return the way to datasets: the platform's dataset manager where the settings name one, else our own."""
+    if settings.catalogue_url:
+        return RemoteCatalogue(
+            settings.catalogue_url, token=settings.catalogue_token, timeout_s=settings.platform_timeout_s
+        )
+    return EmbeddedCatalogue(database, root=root, results_folder=settings.results_folder, clock=_now)
+
+
+def _identity(settings: Settings) -> Identity | None:
+    """Return the way to the platform's people, None where people are our own accounts."""
+    if settings.identity == "embedded":
+        return None
+    return PlatformIdentity(
+        settings.identity_url,
+        secret=settings.identity_secret,
+        timeout_s=settings.platform_timeout_s,
+        cache_s=settings.identity_cache_s,
+        clock=_now,
+    )
 
 
 def _mail(settings: Settings) -> Mail:

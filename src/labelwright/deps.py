@@ -8,7 +8,17 @@ if TYPE_CHECKING:
     from labelwright.domain.access import Visibility
     from labelwright.domain.agreements import Agreement
     from labelwright.plugins import Formats
-    from labelwright.ports import Blobs, Cache, ClientLog, Clock, Git, Mail, OperationQueue
+    from labelwright.ports import (
+        Blobs,
+        Cache,
+        Catalogue,
+        ClientLog,
+        Clock,
+        Git,
+        Identity,
+        Mail,
+        OperationQueue,
+    )
     from labelwright.storage import Database
 
 
@@ -39,13 +49,28 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlatformRules:
+    """How the server stands inside a platform. Names as in `settings.py`; paths are absolute."""
+
+    storage_root: Path
+    results_folder: str = "annotations"
+    sign_in_page: str = ""
+    path_prefix: str = ""
+    labelling_roles: bool = False
+    open_reads: bool = False
+    publish_by_readers: bool = False
+    reload_changed_datasets: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deps:
     """What a service may use besides its arguments.
 
     `scratch` is a local folder for temporary files and caches; `share` the folder of `server_files`,
     None when there is none; `secret` what tokens are derived from; `public_url` where people reach the server,
     "" when nobody said; `terms_of_use` an HTML page, "" when there is none; `dialect` and `platform_dialect` name
-    how `/api/v1` and `/annotations/api/v1` answer; `git` is None where it is not installed.
+    how `/api/v1` and `/annotations/api/v1` answer; `git` is None where it is not installed; `identity` is None where
+    people are our own accounts alone.
     """
 
     database: "Database"
@@ -53,6 +78,8 @@ class Deps:
     cache: "Cache"
     operations: "OperationQueue"
     formats: "Formats"
+    catalogue: "Catalogue"
+    platform: PlatformRules
     clock: "Clock"
     limits: Limits
     secret: bytes
@@ -73,4 +100,5 @@ class Deps:
     dialect: str = "may-2021"
     platform_dialect: str = "platform"
     git: "Git | None" = None
+    identity: "Identity | None" = None
     test_mode: bool = False

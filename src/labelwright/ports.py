@@ -1,13 +1,15 @@
 """Protocols of what services are given: two homes or one, they do not know which."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from labelwright.domain.catalogue import CatalogueDataset, DatasetPage, DatasetSpec
 from labelwright.domain.operations import Kind
 from labelwright.domain.repositories import Address, Look, NewCommit, Pushed
 from labelwright.domain.sentences import Sentence
+from labelwright.domain.users import PlatformUser
 
 
 class Clock(Protocol):
@@ -107,3 +109,41 @@ class Git(Protocol):
 
     def push(self, address: Address, commit: NewCommit, file: Path, progress: Progress) -> Pushed:
         """Make a commit of `file` on top of the default branch and push it as its branch."""
+
+
+class Identity(Protocol):
+    """Who people are, when the platform says it. Where we say it ourselves, there is none."""
+
+    def user_of_token(self, token: str) -> PlatformUser:
+        """Return whose token it is. Raises NotSignedIn, naming the user service when it did not answer."""
+
+    def list_users(self, token: str) -> list[PlatformUser]:
+        """Return everybody the platform knows, asked with the caller's token. Raises Unreachable."""
+
+
+class Catalogue(Protocol):
+    """Where datasets are known: our own catalogue, or the platform's dataset manager.
+
+    Each raises NotFound for a dataset that is not there; a catalogue elsewhere raises Unreachable when it does
+    not answer in time, or answers nonsense. Ours needs its own transaction: ask outside of one.
+    """
+
+    def read(self, dataset_id: int) -> CatalogueDataset:
+        """Return the dataset as it is now: `tag` is that of its content at this moment."""
+
+    def list_datasets(self, *, page: int, page_size: int, search: str) -> DatasetPage:
+        """Return one page, newest first, of the datasets whose name holds `search`."""
+
+    def create(
+        self, spec: DatasetSpec, files: Iterable[tuple[str, Path]], *, user_id: int | None
+    ) -> CatalogueDataset:
+        """Make a dataset of `files`, each a path below the dataset's folder and where its bytes lie now."""
+
+    def bind(self, dataset_id: int, *, holder: str) -> None:
+        """Say that `holder` works on the dataset: it is not deleted meanwhile. Again changes nothing."""
+
+    def unbind(self, dataset_id: int, *, holder: str, labels: Sequence[str]) -> None:
+        """Say that `holder` has published the dataset with `labels`; without any, that it works on it no more."""
+
+    def delete(self, dataset_id: int) -> None:
+        """Delete the dataset and its files. Raises Conflict while somebody holds it."""

@@ -17,6 +17,8 @@ from labelwright.domain.errors import Invalid
 PREFIX = "LABELWRIGHT_"
 _TRUE = {"1", "true", "yes", "on"}
 _MOST_PORT = 65_535
+#: A token that is taken back counts for so long (platform contract, 2.1).
+_MOST_CACHE_S = 60
 _DATABASES = ("sqlite:///", "postgresql://")
 _FALSE = {"0", "false", "no", "off"}
 
@@ -93,6 +95,59 @@ class Settings:
         "", "Secret behind tokens and sessions; empty: made once, kept in the data folder."
     )
     share: str = _setting("", "Folder whose files people may make tasks of (server_files); empty: none.")
+    storage_root: str = _setting(
+        "", "Folder below which all datasets lie, the platform's too; empty: `storage` in the data folder."
+    )
+    results_folder: str = _setting(
+        "annotations", "Folder of a dataset that published annotations are written to."
+    )
+    identity: str = _setting(
+        "embedded",
+        "Who says who people are: embedded (our own accounts) or platform (its user service at identity_url, by tokens "
+        "signed with identity_secret).",
+        choices=("embedded", "platform"),
+    )
+    identity_url: str = _setting(
+        "", "Base address of the platform's user service, such as http://users.example.org/backend."
+    )
+    identity_secret: str = _setting("", "Secret the platform signs its tokens with (HS256).")
+    identity_cache_s: int = _setting(
+        60, "Seconds an answer of the user service about a token is believed; at most 60; 0: asked each time."
+    )
+    labelling_roles: bool = _setting(
+        False,
+        "People to whom the platform gives none of its annotation permissions get roles by those of its first "
+        "labelling system (LABELING_IMAGE, DISPATCH_LABELING_TASK, REVIEW_LABELING_TASK).",
+    )
+    sign_in_page: str = _setting(
+        "/custom-user-dashboard/user/login",
+        "Where people of the platform sign in; `redirect` and the address they wanted are added.",
+    )
+    catalogue_url: str = _setting(
+        "", "Base address of the platform's dataset manager; empty: our own catalogue."
+    )
+    catalogue_token: str = _setting("", "Token the dataset manager knows this server by.")
+    platform_url: str = _setting(
+        "",
+        "Base address of the platform's backend that is told of results written for it; empty: nobody is told.",
+    )
+    platform_timeout_s: int = _setting(5, "Seconds a service of the platform may take to answer.")
+    path_prefix: str = _setting(
+        "",
+        "Path people reach the server below where a proxy strips it from requests, such as /annotations. A proxy that "
+        "names it in X-Forwarded-Prefix, or leaves it in, needs no setting.",
+    )
+    open_reads: bool = _setting(
+        False, "`GET datas` and `GET datasets/{id}` answer without signing in, as the original's did."
+    )
+    publish_by_readers: bool = _setting(
+        False, "Whoever may read a task may publish it, as in the original; otherwise who may change it."
+    )
+    reload_changed_datasets: bool = _setting(
+        False,
+        "Asking for a task's status reads a changed dataset anew, as the original did; otherwise it is told, and done "
+        "on request.",
+    )
     reduce_task_visibility: bool = _setting(
         False, "Tasks without an assignee are no longer open to everybody."
     )
@@ -227,6 +282,7 @@ def _check(settings: Settings) -> None:
             prefix=PREFIX,
             address=settings.log_collector,
         )
+    _check_platform(settings)
     for name in ("database_url", "operations_url"):
         url = getattr(settings, name)
         if url and not url.startswith(_DATABASES):
@@ -239,6 +295,46 @@ def _check(settings: Settings) -> None:
                 scheme=scheme,
                 expected=expected,
             )
+
+
+def _check_platform(settings: Settings) -> None:
+    """Raise Invalid for what the services of a platform cannot be reached with."""
+    for name in ("identity_url", "catalogue_url", "platform_url"):
+        url = getattr(settings, name)
+        if url and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
+            raise Invalid(
+                "{prefix}{name} is {url!r}, expected an address such as http://users.example.org/backend",
+                prefix=PREFIX,
+                name=name.upper(),
+                url=url,
+            )
+    if settings.identity == "platform":
+        for name in ("identity_url", "identity_secret"):
+            if not getattr(settings, name):
+                raise Invalid(
+                    "{prefix}IDENTITY is platform, which needs {prefix}{name}",
+                    prefix=PREFIX,
+                    name=name.upper(),
+                )
+    if settings.identity_cache_s > _MOST_CACHE_S:
+        raise Invalid(
+            "{prefix}IDENTITY_CACHE_S is {count}, expected {most} at most",
+            prefix=PREFIX,
+            count=settings.identity_cache_s,
+            most=_MOST_CACHE_S,
+        )
+    if not re.fullmatch(r"[^\s/\\.][^/\\\0]*", settings.results_folder):
+        raise Invalid(
+            "{prefix}RESULTS_FOLDER is {name!r}, expected the name of a folder",
+            prefix=PREFIX,
+            name=settings.results_folder,
+        )
+    if settings.path_prefix and not re.fullmatch(r"(/[\w.~-]+)+", settings.path_prefix):
+        raise Invalid(
+            "{prefix}PATH_PREFIX is {path!r}, expected a path such as /annotations",
+            prefix=PREFIX,
+            path=settings.path_prefix,
+        )
 
 
 #: Variables of the tests and of child processes, which are no settings.

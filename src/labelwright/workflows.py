@@ -43,9 +43,9 @@ def _read_media(deps: "Deps", operation: Operation, progress: Progress) -> dict[
 
 
 def _run_export(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
-    from labelwright.services import datasets
+    from labelwright.services import exports
 
-    return datasets.run_export(deps, operation, progress)
+    return exports.run_export(deps, operation, progress)
 
 
 def _run_import(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from labelwright.domain.errors import Cancelled
 from labelwright.domain.labels import AttributeSpec, LabelSpec
 from labelwright.domain.shapes import Shape
 from labelwright.domain.tasks import MediaRequest, TaskChange, TaskSpec
-from labelwright.services import accounts, annotations, datasets, imports, media, tasks
+from labelwright.services import accounts, annotations, exports, imports, media, tasks
 from labelwright.settings import Settings
 from labelwright.storage import operations as rows
 
@@ -200,8 +200,8 @@ def test_an_export_deletes_files_no_export_knows_of(deps, admin, task, begin):
         path.write_bytes(b"")
     long_ago = time.time() - 11 * 3600
     os.utime(old, (long_ago, long_ago))
-    request = datasets.ExportRequest(task_id=task[0].id, content="annotations", format="COCO 1.0")
-    datasets.request_export(deps, user=admin, request=request, download=False)
-    result = datasets.run_export(deps, begin(), _no_progress)
+    request = exports.ExportRequest(task_id=task[0].id, content="annotations", format="COCO 1.0")
+    exports.request_export(deps, user=admin, request=request, download=False)
+    result = exports.run_export(deps, begin(), _no_progress)
     assert deps.blobs.list_keys("exports/") == [result["blob"]]
     assert (old.exists(), fresh.exists()) == (False, True)

@@ -78,7 +78,7 @@ export function ownHeaders(method: string): Record<string, string> {
   return {
     Accept: "application/json",
     "Labelwright-Language": locale.value,
-    "Labelwright-Dialect": "may-2021",
+    "Labelwright-Dialect": "labelwright",
     ...(method === "GET" || csrf === undefined ? {} : { "X-CSRFToken": csrf }),
   };
 }

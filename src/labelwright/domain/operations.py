@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from labelwright.domain.sentences import Sentence
 
-Kind = Literal["media", "export", "import", "connect", "push"]
+Kind = Literal["media", "export", "import", "connect", "push", "publish", "crop"]
 State = Literal["queued", "started", "finished", "failed", "cancelled"]
 
 

@@ -14,7 +14,10 @@ STATUSES: tuple[Status, ...] = ("annotation", "validation", "completed")
 
 
 class Media(Struct, frozen=True, kw_only=True):
-    """The body of frames of a task. `chunk_size` is None until the frames are known."""
+    """The body of frames of a task. `chunk_size` is None until the frames are known.
+
+    `published_path` is the folder the task was last published to, None before.
+    """
 
     id: int
     task_id: int
@@ -24,6 +27,8 @@ class Media(Struct, frozen=True, kw_only=True):
     start_frame: int
     stop_frame: int
     frame_filter: str
+    published_path: str | None = None
+    published_utc: str | None = None
 
 
 class MediaRequest(Struct, frozen=True, kw_only=True):
@@ -31,6 +36,7 @@ class MediaRequest(Struct, frozen=True, kw_only=True):
 
     `client_files` are names of uploaded files, in the order sent; `uploads` their blob keys, same order.
     `folder` is a folder whose images are read where they lie, with the `names` (paths below it) chosen.
+    `dataset_ids` are datasets of the catalogue, `platform_files` folders below the storage root: both read in place.
     """
 
     image_quality: int = 70
@@ -42,12 +48,18 @@ class MediaRequest(Struct, frozen=True, kw_only=True):
     client_files: tuple[str, ...] = ()
     uploads: tuple[str, ...] = ()
     server_files: tuple[str, ...] = ()
+    dataset_ids: tuple[int, ...] = ()
+    platform_files: tuple[str, ...] = ()
     folder: str | None = None
     names: tuple[str, ...] = ()
 
 
 class FrameRow(Struct, frozen=True):
-    """One frame. `location` is `blob:KEY` in the object store, or `file:PATH` read in place."""
+    """One frame.
+
+    `location` is `blob:KEY` in the object store, `file:PATH` read in place, or `storage:PATH`, read in place below the
+    storage root.
+    """
 
     frame: int
     source_frame: int
@@ -71,7 +83,11 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """A task with all that API v1 shows of it. Times are ISO-8601 UTC text; labels by id, jobs by id."""
+    """A task with all that API v1 shows of it. Times are ISO-8601 UTC text; labels by id, jobs by id.
+
+    `annotation_type` is one of `catalogue.ANNOTATION_TYPES`, or "". `dataset_tag` is the revision of the dataset that
+    the frames were read from, "" without one.
+    """
 
     id: int
     project_id: int | None
@@ -89,6 +105,9 @@ class Task(Struct, frozen=True, kw_only=True):
     labels: tuple[Label, ...]
     jobs: tuple[Job, ...]
     media: Media | None
+    annotation_type: str = ""
+    dataset_id: int | None = None
+    dataset_tag: str = ""
 
 
 class TaskSpec(Struct, frozen=True, kw_only=True):
@@ -103,6 +122,7 @@ class TaskSpec(Struct, frozen=True, kw_only=True):
     subset: str = ""
     overlap: int | None = None
     segment_size: int = 0
+    annotation_type: str = ""
 
 
 class TaskChange(Struct, frozen=True, kw_only=True):
@@ -118,6 +138,7 @@ class TaskChange(Struct, frozen=True, kw_only=True):
     assignee: NamedPerson | None | UnsetType = UNSET
     bug_tracker: str | UnsetType = UNSET
     subset: str | UnsetType = UNSET
+    annotation_type: str | UnsetType = UNSET
 
 
 class TaskFilter(Struct, frozen=True, kw_only=True):
@@ -130,6 +151,7 @@ class TaskFilter(Struct, frozen=True, kw_only=True):
     unassigned_visible: bool = True
     id: int | None = None
     project_id: int | None = None
+    dataset_id: int | None = None
     project: str = ""
     name: str = ""
     owner: str = ""

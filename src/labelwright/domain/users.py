@@ -59,6 +59,16 @@ class WeakPassword(Invalid):
         self.reasons = reasons
 
 
+class PlatformUser(Struct, frozen=True, kw_only=True):
+    """Somebody as the platform's user service tells of them. `joined_ms` counts from 1970, UTC; 0 when not told."""
+
+    uid: int
+    username: str
+    permissions: tuple[str, ...] = ()
+    email: str = ""
+    joined_ms: int = 0
+
+
 class Person(Struct, frozen=True):
     """What others see of a user, in API v1's order."""
 

@@ -43,7 +43,16 @@ _TASKS = (
         media.c.id.label("media_id"),
         *(
             media.c[name]
-            for name in ("chunk_size", "size", "image_quality", "start_frame", "stop_frame", "frame_filter")
+            for name in (
+                "chunk_size",
+                "size",
+                "image_quality",
+                "start_frame",
+                "stop_frame",
+                "frame_filter",
+                "published_path",
+                "published_utc",
+            )
         ),
     )
     .outerjoin(owner, owner.c.id == tasks.c.owner_id)
@@ -90,6 +99,7 @@ def insert_task(
     now_utc: str,
     folder: str | None = None,
     project_id: int | None = None,
+    annotation_type: str = "",
 ) -> int:
     """Add an empty task and return its id."""
     return int(
@@ -107,6 +117,7 @@ def insert_task(
                 updated_utc=now_utc,
                 folder=folder,
                 project_id=project_id,
+                annotation_type=annotation_type,
             )
             .returning(tasks.c.id)
         ).scalar_one()
@@ -172,6 +183,8 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         found.append(tasks.c.id == wanted.id)
     if wanted.project_id is not None:
         found.append(tasks.c.project_id == wanted.project_id)
+    if wanted.dataset_id is not None:
+        found.append(tasks.c.dataset_id == wanted.dataset_id)
     if wanted.subset:
         found.append(tasks.c.subset == wanted.subset)
     if wanted.project:
@@ -215,6 +228,9 @@ def _read_tasks(tx: Transaction, query: Select[Any]) -> list[Task]:
             labels=tuple(labels_of[row.id]),
             jobs=tuple(jobs_of[row.id]),
             media=None if row.media_id is None else _media(row),
+            annotation_type=row.annotation_type,
+            dataset_id=row.dataset_id,
+            dataset_tag=row.dataset_tag,
         )
         for row in rows
     ]
@@ -230,6 +246,8 @@ def _media(row: Row[Any]) -> Media:
         start_frame=row.start_frame,
         stop_frame=row.stop_frame,
         frame_filter=row.frame_filter,
+        published_path=row.published_path,
+        published_utc=row.published_utc,
     )
 
 

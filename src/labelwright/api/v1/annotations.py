@@ -1,4 +1,4 @@
-"""Annotations of jobs and tasks (rest-api contract, 10.1). Files, the same paths with `format`, are in `datasets`."""
+"""Annotations of jobs and tasks (rest-api contract, 10.1). Files, the same paths with `format`, are in `exports`."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ from labelwright.api.requests import (
     run_short,
     user_of,
 )
-from labelwright.api.v1 import datasets
+from labelwright.api.v1 import exports
 from labelwright.api.v1.annotation_wire import (
     read_action,
     read_annotations,
@@ -64,7 +64,7 @@ async def read_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[by
 async def read_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Return the annotations of all jobs, merged; with `format` an export (202, 201, then 200 the file)."""
     if "format" in request.query_params:
-        return await datasets.export(request, task_id, content="annotations")
+        return await exports.export(request, task_id, content="annotations")
 
     def answer() -> tuple[bytes, int]:
         stored = annotations.read_task(deps_of(request), user=user_of(request), task_id=task_id)
@@ -154,7 +154,7 @@ async def patch_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[b
 async def put_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[Any]:
     """Replace all annotations of a job; with `format` an import (202, then 201). Else as PATCH."""
     if "format" in request.query_params:
-        return await datasets.import_file(request, job_id=job_id)
+        return await exports.import_file(request, job_id=job_id)
     return await _save(request, annotations.save_job, tasks.may_change_job, "replace", job_id=job_id)
 
 
@@ -184,7 +184,7 @@ async def patch_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response
 async def put_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Replace all annotations of a task; with `format` an import (202, then 201)."""
     if "format" in request.query_params:
-        return await datasets.import_file(request, task_id=task_id)
+        return await exports.import_file(request, task_id=task_id)
     return await _save(request, annotations.save_task, tasks.may_change, "replace", task_id=task_id)
 
 

@@ -13,12 +13,15 @@ from labelwright.domain.users import Person
 class Dialect(Struct, frozen=True):
     """`people` as "objects", user "names" or "ids".
 
+    `is_own` is what our own pages speak: May 2021's, and beyond it what API v1 has no word for.
+
     The two before May 2021 know no reviewers, dimension, subset and labels of projects, and say `project` for
     `project_id`. That of 2020 knows no colours of labels and no source of objects either, but a task's `z_order`.
     """
 
     name: str
     people: Literal["objects", "names", "ids"]
+    is_own: bool = False
 
     @property
     def is_newest(self) -> bool:
@@ -48,5 +51,6 @@ class Dialect(Struct, frozen=True):
 MAY_2021 = Dialect("may-2021", "objects")
 PLATFORM = Dialect("platform", "names")
 UPSTREAM_2020 = Dialect("2020", "ids")
+OWN = Dialect("labelwright", "objects", is_own=True)
 #: By the name the settings choose them by.
-DIALECTS = {dialect.name: dialect for dialect in (MAY_2021, PLATFORM, UPSTREAM_2020)}
+DIALECTS = {dialect.name: dialect for dialect in (MAY_2021, PLATFORM, UPSTREAM_2020, OWN)}

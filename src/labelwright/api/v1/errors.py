@@ -19,7 +19,7 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.users import WeakPassword
 from labelwright.languages import Language, say
 from labelwright.services.annotations import InvalidObjects
-from labelwright.services.datasets import FormatDisabled, OperationFailed
+from labelwright.services.exports import FormatDisabled, OperationFailed
 from labelwright.services.frames import NoData
 from labelwright.services.share import NoFolder
 

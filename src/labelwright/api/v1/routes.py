@@ -11,7 +11,7 @@ from labelwright.api.methods import options_handlers, refusals
 from labelwright.api.v1 import (
     annotations,
     auth,
-    datasets,
+    exports,
     index,
     later,
     logs,
@@ -28,7 +28,7 @@ from labelwright.api.v1 import (
 from labelwright.api.v1.dialects import MAY_2021, PLATFORM, Dialect
 from labelwright.api.v1.errors import handle_bug, handle_error, handle_http
 from labelwright.domain.errors import LabelwrightError
-from labelwright.services.datasets import OperationFailed
+from labelwright.services.exports import OperationFailed
 
 #: Where each dialect is served unless the settings choose another (architecture, decision 8).
 MOUNTS: tuple[tuple[str, Dialect], ...] = (("/api/v1", MAY_2021), ("/annotations/api/v1", PLATFORM))
@@ -44,7 +44,7 @@ HANDLERS = (
     *tasks.HANDLERS,
     *annotations.HANDLERS,
     *media.HANDLERS,
-    *datasets.HANDLERS,
+    *exports.HANDLERS,
     *operations.HANDLERS,
     *reviews.HANDLERS,
     *statistics.HANDLERS,

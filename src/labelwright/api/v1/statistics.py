@@ -10,8 +10,8 @@ from litestar.response import Stream
 
 from labelwright.api.paging import Page, envelope, read_page
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread, user_of
-from labelwright.api.v1.datasets import disposition
 from labelwright.api.v1.described import described
+from labelwright.api.v1.exports import disposition
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.api.v1.statistics_wire import (
     event_out,

@@ -109,6 +109,12 @@ def task_out(task: Task, base: str, dialect: Dialect) -> dict[str, Any]:
         }
     if dialect.is_newest:
         found |= {"dimension": "2d", "subset": task.subset}
+    if dialect.is_own:
+        found |= {
+            "annotation_type": task.annotation_type,
+            "dataset_id": task.dataset_id,
+            "published_date": None if task.media is None else task.media.published_utc,
+        }
     return found
 
 

@@ -14,6 +14,7 @@ from labelwright.storage.tables.annotations import (
     tags_history,
 )
 from labelwright.storage.tables.base import metadata
+from labelwright.storage.tables.catalogue import dataset_bindings, datasets
 from labelwright.storage.tables.people import attempts, sessions, sign_in_links, tokens, users
 from labelwright.storage.tables.running import operations, workers
 from labelwright.storage.tables.traces import events, receipts, saves
@@ -35,6 +36,8 @@ __all__ = [
     "attempts",
     "attributes",
     "comments",
+    "dataset_bindings",
+    "datasets",
     "events",
     "frames",
     "id_series",

@@ -20,6 +20,8 @@ users = Table(
     Column("is_active", Boolean, nullable=False, default=True),
     Column("date_joined", Text, nullable=False),
     Column("last_login", Text),
+    #: The number the platform knows the person by; null for our own accounts, and for names nobody came with yet.
+    Column("platform_uid", Integer, unique=True, index=True),
     sqlite_autoincrement=True,
 )
 

@@ -48,6 +48,12 @@ tasks = Table(
     Column("updated_utc", Text, nullable=False),
     #: The folder `labelwright up FOLDER` made this task of; None for every other task.
     Column("folder", Text, unique=True),
+    #: One of `domain.catalogue.AnnotationType`; "" for a task of no type.
+    Column("annotation_type", Text, nullable=False, server_default=""),
+    #: The dataset its frames are read from, in the catalogue (which may be another server's); of several the last.
+    Column("dataset_id", Integer, index=True),
+    #: The revision of the dataset's content when the frames were read.
+    Column("dataset_tag", Text, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -65,6 +71,9 @@ media = Table(
     Column("frame_filter", Text, nullable=False, default=""),
     #: The request as accepted (JSON of `domain.tasks.MediaRequest`), for the worker and for a second try.
     Column("request", Text, nullable=False),
+    #: The folder the task was last published to; null before.
+    Column("published_path", Text),
+    Column("published_utc", Text),
     sqlite_autoincrement=True,
 )
 
@@ -77,7 +86,8 @@ frames = Table(
     Column("name", Text, nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
-    #: Where the bytes lie: "blob:KEY" in the object store, "file:PATH" read in place.
+    #: Where the bytes lie: "blob:KEY" in the object store, "file:PATH" read in place, or "storage:PATH", read in place
+    #: below the storage root.
     Column("location", Text, nullable=False),
 )
 

@@ -13,8 +13,8 @@ from labelwright.api.v1.fields import FieldErrors
 from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.errors import Invalid
 from labelwright.domain.sentences import Sentence
-from labelwright.services import datasets, imports, tasks
-from labelwright.services.datasets import Content, ExportFile, ExportRequest, OperationFailed
+from labelwright.services import exports, imports, tasks
+from labelwright.services.exports import Content, ExportFile, ExportRequest, OperationFailed
 
 
 @get("/server/annotation/formats")
@@ -66,12 +66,12 @@ async def export(request: ApiRequest, task_id: int, *, content: Content) -> Resp
     )
     deps = deps_of(request)
     found = await run_in_thread(
-        datasets.request_export, deps, user=user_of(request), request=wanted, download=action == "download"
+        exports.request_export, deps, user=user_of(request), request=wanted, download=action == "download"
     )
     if not isinstance(found, ExportFile):
         return Response(b"", status_code=202 if found == "accepted" else 201, media_type="application/json")
     name = (query.get("filename") or found.name).lower()
-    body = await run_in_thread(datasets.read_export, deps, found)
+    body = await run_in_thread(exports.read_export, deps, found)
     return Response(body, media_type="application/zip", headers={"Content-Disposition": disposition(name)})
 
 
