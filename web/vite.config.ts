@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 const SERVER = "http://127.0.0.1:8080";
 
 export default defineConfig({
+  // Files are found beside each other; the server says in each page where that is.
+  base: "./",
   build: {
     outDir: "../src/labelwright/static",
     emptyOutDir: true,

@@ -98,7 +98,7 @@ def test_a_used_address_says_so_in_both_languages(live, browser):
 def test_tests_alone_are_shown_what_the_page_holds(live, browser):
     assert "data-test" not in browser.get("/").text
     with serve(replace(live.deps, test_mode=True)) as url:
-        assert 'content="Labelwright" data-zh="标匠" data-test="true"' in httpx.get(url).text
+        assert 'content="Labelwright" data-zh="标匠" data-mount="" data-test="true"' in httpx.get(url).text
 
 
 def test_without_the_built_app_the_page_says_so_in_both_languages(browser, monkeypatch, tmp_path):

@@ -1,9 +1,10 @@
 /** The one way to the server: API v1, signed in by the session's cookie. */
 
 import { locale } from "./i18n";
+import { MOUNT } from "./mount";
 
-/** Where the API of this server stands, whatever address the page was opened by. */
-export const API = "/api/v1";
+/** Where the API of this server stands. */
+export const API = `${MOUNT}/api/v1`;
 
 /** The server refused. `message` is its sentence, or ours about what is no sentence. */
 export class ApiError extends Error {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mountOf, ownPath, routeOf } from "../src/ui/routes";
+import { ownPath, routeOf } from "../src/ui/routes";
 
 const route = (address: string) => {
   const [path = "", query = ""] = address.split("?");
@@ -42,15 +42,6 @@ it.each([
   ["/auth/logout", { name: "unknown", path: "/auth/logout" }],
 ])("%s is a page", (address, expected) => {
   expect(route(address)).toEqual(expected);
-});
-
-it.each([
-  ["/annotations", "/annotations"],
-  ["/annotations/tasks", "/annotations"],
-  ["/annotationsandmore", ""],
-  ["/tasks", ""],
-])("%s is mounted at %j", (pathname, expected) => {
-  expect(mountOf(pathname)).toBe(expected);
 });
 
 describe("where a sign-in leads", () => {

@@ -12,6 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from labelwright.api.callers import start_session
+from labelwright.api.mounts import mount_of, own_mount
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread
 from labelwright.deps import Deps
 from labelwright.domain.errors import SignInFailed
@@ -57,11 +58,11 @@ a {{ display: inline-block; margin-top: 1.25rem; color: light-dark(#1f5fbf, #7fb
 {link}</main>
 </html>"""
 #: Whoever is signed in already finds their work there, everybody else the form to sign in.
-_TO_THE_APP = '<a href="/">Sign in with a password · <span lang="zh-CN">使用密码登录</span></a>\n'
+_TO_THE_APP = '<a href="{mount}/">Sign in with a password · <span lang="zh-CN">使用密码登录</span></a>\n'
 _NOT_BUILT = Sentence("The web app is not built: run `make up`, or `npm run build` in web/. The API works.")
 
 
-@get("/sign-in", opt={"anonymous": True}, include_in_schema=False)
+@get(["/sign-in", "/annotations/sign-in"], opt={"anonymous": True}, include_in_schema=False)
 async def sign_in(request: ApiRequest) -> Response[Any]:
     """Sign in by a one-time address, then go to the app: 303; 400 with a sentence for one that is spent."""
     try:
@@ -69,10 +70,10 @@ async def sign_in(request: ApiRequest) -> Response[Any]:
             accounts.sign_in_by_link, deps_of(request), secret=request.query_params.get("token", "")
         )
     except SignInFailed as error:
-        page = _page(deps_of(request), error.message, link=_TO_THE_APP)
+        page = _page(deps_of(request), error.message, link=_TO_THE_APP.format(mount=mount_of(request)))
         return Response(page, status_code=400, media_type="text/html")
     start_session(request, signed_in.session)
-    return Redirect(_own_path(request.query_params.get("next", "/")), status_code=303)
+    return Redirect(mount_of(request) + _own_path(request.query_params.get("next", "/")), status_code=303)
 
 
 def _own_path(path: str) -> str:
@@ -100,15 +101,20 @@ def not_built(deps: Deps) -> Response[Any]:
     return Response(_page(deps, _NOT_BUILT), status_code=503, media_type="text/html")
 
 
-def _index(deps: Deps) -> Response[Any]:
-    """Return the app's page, with the product's names written into it."""
+def addressed(page: str, mount: str) -> str:
+    """Return a built page whose files are found below `mount`: as built, their addresses are relative to it."""
+    return page.replace('="./', f'="{mount}/')
+
+
+def _index(deps: Deps, mount: str) -> Response[Any]:
+    """Return the app's page, with the product's names and where it is mounted written into it."""
     index = STATIC / "index.html"
     if not index.is_file():
         return not_built(deps)
     english, chinese = (html.escape(name, quote=True) for name in (deps.product_name, deps.product_name_zh))
-    page = index.read_text(encoding="utf-8")
+    page = addressed(index.read_text(encoding="utf-8"), mount)
     test = ' data-test="true"' if deps.test_mode else ""
-    page = page.replace(_NAMES, f'content="{english}" data-zh="{chinese}"{test}')
+    page = page.replace(_NAMES, f'content="{english}" data-zh="{chinese}" data-mount="{mount}"{test}')
     page = page.replace("<title>Labelwright</title>", f"<title>{english}</title>")
     return Response(
         page,
@@ -133,7 +139,7 @@ def _packed(file: Path) -> bytes:
 )
 async def web_app(request: ApiRequest) -> Response[Any]:
     """Return a built file, or the app itself for any address that may be a page of it; 404 for what cannot be."""
-    path = request.scope["path"].removeprefix("/annotations").lstrip("/")
+    path = request.scope["path"].removeprefix(own_mount(request.scope)).lstrip("/")
     if path.startswith(("api/", "annotations/")) or path == "api" or "\0" in path:
         raise NotFoundException
     if path.partition("/")[0] in _ELSEWHERE:
@@ -151,4 +157,4 @@ async def web_app(request: ApiRequest) -> Response[Any]:
         return Response(file.read_bytes(), media_type=kind, headers=headers)
     if path.startswith("assets/"):
         raise NotFoundException
-    return _index(deps_of(request))
+    return _index(deps_of(request), mount_of(request))

@@ -1,6 +1,7 @@
 /** Which page an address means, and how to go to another. */
 
 import { computed, signal } from "@preact/signals";
+import { MOUNT } from "../mount";
 
 export type Route =
   | { name: "home" }
@@ -37,15 +38,9 @@ export interface LeavingGuard {
   mayLeave(): Promise<boolean>;
 }
 
-const MOUNTS = ["/annotations"];
 const MAX_ID = 2 ** 31 - 1;
 /** Pages the server writes itself: the browser loads them, they are none of this app. */
 const SERVER_PAGES = /^\/(api|documentation)\//;
-
-/** The part of the address before our pages: "" or "/annotations". */
-export function mountOf(pathname: string): string {
-  return MOUNTS.find((mount) => pathname === mount || pathname.startsWith(`${mount}/`)) ?? "";
-}
 
 /** The page `path` (below the mount) stands for. Trailing slashes do not matter. */
 export function routeOf(path: string, query: URLSearchParams): Route {
@@ -115,7 +110,6 @@ interface Step {
 }
 
 const inBrowser = typeof location !== "undefined";
-const mount = inBrowser ? mountOf(location.pathname) : "";
 const guards = new Set<LeavingGuard>();
 let index = 0;
 /** Set while a step the person took is being taken back, or made anew after its guard agreed. */
@@ -129,7 +123,7 @@ export const route = computed<Route>(() => routeOf(place.value.path, place.value
 
 /** `path` as the bar shows it: below the mount. */
 export function hrefOf(path: string): string {
-  return `${mount}${path}`;
+  return `${MOUNT}${path}`;
 }
 
 /** Show the page at `path`, if those who guard unsaved work agree; answers whether it is shown. */
@@ -208,7 +202,7 @@ function write(path: string, replace: boolean): void {
 
 function here(): Place {
   return {
-    path: location.pathname.slice(mount.length) || "/",
+    path: location.pathname.slice(MOUNT.length) || "/",
     query: new URLSearchParams(location.search),
   };
 }

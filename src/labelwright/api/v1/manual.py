@@ -18,6 +18,7 @@ from litestar.response import Redirect
 
 from labelwright.api import pages
 from labelwright.api.callers import authenticate
+from labelwright.api.mounts import mount_of, own_mount
 from labelwright.api.requests import ApiRequest, deps_of
 from labelwright.api.v1 import repositories
 from labelwright.api.v1.dialects import DIALECTS, Dialect
@@ -81,7 +82,7 @@ async def swagger_page(request: ApiRequest) -> Response[Any]:
         return _document(request, "swagger", media_type="application/openapi+json")
     if request.scope["user"] is None:
         return _to_sign_in(request)
-    address = f"{request.route_handler.opt['mount'].removesuffix('/v1')}/openapi.json"
+    address = f"{_outer_mount(request).removesuffix('/v1')}/openapi.json"
     return _page(request, _API_ADDRESS + "swagger/", f'<div id="swagger" data-document="{address}"></div>')
 
 
@@ -108,16 +109,22 @@ def _to_sign_in(request: ApiRequest) -> Response[Any]:
 
     v1 says 301, which browsers would remember for ever: even the next time, when the person is signed in.
     """
-    mount = _mount(request)
+    mount, own = mount_of(request), own_mount(request.scope)
     path, query = (request.scope[name].decode("latin-1") for name in ("raw_path", "query_string"))
-    back = quote(path.removeprefix(mount) + (f"?{query}" if query else ""), safe="/")
+    back = quote(path.removeprefix(own) + (f"?{query}" if query else ""), safe="/")
     address = f"{deps_of(request).public_url}{mount}/login?next={back}"
     return Redirect(address, status_code=301, headers={"Cache-Control": "no-store"})
 
 
 def _asked(request: ApiRequest) -> tuple[str, str, str, str]:
     opt, deps = request.route_handler.opt, deps_of(request)
-    return opt["mount"], opt["dialect"].name, deps.product_name, deps.product_version
+    return _outer_mount(request), opt["dialect"].name, deps.product_name, deps.product_version
+
+
+def _outer_mount(request: ApiRequest) -> str:
+    """Return where people find the API that the route describes."""
+    mount: str = request.route_handler.opt["mount"]
+    return mount_of(request) + mount.removeprefix(own_mount(request.scope))
 
 
 def describe(*, mount: str, dialect: Dialect, product: str, version: str) -> dict[str, Any]:
@@ -148,7 +155,7 @@ def _written(mount: str, dialect: str, product: str, version: str, form: str) ->
 @get(["/documentation", "/annotations/documentation"], include_in_schema=False)
 async def guide_index(request: ApiRequest) -> Response[Any]:
     """Lead to the guide's first page. 302."""
-    return Redirect(f"{_mount(request)}{_GUIDE_ADDRESS}{_USER_GUIDE}", status_code=302)
+    return Redirect(f"{mount_of(request)}{_GUIDE_ADDRESS}{_USER_GUIDE}", status_code=302)
 
 
 @get(["/documentation/{name:str}", "/annotations/documentation/{name:str}"], include_in_schema=False)
@@ -184,7 +191,7 @@ def _page(request: ApiRequest, address: str, content: str) -> Response[Any]:
         return pages.not_built(deps)
     product = html.escape(deps.product_name_zh if language == "zh-CN" else deps.product_name)
     written_in = language if address.startswith(_GUIDE_ADDRESS) else "en"
-    page = frame.read_text(encoding="utf-8")
+    page = pages.addressed(frame.read_text(encoding="utf-8"), mount_of(request))
     for hole, filling in (
         ('<html lang="en">', f'<html lang="{language}">'),
         ("<title>Labelwright</title>", f"<title>{say(_TITLES[address], language)} · {product}</title>"),
@@ -197,7 +204,7 @@ def _page(request: ApiRequest, address: str, content: str) -> Response[Any]:
 
 def _bar(request: ApiRequest, shown: str, product: str, language: Language) -> str:
     """Return the links above a page: to the product, to the other pages, to the same one in the other language."""
-    mount = _mount(request)
+    mount = mount_of(request)
     links = [f'<a class="product" href="{mount}/">{product}</a>']
     for address, title in _TITLES.items():
         current = ' aria-current="page"' if address == shown else ""
@@ -207,7 +214,3 @@ def _bar(request: ApiRequest, shown: str, product: str, language: Language) -> s
         f'<a class="language" lang="{other}" href="{mount}{shown}?language={other}">{_LANGUAGES[other]}</a>'
     )
     return "".join(links)
-
-
-def _mount(request: ApiRequest) -> str:
-    return "/annotations" if request.scope["path"].startswith("/annotations/") else ""
