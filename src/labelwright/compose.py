@@ -14,8 +14,6 @@ from labelwright.domain.errors import Invalid
 from labelwright.git import GitProgram, GitRules
 from labelwright.mail import FolderMail, SmtpMail
 from labelwright.operations import Queue
-from labelwright.platform.catalogue import RemoteCatalogue
-from labelwright.platform.identity import PlatformIdentity
 from labelwright.plugins import find_formats
 from labelwright.ports import Catalogue, Identity, Mail
 from labelwright.services.catalogue import EmbeddedCatalogue
@@ -103,6 +101,8 @@ def _platform_rules(settings: Settings) -> PlatformRules:
 def _catalogue(settings: Settings, database: Database, root: Path) -> Catalogue:
     """Return the way to datasets: the platform's dataset manager where the settings name one, else our own."""
     if settings.catalogue_url:
+        from labelwright.platform.catalogue import RemoteCatalogue  # with the HTTP client: 0.1 s to load
+
         return RemoteCatalogue(
             settings.catalogue_url, token=settings.catalogue_token, timeout_s=settings.platform_timeout_s
         )
@@ -113,6 +113,8 @@ def _identity(settings: Settings) -> Identity | None:
     """Return the way to the platform's people, None where people are our own accounts."""
     if settings.identity == "embedded":
         return None
+    from labelwright.platform.identity import PlatformIdentity  # as above
+
     return PlatformIdentity(
         settings.identity_url,
         secret=settings.identity_secret,
