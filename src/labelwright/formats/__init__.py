@@ -4,24 +4,31 @@ A format is a module with a tuple `FORMATS`; built-in ones lie in this package, 
 themselves through the entry-point group `labelwright.formats`. Formats do not know each other.
 """
 
+import codecs
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import TextIOWrapper
+from functools import partial
+from io import RawIOBase, TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from labelwright.archives import DEFAULT_LIMITS, Limits, Member, ZipReader, check_name, is_zip, open_zip
+from labelwright.archives import DEFAULT_LIMITS, MEGABYTE, Limits, check_name, is_zip, open_zip
 from labelwright.domain.dataset import Dataset
+from labelwright.domain.errors import InvalidArchive, NotFound, TooLarge
 from labelwright.domain.imports import ImportTarget
 from labelwright.domain.shapes import Shape, Tag
+from labelwright.folders import Folder, decode_text, shown_name
+from labelwright.folders.results import files_to_read
 
 REPORT_NAME = "export-report.txt"
 #: Frames the report names for each reason.
 NAMED_FRAMES = 5
+#: Most bytes of a file of text that is read whole.
+TEXT_BYTES = 64 * MEGABYTE
 #: Level 1 packs JSON to 18 % in a third of the time level 6 takes for 16 %.
 _DEFLATE_LEVEL = 1
 _FILE_MODE = 0o100644 << 16
@@ -143,66 +150,79 @@ def write_images(dataset: Dataset, archive: Archive, folder: str) -> None:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One annotation file to read: its `name` with folders, and its place in the archive if there is one."""
+    """One file to read: its `name` with folders, and how to open it from its first byte."""
 
     name: str
     size_bytes: int
-    member: Member | None = None
+    open: Callable[[], AbstractContextManager[BinaryIO]]
 
 
 class ImportSource:
-    """The uploaded file: a zip archive or one plain file; what it is, its content decides.
+    """What is imported: a zip archive, a folder, or one plain file; what an upload is, its content decides.
 
-    Made by `open_source`. `files` are its files, folders left out. What a reader leaves out it counts
-    in `losses`.
+    Made by `open_source` or `open_folder`. `files` are its files, folders left out. What a reader leaves out it
+    counts in `losses`. `most_bytes` bounds what is read of all files together, each counted once.
     """
 
-    def __init__(self, file: BinaryIO, name: str, archive: ZipReader | None = None) -> None:
-        self._file = file
-        self._archive = archive
+    def __init__(
+        self,
+        name: str,
+        files: Iterable[SourceFile],
+        *,
+        is_plain_file: bool = False,
+        most_bytes: int | None = None,
+    ) -> None:
         self.name = name
+        self.files = tuple(files)
+        self.is_plain_file = is_plain_file
         self.losses = Losses()
-        self.is_archive = archive is not None
+        self._most_bytes = most_bytes
         self._places: dict[str, int] = {}
-        self.files = (
-            (SourceFile(name, file.seek(0, os.SEEK_END)),)
-            if archive is None
-            else tuple(SourceFile(member.name, member.size_bytes, member) for member in archive.members)
-        )
 
     @property
     def read_share(self) -> float:
         """How much was read of the files begun so far, 0 to 1. Files that nobody asks for, images say, do not count."""
         sizes = {file.name: file.size_bytes for file in self.files if file.name in self._places}
         total = sum(sizes.values())
-        return sum(self._places.values()) / total if total else 0.0
+        return min(1.0, sum(self._places.values()) / total) if total else 0.0
 
     def pieces(self, file: SourceFile, size_bytes: int = 1 << 18) -> Iterator[bytes]:
         """Read one of `files` from its first byte in pieces of at most `size_bytes`.
 
         Several readings may go on at once: each keeps its own place.
         """
-        if file.member is not None and self._archive is not None:
-            with self._archive.open(file.member) as stream:
-                position = 0
-                while piece := stream.read(size_bytes):
-                    position += len(piece)
-                    self._places[file.name] = position
-                    yield piece
-            return
         position = 0
-        while True:
-            self._file.seek(position)
-            piece = self._file.read(size_bytes)
-            if not piece:
-                return
-            position += len(piece)
-            self._places[file.name] = position
-            yield piece
+        with file.open() as stream:
+            while piece := stream.read(size_bytes):
+                position += len(piece)
+                self._places[file.name] = position
+                self._check_size()
+                yield piece
+
+    def read_text(self, file: SourceFile, *, most_bytes: int = TEXT_BYTES) -> str:
+        """Return a whole file of text: UTF-8, with or without its mark, or GB18030.
+
+        Raises:
+            TooLarge: it has more than `most_bytes`.
+        """
+        content = b""
+        for piece in self.pieces(file):
+            content += piece
+            if len(content) > most_bytes:
+                raise TooLarge("{file} has more than {limit} bytes of text", file=file.name, limit=most_bytes)
+        return decode_text(content.removeprefix(codecs.BOM_UTF8))
 
     def skip(self, frame_name: str, reason: str) -> None:
         """Count something the import leaves out."""
         self.losses.add(frame_name, reason)
+
+    def _check_size(self) -> None:
+        if self._most_bytes is not None and sum(self._places.values()) > self._most_bytes:
+            raise TooLarge(
+                "the annotations in {name} have more than {limit} MB (setting LABELWRIGHT_MAX_ARCHIVE_MB)",
+                name=self.name,
+                limit=self._most_bytes // MEGABYTE,
+            )
 
 
 @contextmanager
@@ -213,7 +233,78 @@ def open_source(file: BinaryIO, name: str, *, limits: Limits = DEFAULT_LIMITS) -
         InvalidArchive, TooLarge: it is a zip archive that will not do (see `archives.open_zip`).
     """
     if not is_zip(file):
-        yield ImportSource(file, name)
+        size_bytes = file.seek(0, os.SEEK_END)
+        whole = SourceFile(name, size_bytes, lambda: nullcontext(cast("BinaryIO", _Reading(file))))
+        yield ImportSource(name, [whole], is_plain_file=True)
         return
     with open_zip(file, name=name, limits=limits) as archive:
-        yield ImportSource(file, name, archive)
+        members = [
+            SourceFile(member.name, member.size_bytes, partial(archive.open, member))
+            for member in archive.members
+        ]
+        yield ImportSource(name, members)
+
+
+@contextmanager
+def open_folder(
+    folder: Path, *, format_name: str, results_folder: str, limits: Limits = DEFAULT_LIMITS
+) -> Iterator[ImportSource]:
+    """Make the folder of a dataset ready to be read by the importer `format_name`; no link in it is followed.
+
+    What Labelwright published into its `results_folder` in that format is all there is to read; without that it is
+    all else but such results. So nothing is read twice. Hidden files are passed over.
+
+    Raises:
+        NotFound: it is no folder.
+        TooLarge: it holds more files than `limits` allow members. Reading raises it for too many bytes.
+    """
+    with ExitStack() as stack:
+        try:
+            root = stack.enter_context(Folder(folder))
+            base, entries = files_to_read(
+                root, format_name=format_name, results_folder=results_folder, most=limits.members
+            )
+            if base:
+                root = stack.enter_context(Folder(base, parent=root))
+        except OSError as error:
+            raise NotFound(
+                "the folder {name} cannot be read: {reason}", name=folder.name, reason=error.strerror
+            ) from error
+        if len(entries) > limits.members:
+            raise TooLarge(
+                "{name} holds more than {limit} files (setting LABELWRIGHT_MAX_ARCHIVE_MEMBERS)",
+                name=folder.name,
+                limit=limits.members,
+            )
+        files = [
+            SourceFile(shown_name(entry.name), entry.size_bytes, partial(_open_entry, root, entry.name))
+            for entry in entries
+        ]
+        yield ImportSource(folder.name, files, most_bytes=limits.unpacked_bytes)
+
+
+@contextmanager
+def _open_entry(folder: Folder, name: str) -> Iterator[BinaryIO]:
+    """Open a file of a folder. Raises InvalidArchive when it cannot be read (any more)."""
+    try:
+        with folder.open_file(name) as file:
+            yield file
+    except OSError as error:
+        raise InvalidArchive(
+            "{file} cannot be read: {reason}", file=shown_name(name), reason=error.strerror or error
+        ) from error
+
+
+class _Reading(RawIOBase):
+    """A place of its own in a file that others read as well."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+        self._position = 0
+
+    def read(self, size: int = -1) -> bytes:
+        self._file.seek(self._position)
+        piece = self._file.read(size)
+        self._position += len(piece)
+        return piece

@@ -265,7 +265,7 @@ def _kind(file: SourceFile, source: ImportSource) -> str:
     """Return what a file's name says it holds; a plain file of another name holds instances."""
     if match := _FILE_NAME.fullmatch(PurePosixPath(file.name).name):
         return match[1].lower()
-    return "" if source.is_archive else "instances"
+    return "instances" if source.is_plain_file else ""
 
 
 def _item_ids(source: ImportSource, file: SourceFile) -> Iterator[str]:

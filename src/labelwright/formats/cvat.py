@@ -203,7 +203,7 @@ def read(source: ImportSource, target: ImportTarget) -> Iterator[Tag | Shape]:
         InvalidArchive: a file is not CVAT's XML, or there is none.
         NotBuilt: there are tracks.
     """
-    files = [file for file in source.files if not source.is_archive or _is_xml(file)]
+    files = [file for file in source.files if source.is_plain_file or _is_xml(file)]
     if not files:
         raise InvalidArchive("{file} holds no XML file; CVAT's is named annotations.xml", file=source.name)
     matcher = target.matcher(lambda: chain.from_iterable(_item_ids(source, file) for file in files))
