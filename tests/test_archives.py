@@ -46,6 +46,23 @@ def test_members_are_read_as_often_as_wanted_folders_left_out():
 
 
 @pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        pytest.param("标注/猫.xml", "gbk", id="GBK"),
+        pytest.param("標註/誠.xml", "gbk", id="GBK with a backslash inside a character"),
+        pytest.param("𠮷.txt", "gb18030", id="GB18030"),
+        pytest.param("标注/猫.xml", "utf-8", id="UTF-8 that is not marked"),
+        pytest.param("café.txt", "cp437", id="code page 437, where it cannot be GBK"),
+    ],
+)
+def test_names_that_are_not_marked_as_utf_8_are_read(name, encoding):
+    raw = name.encode(encoding)
+    stand_in = "x" * len(raw)
+    content = zipped((stand_in, b"hello")).replace(stand_in.encode(), raw)
+    assert read_all(content) == {name: b"hello"}
+
+
+@pytest.mark.parametrize(
     ("name", "sentence"),
     [
         pytest.param("../x", "leads out of the archive", id="parent"),

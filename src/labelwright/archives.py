@@ -10,7 +10,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from itertools import pairwise
@@ -23,6 +23,7 @@ MEGABYTE = 1024 * 1024
 #: Below this many unpacked bytes no ratio is too high: a blank image packs a thousandfold.
 RATIO_FREE_BYTES = 64 * MEGABYTE
 _DRIVE = re.compile("[A-Za-z]:")
+_UTF8_NAME = 0x800
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -62,7 +63,7 @@ class ZipReader:
         self._archive = archive
         self.name = name
         self.members = tuple(
-            Member(entry.filename, entry.file_size, entry)
+            Member(_member_name(entry), entry.file_size, entry)
             for entry in archive.infolist()
             if not entry.is_dir()
         )
@@ -93,6 +94,21 @@ def open_zip(file: BinaryIO, *, name: str, limits: Limits = DEFAULT_LIMITS) -> I
         _check_entries(archive.infolist(), name)
         _check_sizes(archive.infolist(), name, limits)
         yield ZipReader(archive, name)
+
+
+def _member_name(entry: zipfile.ZipInfo) -> str:
+    """Return a member's name. One that is not marked as UTF-8 may be so all the same, or GBK, as Chinese Windows writes.
+
+    The library takes such a name for code page 437, which plain ASCII is too, and turns every byte into a character.
+    """
+    name = entry.orig_filename
+    if entry.flag_bits & _UTF8_NAME or name.isascii():
+        return name
+    raw = name.encode("cp437")
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return name
 
 
 def is_zip(file: BinaryIO) -> bool:
@@ -126,25 +142,26 @@ def check_name(name: str, archive_name: str) -> None:
 
 def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
     for entry in entries:
-        check_name(entry.orig_filename, name)
+        member = _member_name(entry)
+        check_name(member, name)
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise InvalidArchive(
                 "{name}: '{member}' is a link or a device, only files are taken",
                 name=name,
-                member=entry.filename,
+                member=member,
             )
         if entry.flag_bits & _ENCRYPTED:
             raise InvalidArchive(
                 "{name}: '{member}' is encrypted, send it without a password",
                 name=name,
-                member=entry.filename,
+                member=member,
             )
         if entry.compress_type not in _METHODS:
             raise InvalidArchive(
                 "{name}: '{member}' is packed by method {method}, only store and deflate are read",
                 name=name,
-                member=entry.filename,
+                member=member,
                 method=entry.compress_type,
             )
     for before, after in pairwise(sorted(entries, key=lambda entry: entry.header_offset)):
@@ -152,8 +169,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
             raise InvalidArchive(
                 "{name}: '{name1}' and '{name2}' lie over each other",
                 name=name,
-                name1=before.filename,
-                name2=after.filename,
+                name1=_member_name(before),
+                name2=_member_name(after),
             )
 
 
