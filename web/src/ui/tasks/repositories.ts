@@ -2,6 +2,7 @@
 
 import { ApiError, type CallOptions, call, send } from "../../api";
 import { t } from "../../i18n";
+import { MOUNT } from "../../mount";
 import { withSignIn } from "../../session";
 import { noteOperationStarted } from "./operations";
 import { cancelOperation, listOperations } from "./wire";
@@ -45,7 +46,7 @@ interface Progress {
   readonly stderr?: string;
 }
 
-const ROOT = "/git/repository";
+const ROOT = `${MOUNT}/git/repository`;
 const FIRST_MS = 250;
 const LONGEST_MS = 1500;
 
