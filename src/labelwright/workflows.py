@@ -37,9 +37,10 @@ PROGRESS_S = 0.25
 
 
 def _read_media(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
-    from labelwright.services import media  # codecs cost memory a worker may never need
+    from labelwright.services import folders, media  # codecs cost memory a worker may never need
 
-    return media.read_media(deps, operation, progress)
+    read = folders.append_names if operation.request.get("append") else media.read_media
+    return read(deps, operation, progress)
 
 
 def _run_export(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:

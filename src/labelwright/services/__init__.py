@@ -9,7 +9,6 @@ import math
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from msgspec import UNSET
@@ -23,7 +22,7 @@ from labelwright.domain.operations import Kind, Operation
 from labelwright.domain.projects import Project
 from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.sentences import Sentence
-from labelwright.domain.tasks import FrameRow, Job, Task, derive_status
+from labelwright.domain.tasks import Job, Task, derive_status
 from labelwright.domain.times import utc_text
 from labelwright.domain.users import Person, User
 from labelwright.storage import DATABASE_ERRORS, Transaction, receipts
@@ -250,22 +249,6 @@ def follow_jobs(tx: Transaction, deps: Deps, task_id: int) -> None:
         tasks_storage.update_task(tx, task_id, status=status, updated_utc=now_utc(deps))
 
 
-def read_location(deps: Deps, row: FrameRow) -> bytes:
-    """Return the source bytes of a frame. Raises NotFound when the file is gone, naming the frame only."""
-    scheme, _, rest = row.location.partition(":")
-    if scheme == "blob":
-        return deps.blobs.get(rest)
-    try:
-        return Path(rest).read_bytes()
-    except OSError as error:
-        raise NotFound(
-            "the file of frame {frame} ({name}) cannot be read: {reason}",
-            frame=row.frame,
-            name=row.name,
-            reason=error.strerror,
-        ) from error
-
-
 def new_operation(
     deps: Deps, *, kind: Kind, key: str, task_id: int, user: User, request: dict[str, Any] | None = None
 ) -> Operation:
@@ -288,6 +271,25 @@ def new_operation(
     )
 
 
+def begin_media(
+    tx: Transaction, deps: Deps, *, task_id: int, user: User, request: dict[str, Any] | None = None
+) -> Operation:
+    """Store and return the operation that reads the task's frames; `request` says what more it is to do.
+
+    Hand it over once this transaction has committed.
+    """
+    operation = new_operation(
+        deps, kind="media", key=media_key(task_id), task_id=task_id, user=user, request=request
+    )
+    operations_storage.insert_operation(tx, operation)
+    return operation
+
+
+def media_key(task_id: int) -> str:
+    """What all operations on the task's frames are known by: the newest is the one its status tells of."""
+    return f"media/{task_id}"
+
+
 def hand_over(deps: Deps, operation: Operation) -> None:
     """Have a worker run `operation`, which is stored.
 
@@ -306,6 +308,12 @@ def call_off(deps: Deps, operation_id: str) -> None:
         deps.operations.cancel(operation_id)
     except DATABASE_ERRORS as error:
         logger.warning("the queue was not told that operation %s is over: %s", operation_id, error)
+
+
+def hold_operation(tx: Transaction, deps: Deps, operation: Operation) -> None:
+    """See, and hold until the transaction ends, that `operation` still runs. Raises Cancelled: it is over."""
+    if not operations_storage.set_started(tx, operation.id, now_utc=now_utc(deps)):
+        raise Cancelled("operation {id} is over", id=operation.id)
 
 
 def finish_operation(tx: Transaction, deps: Deps, operation: Operation, result: dict[str, Any]) -> None:

@@ -31,7 +31,8 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import Shape, Tag
 from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.users import User
-from labelwright.formats import Archive
+from labelwright.formats import ZipArchive
+from labelwright.parts.frames import read_location
 from labelwright.ports import Progress
 from labelwright.services import (
     existing_task,
@@ -39,7 +40,6 @@ from labelwright.services import (
     new_operation,
     now_utc,
     people_of_task,
-    read_location,
     require,
 )
 from labelwright.storage import Transaction
@@ -202,7 +202,7 @@ def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str
         with deps.database.read() as tx:
             task = existing_task(tx, request.task_id)
             dataset = _dataset(tx, deps, task, request, progress)
-            with Archive(path, modified=deps.clock()) as archive:
+            with ZipArchive(path, modified=deps.clock()) as archive:
                 write(dataset, archive)
         deps.blobs.put_file(blob, path)
     finally:

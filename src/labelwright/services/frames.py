@@ -13,7 +13,8 @@ from labelwright.domain.errors import Invalid, NotFound
 from labelwright.domain.tasks import FrameRow, Media
 from labelwright.domain.users import User
 from labelwright.media import FrameSource
-from labelwright.services import existing_task, people_of_task, read_location, require
+from labelwright.parts.frames import read_location
+from labelwright.services import existing_task, people_of_task, require
 from labelwright.storage import frames as frames_storage
 
 Quality = Literal["compressed", "original"]

@@ -8,10 +8,9 @@ from labelwright.deps import Deps
 from labelwright.domain.labels import LabelSpec, plan_labels
 from labelwright.domain.tasks import MediaRequest, Task, TaskFilter
 from labelwright.domain.users import User
-from labelwright.services import existing_task, hand_over, new_operation, now_utc
+from labelwright.services import begin_media, existing_task, hand_over, now_utc
 from labelwright.storage import frames as frames_storage
 from labelwright.storage import labels as labels_storage
-from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as storage
 
 NAME = "Sample photographs · 示例照片"
@@ -74,8 +73,7 @@ def make_sample(deps: Deps, *, user: User, photographs: Sequence[tuple[str, Path
             deps.blobs.put_file(key, path)
         names = tuple(name for name, _ in photographs)
         frames_storage.insert_media(tx, task_id, MediaRequest(client_files=names, uploads=keys))
-        operation = new_operation(deps, kind="media", key=f"media/{task_id}", task_id=task_id, user=user)
-        operations_storage.insert_operation(tx, operation)
+        operation = begin_media(tx, deps, task_id=task_id, user=user)
         task = existing_task(tx, task_id)
     deps.blobs.put(_MADE, b"made\n")
     hand_over(deps, operation)
