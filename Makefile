@@ -30,6 +30,7 @@ setup: $(DONE)/dev $(DONE)/web $(DONE)/oracles ## Set up everything that running
 # machine for themselves.
 PYTEST = LABELWRIGHT_ORACLES_PYTHON="$(CURDIR)/.venv-oracles/bin/python" $(BIN)/python -m pytest
 FIGURES := tests/browser/test_figures.py
+TRY_AGAIN = $(BIN)/python tools/try_again.py env $(PYTEST)
 
 # Who only runs Labelwright needs no Chromium, so it is no part of `setup`. It looks each time what there is: 20 ms.
 .PHONY: test
@@ -41,9 +42,10 @@ test: setup check ## Set up, then run every check and every test
 ifdef TEST_ARGS
 	@$(PYTEST) $(TEST_ARGS)
 else
-	@$(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --ignore $(FIGURES)
+	@$(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --ignore $(FIGURES) \
+	  || $(TRY_AGAIN)
 	@echo "== figures in the browser"
-	@$(PYTEST) $(FIGURES)
+	@$(PYTEST) $(FIGURES) || $(TRY_AGAIN)
 endif
 
 .PHONY: check
