@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, Self
 
@@ -33,6 +33,8 @@ class Entry:
     name: str
     kind: Kind
     size_bytes: int
+    #: When its content was written last, in nanoseconds since 1970.
+    modified_ns: int
     #: Device and number: two names of one file have the same.
     identity: tuple[int, int]
 
@@ -72,7 +74,7 @@ class Folder:
             if deep and entry.kind == "folder":
                 with suppress(FileNotFoundError, NotADirectoryError), Folder(name, parent=self) as below:
                     for each in below.entries():
-                        yield Entry(f"{name}/{each.name}", each.kind, each.size_bytes, each.identity)
+                        yield replace(each, name=f"{name}/{each.name}")
 
     @contextmanager
     def open_file(self, name: str) -> Iterator[BinaryIO]:
@@ -192,4 +194,4 @@ def decode_text(content: bytes) -> str:
 
 def _entry(name: str, found: os.stat_result) -> Entry:
     kind: Kind = _KINDS.get(stat.S_IFMT(found.st_mode), "other")
-    return Entry(name, kind, found.st_size, (found.st_dev, found.st_ino))
+    return Entry(name, kind, found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino))
