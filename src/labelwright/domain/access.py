@@ -75,6 +75,20 @@ def may_create_task(user: User) -> bool:
     return is_admin(user) or "user" in user.roles
 
 
+def may_see_datasets(user: User) -> bool:
+    """Who makes tasks of them, and who sees everything; the owner of one sees that one too."""
+    return sees_everything(user) or may_create_task(user)
+
+
+def may_create_dataset(user: User) -> bool:
+    return may_create_task(user)
+
+
+def may_change_dataset(user: User, *, owner_id: int | None) -> bool:
+    """Change and delete it, hold it and let it go: administrators, and its owner."""
+    return is_admin(user) or owner_id == user.id
+
+
 def may_create_project(user: User) -> bool:
     return is_admin(user) or "user" in user.roles
 
