@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from live import LABELS, PASSWORD, image_parts, job_ids, jpeg, task_with_images, until, wait_for_media
 
@@ -20,7 +21,7 @@ PLATFORM, MODELS = "5: inside an AI platform", "automatic annotation"
 
 #: What waits for a later issue, by number of the entry.
 WAITS = {
-    **dict.fromkeys([2, 3, 46, 53, 54, 55, 57, 59, 61, 69, 88], PLATFORM),
+    **dict.fromkeys([2, 3, 46, 53, 54, 57, 59, 88], PLATFORM),
     **dict.fromkeys([11, 12, 13, 14, 15, 16, 92, 93, 94], MODELS),
 }
 #: What is replayed now, but for a part that waits.
@@ -490,6 +491,14 @@ def replay_repository(replay, entry):
     same(entry["response"], answer.json())
 
 
+def replay_page(replay, entry):
+    """A page of the app below the platform's mount, whose files are found there."""
+    page = httpx.get(f"{replay.live.url}{entry['path']}")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    scripts = re.findall(r'src="(/annotations/assets/[^"]+[.]js)"', page.text)
+    assert [httpx.get(f"{replay.live.url}{script}").status_code for script in scripts] == [200]
+
+
 def replay_new_project(replay, entry):
     """The recorded values are placeholders: people that exist stand in for them."""
     client = replay.client(entry)
@@ -607,6 +616,7 @@ REPLAYS = {
     replay_export: [89, 90, 118, 119, 120],
     replay_import: [91],
     replay_repository: [105],
+    replay_page: [55, 61, 69],
 }
 BY_NUMBER = {number: function for function, numbers in REPLAYS.items() for number in numbers}
 
