@@ -134,6 +134,9 @@ export function sentenceOf(status: number, body: unknown): string {
   return found.length > 0 ? found.join(" ") : `HTTP ${status}`;
 }
 
+/** Names that say nothing about what follows; `msg` is that of the dataset manager's envelope. */
+const SILENT: ReadonlySet<string> = new Set(["detail", "message", "msg", "non_field_errors"]);
+
 function* sentences(body: unknown, field: string): Generator<string> {
   if (typeof body === "string") {
     if (!body.startsWith("<")) yield field ? `${field}: ${body}` : body;
@@ -142,7 +145,7 @@ function* sentences(body: unknown, field: string): Generator<string> {
   } else if (typeof body === "object" && body !== null) {
     for (const [name, value] of Object.entries(body)) {
       if (name === "code" || name === "revision") continue;
-      const silent = name === "detail" || name === "message" || name === "non_field_errors";
+      const silent = SILENT.has(name);
       yield* sentences(value, silent ? field : name);
     }
   }

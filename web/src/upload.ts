@@ -12,13 +12,15 @@ import {
 
 export interface SendOptions {
   readonly query?: CallOptions["query"];
+  /** Where the route stands that is not below `/api/v1`. */
+  readonly root?: string;
   /** Called with the bytes of the body that have left, and all of them. */
   readonly onSent?: (sentBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Send `form` below `/api/v1`, as `send` of the API does, with progress: `fetch` has none for what it sends.
+ * Send `form` below `/api/v1`, or below `root`, as `send` of the API does, with progress: `fetch` has none for what it sends.
  *
  * Raises ApiError for a status of 400 and above, Unreachable when there was no answer, and AbortError.
  */
@@ -26,11 +28,11 @@ export function sendForm(
   method: "POST" | "PUT",
   path: string,
   form: FormData,
-  { query, onSent, signal }: SendOptions = {},
+  { query, root, onSent, signal }: SendOptions = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open(method, addressOf(path, query));
+    request.open(method, addressOf(path, query, root));
     for (const [name, value] of Object.entries(ownHeaders(method))) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onSent?.(event.loaded, event.total);
     request.onload = () => {

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { chooseLocale, LOCALE_NAMES, LOCALES, locale, productName, t } from "../i18n";
 import { session, signOut, type User } from "../session";
 import { chooseTheme, THEMES, theme } from "../theme";
+import { mayReadDatasets } from "./datasets/wire";
 import { Icon } from "./kit/icon";
 import { MenuButton, type MenuItem } from "./kit/menu";
 import { toast } from "./kit/toast";
@@ -41,6 +42,7 @@ export function Header(): JSX.Element {
 /** The sections of the pages; the one shown is marked on all of its pages. */
 function Sections({ user }: { user: User | undefined }): JSX.Element {
   const sections = [
+    ...(user !== undefined && mayReadDatasets(user) ? (["datasets"] as const) : []),
     "projects",
     "tasks",
     "statistics",

@@ -1,4 +1,5 @@
 import "./pages.css";
+import "../datasets/texts";
 import "../projects/texts";
 import type { ComponentChildren, JSX } from "preact";
 import { t } from "../../i18n";
@@ -11,6 +12,10 @@ import { NotFound } from "./not-found";
 const projects = lazy(() => import("./projects").then((page) => page.ProjectList));
 const createProject = lazy(() => import("./create-project").then((page) => page.CreateProject));
 const project = lazy(() => import("./project").then((page) => page.ProjectPage));
+const datasets = lazy(() => import("./datasets").then((page) => page.DatasetList));
+const createDataset = lazy(() => import("./create-dataset").then((page) => page.CreateDataset));
+const dataset = lazy(() => import("./dataset").then((page) => page.DatasetPage));
+const createFrom = lazy(() => import("./create-from-dataset").then((page) => page.CreateFromDataset));
 const tasks = lazy(() => import("./task-list").then((page) => page.TaskList));
 const create = lazy(() => import("./create-task").then((page) => page.CreateTask));
 const task = lazy(() => import("./task").then((page) => page.TaskPage));
@@ -43,10 +48,18 @@ function pageOf(shown: Route): ComponentChildren {
       return <createProject.Page />;
     case "project":
       return <project.Page key={shown.projectId} projectId={shown.projectId} />;
+    case "datasets":
+      return <datasets.Page />;
+    case "create-dataset":
+      return <createDataset.Page />;
+    case "dataset":
+      return <dataset.Page key={shown.datasetId} datasetId={shown.datasetId} />;
     case "tasks":
       return <tasks.Page />;
     case "create":
       return <create.Page />;
+    case "create-from":
+      return <createFrom.Page key={shown.datasetId} datasetId={shown.datasetId} />;
     case "task":
       return <task.Page key={shown.taskId} taskId={shown.taskId} />;
     case "account":

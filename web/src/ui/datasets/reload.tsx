@@ -1,0 +1,50 @@
+/** The images of a task are read anew from its dataset, which has changed: asked for, and followed to the end. */
+
+import { t } from "../../i18n";
+import { callSignedIn } from "../../session";
+import { followMedia } from "../create/creation";
+import { percent } from "../format";
+import { confirm } from "../kit/confirm";
+import { renewToast, toast } from "../kit/toast";
+import { problemOf } from "../problem";
+import { noteOperationStarted } from "../tasks/operations";
+import type { Named } from "../tasks/transfer";
+
+/** Ask, and have the images read. Never throws: how it ended is told in a toast. Answers whether they were. */
+export async function reloadTask(task: Named): Promise<boolean> {
+  const agreed = await confirm({
+    title: t("reload.title", { name: task.name }),
+    body: (
+      <>
+        <p>{t("reload.text")}</p>
+        <p>{t("reload.lost")}</p>
+      </>
+    ),
+    action: t("reload.action"),
+    tone: "danger",
+  });
+  if (!agreed) return false;
+  const key = `reload-${task.id}`;
+  toast(t("reload.running", { name: task.name }), { key, progress: "unknown" });
+  try {
+    await callSignedIn("POST", `/tasks/${task.id}/data`, { query: { reload: "true" } });
+    noteOperationStarted();
+    const remark = await followMedia(
+      task.id,
+      (stage) => {
+        const progress = stage.name === "preparing" ? stage.progress : undefined;
+        const text = t("reload.running", { name: task.name });
+        renewToast(key, progress === undefined ? text : `${text} ${percent(progress)}`, {
+          progress: progress ?? "unknown",
+        });
+      },
+      new AbortController().signal,
+    );
+    const done = t("reload.done", { name: task.name });
+    toast(remark === "" ? done : `${done} ${remark}`, { key, tone: remark === "" ? "good" : "warn" });
+    return true;
+  } catch (error) {
+    toast(t("reload.failed", { name: task.name, reason: problemOf(error) }), { key, tone: "danger" });
+    return false;
+  }
+}
