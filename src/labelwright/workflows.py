@@ -43,6 +43,12 @@ def _read_media(deps: "Deps", operation: Operation, progress: Progress) -> dict[
     return read(deps, operation, progress)
 
 
+def _import_dataset(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import imports
+
+    return imports.import_dataset(deps, operation, progress)
+
+
 def _run_export(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
     from labelwright.services import exports
 
@@ -69,7 +75,7 @@ def _run_push(deps: "Deps", operation: Operation, progress: Progress) -> dict[st
 
 #: Every kind of operation.
 KINDS: Mapping[str, Steps] = {
-    "media": [("read", _read_media)],
+    "media": [("read", _read_media), ("import", _import_dataset)],
     "export": [("run", _run_export)],
     "import": [("run", _run_import)],
     "connect": [("run", _run_connect)],

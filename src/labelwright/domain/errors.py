@@ -39,6 +39,10 @@ class InvalidArchive(Invalid):
     """An archive or annotation file cannot be read; the message names the member or line."""
 
 
+class NoAnnotations(InvalidArchive):
+    """What is to be imported holds no file that the format reads."""
+
+
 class ImportMismatch(Invalid):
     """An annotation file does not fit the task: unmatched frame, unknown label, bad object."""
 
@@ -49,6 +53,12 @@ class SignInFailed(Invalid):
 
 class NotSignedIn(LabelwrightError):
     """The request names nobody, or names them wrongly."""
+
+
+class IdentityDown(NotSignedIn):
+    """Whoever says who people are does not answer now: the same token may be good after `wait_s` seconds."""
+
+    wait_s = 5
 
 
 class Forbidden(LabelwrightError):

@@ -24,6 +24,11 @@ def insert_media(tx: Transaction, task_id: int, request: MediaRequest) -> int:
     return int(tx.connection.execute(insert(media).values(**values).returning(media.c.id)).scalar_one())
 
 
+def delete_media(tx: Transaction, task_id: int) -> None:
+    """Delete the task's record of frames, and the frames."""
+    tx.connection.execute(delete(media).where(media.c.task_id == task_id))
+
+
 def update_media(tx: Transaction, media_id: int, **values: object) -> None:
     tx.connection.execute(update(media).where(media.c.id == media_id).values(**values))
 

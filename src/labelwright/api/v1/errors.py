@@ -26,7 +26,10 @@ from labelwright.services.share import NoFolder
 logger = logging.getLogger("labelwright.api")
 
 #: Reasons an operation can fail that are the file's fault, not ours: 400 instead of 500.
-_FILE_FAULTS = {"ImportMismatch", "InvalidArchive", "TooLarge", "Conflict", "Invalid", "InvalidAnnotation"}
+_FILE_FAULTS = {
+    *("ImportMismatch", "InvalidArchive", "NoAnnotations", "TooLarge", "Conflict"),
+    *("Invalid", "InvalidAnnotation"),
+}
 _NO_PAGE = "<!doctype html><title>{title}</title><h1>{title}</h1><p>{sentence}</p>"
 _NO_TITLE = Sentence("Not found")
 _NOTHING_HERE = Sentence("There is nothing at this address.")
@@ -46,7 +49,10 @@ def _text(status: int) -> Callable[[errors.LabelwrightError], _Answer]:
 
 
 def _not_signed_in(error: errors.NotSignedIn) -> _Answer:
-    return 401, {"detail": error.message}, {"WWW-Authenticate": "Token"}
+    headers = {"WWW-Authenticate": "Token"}
+    if isinstance(error, errors.IdentityDown):  # tells clients that nothing is wrong with their token
+        headers["Retry-After"] = str(error.wait_s)
+    return 401, {"detail": error.message}, headers
 
 
 def _invalid(error: errors.Invalid) -> _Answer:
