@@ -57,6 +57,7 @@ class PlatformRules:
     sign_in_page: str = ""
     path_prefix: str = ""
     labelling_roles: bool = False
+    service_token: str = ""
     open_reads: bool = False
     publish_by_readers: bool = False
     reload_changed_datasets: bool = False

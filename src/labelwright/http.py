@@ -29,7 +29,7 @@ FormFile = tuple[str, str, bytes | IO[bytes], str]
 
 _MEGABYTE = 1_000_000
 _KEPT_S = 30.0
-#: More than there are threads that ask (`api/requests.py`, `workflows.py`), so that none waits for a connection.
+#: More than there are threads that ask (`api/requests.py`, `api/bearers.py`), so that none waits for a connection.
 _MOST_CONNECTIONS = 64
 #: Bytes handed to a connection at once: between two pieces one looks at the clock.
 _PIECE_BYTES = 65_536

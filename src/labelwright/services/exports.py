@@ -340,4 +340,5 @@ def _task_info(tx: Transaction, deps: Deps, task: Task, request: ExportRequest) 
 
 def _export_person(tx: Transaction, person: users.Person | None) -> Person | None:
     user = None if person is None else users_storage.read_user(tx, person.id)
-    return None if user is None else Person(user.username, user.email)
+    # Of the platform's people the name is all there is; it stands in both places (platform contract, 2.4).
+    return None if user is None else Person(user.username, user.email if user.is_ours else user.username)

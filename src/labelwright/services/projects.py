@@ -54,7 +54,7 @@ def create_project(
         earlier = earlier_answer(tx, user, request)
         if earlier is not None:
             return existing_project(tx, earlier["project"])
-        owner_id = user.id if spec.owner is None else find_person(tx, spec.owner)
+        owner_id = user.id if spec.owner is None else find_person(tx, deps, spec.owner)
         most = deps.limits.project_limit
         if most and not access.is_admin(user):
             users_storage.lock_user(tx, owner_id)
@@ -64,7 +64,7 @@ def create_project(
             tx,
             name=spec.name,
             owner_id=owner_id,
-            assignee_id=None if spec.assignee is None else find_person(tx, spec.assignee),
+            assignee_id=None if spec.assignee is None else find_person(tx, deps, spec.assignee),
             bug_tracker=spec.bug_tracker,
             training=spec.training,
             now_utc=now_utc(deps),
@@ -142,7 +142,7 @@ def change_project(deps: Deps, *, user: User, project_id: int, change: ProjectCh
         for name in ("name", "bug_tracker"):
             if getattr(change, name) is not UNSET:
                 values[name] = getattr(change, name)
-        values |= changed_people(tx, change, ("owner", "assignee"))
+        values |= changed_people(tx, deps, change, ("owner", "assignee"))
         storage.update_project(tx, project_id, **values)
         if change.labels:
             _edit_labels(tx, deps, user, project_id, change)

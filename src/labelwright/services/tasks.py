@@ -68,7 +68,7 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
             return existing_task(tx, earlier["task"])
         if spec.project_id is not None:
             _enter_project(tx, deps, user, spec.project_id)
-        owner_id = user.id if spec.owner is None else find_person(tx, spec.owner)
+        owner_id = user.id if spec.owner is None else find_person(tx, deps, spec.owner)
         most = deps.limits.task_limit
         if most and not access.is_admin(user):
             users_storage.lock_user(tx, owner_id)
@@ -78,7 +78,7 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
             tx,
             name=spec.name,
             owner_id=owner_id,
-            assignee_id=None if spec.assignee is None else find_person(tx, spec.assignee),
+            assignee_id=None if spec.assignee is None else find_person(tx, deps, spec.assignee),
             bug_tracker=spec.bug_tracker,
             subset=spec.subset,
             overlap=spec.overlap,
@@ -145,7 +145,7 @@ def change_task(deps: Deps, *, user: User, task_id: int, change: TaskChange) -> 
         for name in ("name", "bug_tracker", "subset"):
             if getattr(change, name) is not UNSET:
                 values[name] = getattr(change, name)
-        values |= changed_people(tx, change, ("owner", "assignee"))
+        values |= changed_people(tx, deps, change, ("owner", "assignee"))
         storage.update_task(tx, task_id, **values)
         task = existing_task(tx, task_id)
         if change.project_id not in (None, task.project_id):
@@ -245,7 +245,7 @@ def change_job(deps: Deps, *, user: User, job_id: int, change: JobChange) -> Job
         job = existing_job(tx, job_id)
         storage.lock_task(tx, job.task_id)
         require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
-        values: dict[str, object] = dict(changed_people(tx, change, ("assignee", "reviewer")))
+        values: dict[str, object] = dict(changed_people(tx, deps, change, ("assignee", "reviewer")))
         if change.status is not UNSET:
             values["status"] = change.status
         if values:
