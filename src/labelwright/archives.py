@@ -97,7 +97,7 @@ def open_zip(file: BinaryIO, *, name: str, limits: Limits = DEFAULT_LIMITS) -> I
 
 
 def _member_name(entry: zipfile.ZipInfo) -> str:
-    """Return a member's name. One that is not marked as UTF-8 may be so all the same, or GBK, as Chinese Windows writes.
+    """Return a member's name. One not marked as UTF-8 may be so all the same, or GBK, as Chinese Windows writes.
 
     The library takes such a name for code page 437, which plain ASCII is too, and turns every byte into a character.
     """

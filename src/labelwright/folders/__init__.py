@@ -4,7 +4,9 @@ A `Folder` is held by descriptor, and no symbolic link is followed on the way to
 the place of a file or folder meanwhile, nothing outside is read or written.
 """
 
+import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +16,8 @@ from typing import BinaryIO, Literal, Self
 
 from labelwright.domain.errors import Conflict, NotFound
 
+#: In names on Windows, in paths anywhere; hidden files; and what our own escapes look like.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|^\.|%(?=[0-9A-F]{2})')
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 #: A pipe opened for reading would wait for a writer.
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -190,6 +194,20 @@ def decode_text(content: bytes) -> str:
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8")
     return content.decode("gb18030", errors="replace")
+
+
+def safe_name(text: str, *, most_bytes: int = 200) -> str:
+    """Return a text as the name of a file, on any system, or the beginning of one.
+
+    What a name cannot hold is written as `%2F`, what is too long is cut and told apart by a digest; texts that need
+    neither stay as they are, and different texts give different names.
+    """
+    escaped = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
+    encoded = escaped.encode()
+    if len(encoded) <= most_bytes:
+        return escaped
+    digest = f"~{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return encoded[: most_bytes - len(digest)].decode(errors="ignore") + digest
 
 
 def _entry(name: str, found: os.stat_result) -> Entry:
