@@ -88,6 +88,15 @@ class UserChange(Struct, frozen=True, kw_only=True):
     is_active: bool | UnsetType = UNSET
 
 
+class UserFilter(Struct, frozen=True, kw_only=True):
+    """What a list of users is narrowed by, and its order by names as v1 has them."""
+
+    words: Sequence[str] = ()
+    user_id: int | None = None
+    is_active: bool | None = None
+    ordering: Sequence[str] = ()
+
+
 class WeakPassword(Invalid):
     """A password will not do; `reasons` holds every reason."""
 

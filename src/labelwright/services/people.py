@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Container, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from msgspec import structs
 
 from labelwright.deps import Deps
 from labelwright.domain.errors import NotSignedIn, Unreachable
 from labelwright.domain.times import utc_text
-from labelwright.domain.users import PlatformUser, User, roles_of
+from labelwright.domain.users import PlatformUser, User, UserFilter, roles_of
 from labelwright.services import now_utc
 from labelwright.storage import Transaction, shadows
 
@@ -87,41 +88,31 @@ def _user(deps: Deps, row: User, found: PlatformUser) -> User:
     return structs.replace(row, email=found.email, roles=roles, is_staff=True, date_joined=joined)
 
 
-def list_people(
-    deps: Deps,
-    *,
-    token: str,
-    words: Sequence[str],
-    wanted_id: int | None,
-    by_uid: bool,
-    is_active: bool | None,
-    offset: int,
-    limit: int | None,
-    ordering: Sequence[str],
-) -> tuple[int, list[User]]:
-    """Return the count of the platform's people that match and one page of them, asked with the caller's token.
+def list_people(deps: Deps, *, token: str, wanted: UserFilter, by_uid: bool) -> list[User]:
+    """Return the platform's people that match, asked with the caller's token.
 
-    `wanted_id` is the number the platform has for somebody where `by_uid`, else ours. Nobody, when the user service
-    fails: the log says so. Whoever is new gets a row, so that they can be named by id.
+    `wanted.user_id` is the number the platform has for somebody where `by_uid`, else ours. Nobody, when the user
+    service fails: the log says so. Whoever is new gets a row, so that they can be named by id.
     """
     assert deps.identity is not None, "the platform says who people are"
     try:
         found = deps.identity.list_users(token)
     except (Unreachable, NotSignedIn) as error:
         logger.warning("the platform's people cannot be listed: %s", error)
-        return 0, []
+        return []
     listed = [
         user
         for user in _users(deps, found)
-        if wanted_id in (None, user.uid if by_uid else user.id)
-        and is_active is not False
-        and all(word.casefold() in user.username.casefold() for word in words)
+        if wanted.user_id in (None, user.uid if by_uid else user.id)
+        and wanted.is_active is not False
+        and all(word.casefold() in user.username.casefold() for word in wanted.words)
     ]
     listed.sort(key=lambda user: user.id)
-    for name in reversed(ordering):
-        if name.removeprefix("-") in ("id", "username"):
-            listed.sort(key=lambda user: getattr(user, name.removeprefix("-")), reverse=name.startswith("-"))
-    return len(listed), listed[offset : None if limit is None else offset + limit]
+    for name in reversed(wanted.ordering):
+        plain = name.removeprefix("-")
+        if plain in ("id", "username"):
+            listed.sort(key=attrgetter(plain), reverse=name.startswith("-"))
+    return listed
 
 
 def _users(deps: Deps, found: Sequence[PlatformUser]) -> list[User]:
@@ -146,7 +137,7 @@ def row_id_of(deps: Deps, *, uid: int) -> int | None:
     return None if row is None else row.id
 
 
-def tell_user_service(deps: Deps, *, path: str, query: str, token: str) -> bytes:
+def ask_user_service(deps: Deps, *, path: str, query: str, token: str) -> bytes:
     """Return what the user service answers to the caller's own question. Raises Unreachable, NotSignedIn."""
     assert deps.identity is not None, "the platform says who people are"
     return deps.identity.pass_on(path, query, token)

@@ -17,7 +17,7 @@ from labelwright.storage import users as storage
 def list_users(
     deps: Deps,
     *,
-    words: list[str],
+    words: Sequence[str],
     user_id: int | None,
     is_active: bool | None,
     offset: int,

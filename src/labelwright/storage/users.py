@@ -140,7 +140,7 @@ def find_by_email(tx: Transaction, email: str) -> list[User]:
 def list_users(
     tx: Transaction,
     *,
-    words: list[str],
+    words: Sequence[str],
     user_id: int | None,
     is_active: bool | None,
     offset: int,

@@ -10,7 +10,8 @@ from litestar import Response, Router, route
 from litestar.params import FromPath
 from litestar.types import Method
 
-from labelwright.api.callers import SAFE, authenticate, check_csrf
+from labelwright.api.bearers import SAFE, needs_no_echo
+from labelwright.api.callers import authenticate, check_csrf
 from labelwright.api.requests import (
     ApiRequest,
     asked_language,
@@ -50,7 +51,7 @@ async def _enter(request: ApiRequest) -> Response[Any] | None:
         # A browser keeps what moved for good: it would not ask again once somebody has signed in.
         headers = {"Location": f"{page}?{query}" if query else page, "Cache-Control": "no-store"}
         return Response(b"", status_code=301, headers=headers)
-    if request.method not in SAFE:
+    if request.method not in SAFE and not needs_no_echo(request):
         await check_csrf(request)
     return None
 
