@@ -31,6 +31,8 @@ export interface Takes extends Taking {
   readonly drop: Key;
   readonly pick: Key;
   readonly count: Counted;
+  /** Of files that must be called otherwise; undefined where names are no matter. */
+  readonly renamed?: Counted;
 }
 
 const FRAMES: Takes = {
@@ -40,6 +42,7 @@ const FRAMES: Takes = {
   drop: "files.drop",
   pick: "files.pick",
   count: "files.count",
+  renamed: "files.renamed",
 };
 
 export interface FileChooserProps {
@@ -208,9 +211,9 @@ function Files(props: Pick<FileChooserProps, "chosen" | "onChange"> & { takes: T
           </Button>
         </p>
       )}
-      {renamed > 0 && (
+      {takes.renamed !== undefined && renamed > 0 && (
         <p class="note" role="status">
-          {counted("files.renamed", renamed)}
+          {counted(takes.renamed, renamed)}
         </p>
       )}
       <Windowed
