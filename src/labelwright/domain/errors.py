@@ -69,6 +69,10 @@ class NotFound(LabelwrightError):
     """The thing asked for does not exist. The message may be empty when the address says it all."""
 
 
+class FormatDisabled(NotFound):
+    """The format is known, but this machine lacks what it needs."""
+
+
 class Conflict(LabelwrightError):
     """The request contradicts the present state."""
 
@@ -116,3 +120,14 @@ class NotBuilt(LabelwrightError):
 
 class Cancelled(LabelwrightError):
     """A person cancelled the operation; its steps stop at their next look."""
+
+
+class OperationFailed(Exception):
+    """An operation the caller asks about has failed; `error` is the class of what stopped it, "" where the caller
+    cannot help it, whatever it was.
+    """
+
+    def __init__(self, message: Sentence, error: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.error = error

@@ -12,9 +12,8 @@ from msgspec import Struct
 
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.errors import Conflict, NotFound
+from labelwright.domain.errors import Conflict, FormatDisabled, OperationFailed
 from labelwright.domain.operations import Operation
-from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import Task
 from labelwright.domain.users import User
 from labelwright.formats import ZipArchive
@@ -57,19 +56,6 @@ class ExportFile(Struct, frozen=True):
 
     blob: str
     name: str
-
-
-class FormatDisabled(NotFound):
-    """The format is known, but this machine lacks what it needs."""
-
-
-class OperationFailed(Exception):
-    """An operation the caller asks about has failed; `error` is the class of what stopped it."""
-
-    def __init__(self, message: Sentence, error: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.error = error
 
 
 def request_export(

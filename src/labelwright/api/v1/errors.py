@@ -19,7 +19,6 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.users import WeakPassword
 from labelwright.languages import Language, say
 from labelwright.services.annotations import InvalidObjects
-from labelwright.services.exports import FormatDisabled, OperationFailed
 from labelwright.services.frames import NoData
 from labelwright.services.share import NoFolder
 
@@ -76,7 +75,7 @@ def _too_many(error: errors.TooManyRequests) -> _Answer:
     return 429, {"detail": error.message}, {"Retry-After": str(error.wait_s)}
 
 
-def _operation_failed(error: OperationFailed) -> _Answer:
+def _operation_failed(error: errors.OperationFailed) -> _Answer:
     if error.error == "NotBuilt":
         return 501, error.message, {}
     return 400 if error.error in _FILE_FAULTS else 500, error.message, {}
@@ -100,7 +99,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], _Answer | None]], ...] = (
     (errors.Invalid, _invalid),
     (errors.NotSignedIn, _not_signed_in),
     (errors.Forbidden, _detail(403)),
-    (FormatDisabled, lambda _: None),
+    (errors.FormatDisabled, lambda _: None),
     (NoData, lambda error: (404, {"message": error.message, "code": "not_found"}, {})),
     (errors.NotFound, _detail(404)),
     (errors.RevisionMoved, _revision_moved),
@@ -111,7 +110,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], _Answer | None]], ...] = (
     (errors.StorageFull, _detail(507)),
     (errors.NotBuilt, _detail(501)),
     (errors.Unreachable, _detail(503)),
-    (OperationFailed, _operation_failed),
+    (errors.OperationFailed, _operation_failed),
 )
 
 

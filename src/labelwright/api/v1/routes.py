@@ -27,8 +27,7 @@ from labelwright.api.v1 import (
 )
 from labelwright.api.v1.dialects import MAY_2021, PLATFORM, Dialect
 from labelwright.api.v1.errors import handle_bug, handle_error, handle_http
-from labelwright.domain.errors import LabelwrightError
-from labelwright.services.exports import OperationFailed
+from labelwright.domain.errors import LabelwrightError, OperationFailed
 
 #: Where each dialect is served unless the settings choose another (architecture, decision 8).
 MOUNTS: tuple[tuple[str, Dialect], ...] = (("/api/v1", MAY_2021), ("/annotations/api/v1", PLATFORM))
