@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from labelwright.api.headers import with_headers
 from labelwright.api.methods import with_head
 from labelwright.api.pages import sign_in, web_app
+from labelwright.api.platform.people import make_people_routers
 from labelwright.api.throttling import Throttle
 from labelwright.api.v1.dialects import DIALECTS
 from labelwright.api.v1.errors import handle_bug, handle_http
@@ -31,6 +32,7 @@ def make_app(deps: Deps) -> "ASGIApp":
             *make_routers(dialects),
             *make_manual_routers(dialects),
             *make_git_routers(),
+            *make_people_routers(),
             sign_in,
             web_app,
         ],
