@@ -4,9 +4,11 @@ A `Folder` is held by descriptor, and no symbolic link is followed on the way to
 the place of a file or folder meanwhile, nothing outside is read or written.
 """
 
+import errno
 import hashlib
 import os
 import re
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +25,8 @@ _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 Kind = Literal["file", "folder", "link", "other"]
+_NO_SECOND_NAME = (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP)
+_COPY_BYTES = 1 << 20
 _KINDS: dict[int, Kind] = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
@@ -127,9 +131,17 @@ class Folder:
             os.rmdir(name, dir_fd=self.descriptor)
 
     def take(self, name: str, source: "Folder") -> None:
-        """Give the file or link `name` of `source`, in the same place, a second name here, folders above it made."""
+        """Give the file or link `name` of `source` the same name here, folders above it made.
+
+        It is the same file under two names; a copy where the system refuses that, for others' files say.
+        """
         with source._holder(name) as (theirs, last), self._holder(name, make=True) as (ours, _):
-            os.link(last, last, src_dir_fd=theirs, dst_dir_fd=ours, follow_symlinks=False)
+            try:
+                os.link(last, last, src_dir_fd=theirs, dst_dir_fd=ours, follow_symlinks=False)
+            except OSError as error:
+                if error.errno not in _NO_SECOND_NAME:
+                    raise
+                _copy(last, theirs, ours)
 
     def sync(self) -> None:
         """Have the names in it, and in the folders below, on the disk."""
@@ -208,6 +220,22 @@ def safe_name(text: str, *, most_bytes: int = 200) -> str:
         return escaped
     digest = f"~{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     return encoded[: most_bytes - len(digest)].decode(errors="ignore") + digest
+
+
+def _copy(name: str, source: int, target: int) -> None:
+    """Copy a file or link from one open folder to another, with its time."""
+    found = os.stat(name, dir_fd=source, follow_symlinks=False)
+    if stat.S_ISLNK(found.st_mode):
+        os.symlink(os.readlink(name, dir_fd=source), name, dir_fd=target)
+        return
+    with (
+        open(os.open(name, _OPEN_FILE, dir_fd=source), "rb") as original,
+        open(os.open(name, _NEW_FILE, 0o666, dir_fd=target), "wb") as copy,
+    ):
+        shutil.copyfileobj(original, copy, _COPY_BYTES)
+        copy.flush()
+        os.utime(copy.fileno(), ns=(found.st_atime_ns, found.st_mtime_ns))
+        os.fsync(copy.fileno())
 
 
 def _entry(name: str, found: os.stat_result) -> Entry:

@@ -18,6 +18,7 @@ from labelwright.domain.catalogue import Item, check_path
 from labelwright.domain.errors import Invalid, LabelwrightError, NotFound, StorageFull
 from labelwright.domain.signatures import START_BYTES, image_type
 from labelwright.folders import Entry, Folder, find_below
+from labelwright.folders.results import is_results
 
 #: Below the storage root: the folders that are ours.
 OWN = "datasets"
@@ -64,8 +65,9 @@ def look(folder: Folder, *, results_folder: str) -> Content:
 
 def _files(folder: Folder, results_folder: str) -> Iterator[Entry]:
     for entry in folder.entries(deep=False):
-        if entry.kind == "folder" and entry.name != results_folder:
-            yield from files_below(folder, entry.name)
+        if entry.kind == "folder":
+            if not is_results(entry.name, results_folder):
+                yield from files_below(folder, entry.name)
         elif entry.kind == "file" and _is_text(entry.name):
             yield entry
 
