@@ -13,7 +13,6 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.signatures import START_BYTES, image_type
 from labelwright.domain.tasks import MediaRequest
 from labelwright.folders import Folder, find_below, shown_name
-from labelwright.folders.results import is_results
 from labelwright.parts.frames import Source
 from labelwright.ports import Progress
 
