@@ -42,9 +42,9 @@ export function Header(): JSX.Element {
 /** The sections of the pages; the one shown is marked on all of its pages. */
 function Sections({ user }: { user: User | undefined }): JSX.Element {
   const sections = [
-    ...(user !== undefined && mayReadDatasets(user) ? (["datasets"] as const) : []),
     "projects",
     "tasks",
+    ...(user !== undefined && mayReadDatasets(user) ? (["datasets"] as const) : []),
     "statistics",
     ...(user?.isStaff ? (["users"] as const) : []),
   ] as const;

@@ -1,3 +1,5 @@
+import "../listing/listing.css";
+import "../tasks/task-listing.css";
 import type { JSX } from "preact";
 import { call } from "../../api";
 import { t } from "../../i18n";

@@ -1,4 +1,4 @@
-import { CloudCheck, Tag } from "lucide";
+import { CircleCheck, Tag } from "lucide";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
 import { counted } from "../format";
@@ -11,7 +11,7 @@ const DOTS: Readonly<Record<string, string>> = { labeling: "progress", labeled: 
 /** How far a dataset is labelled. */
 export function Status({ of: { annotStatus } }: { of: WireDataset }): JSX.Element {
   return (
-    <span class="with-icon">
+    <span class="dataset-status">
       <i class={`dot ${DOTS[annotStatus] ?? ""}`} aria-hidden="true" />
       {statusName(annotStatus)}
     </span>
@@ -23,7 +23,7 @@ export function Published({ of: { isPublished } }: { of: WireDataset }): JSX.Ele
   if (!isPublished) return null;
   return (
     <span class="badge published">
-      <Icon icon={CloudCheck} size={12} />
+      <Icon icon={CircleCheck} size={12} />
       {t("dataset.published")}
     </span>
   );

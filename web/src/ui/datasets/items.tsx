@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { t } from "../../i18n";
 import { withSignIn } from "../../session";
-import { counted } from "../format";
+import { number } from "../format";
 import { Button } from "../kit/button";
 import { confirm } from "../kit/confirm";
 import { Waiting } from "../kit/progress";
@@ -58,7 +58,7 @@ export function Items({ dataset, mayChange, onChanged }: ItemsProps): JSX.Elemen
       <div class="page-head">
         <h2>
           {t("files")}
-          {total !== undefined && <span class="quiet"> {counted("task.images", total)}</span>}
+          {total !== undefined && <span class="quiet"> {number(total)}</span>}
         </h2>
         {mayChange && (
           <Button

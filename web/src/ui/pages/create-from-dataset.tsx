@@ -1,4 +1,5 @@
 import "../datasets/datasets.css";
+import "../tasks/task-listing.css";
 import "./create-task.css";
 import { useSignal } from "@preact/signals";
 import { TriangleAlert } from "lucide";

@@ -38,13 +38,15 @@ function Datasets(): JSX.Element {
       </div>
       {!isBare && (
         <search class="filters">
-          <SearchField
-            search={wish.search}
-            label={t("datasets.search")}
-            hint={t("datasets.search.hint")}
-            example={t("datasets.search.example")}
-            onSearch={(search) => setQuery({ search: search || undefined, page: undefined })}
-          />
+          <div class="filters-first">
+            <SearchField
+              search={wish.search}
+              label={t("datasets.search")}
+              hint={t("datasets.search.hint")}
+              example={t("datasets.search.example")}
+              onSearch={(search) => setQuery({ search: search || undefined, page: undefined })}
+            />
+          </div>
         </search>
       )}
       <Listing
