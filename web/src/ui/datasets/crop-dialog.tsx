@@ -31,7 +31,7 @@ type Run =
   | { name: "idle" }
   | { name: "running"; progress: number; message: string }
   | { name: "failed"; reason: string }
-  | { name: "done"; made: WireDataset };
+  | { name: "done"; made: WireDataset; skipped: number };
 
 const PADDING = /^\d{1,3}$/;
 const MOST_PADDING = 100;
@@ -65,11 +65,11 @@ function useCrop({ dataset, tasks }: CropDialogProps) {
         padding: Number(padding.value) / 100,
         name: name.value.trim(),
       };
-      const id = await cropDataset(dataset.id, wish, ({ progress, message }) => {
+      const { datasetId: id, skipped } = await cropDataset(dataset.id, wish, ({ progress, message }) => {
         run.value = { name: "running", progress, message };
       });
       const made = await readDataset(id);
-      run.value = { name: "done", made };
+      run.value = { name: "done", made, skipped };
       // Whoever went on meanwhile is told in passing.
       if (!isOpen.current)
         toast(t("crop.done", { name: made.name }), {
@@ -94,7 +94,7 @@ export function CropDialog(props: CropDialogProps): JSX.Element {
   return (
     <Dialog title={t("crop.title", { name: dataset.name })} onClose={onClose}>
       {now.name === "done" ? (
-        <Done made={now.made} onClose={onClose} />
+        <Done made={now.made} skipped={now.skipped} onClose={onClose} />
       ) : now.name === "running" ? (
         <Running progress={now.progress} message={now.message} onClose={onClose} />
       ) : (
@@ -223,7 +223,8 @@ function Running(props: { progress: number; message: string; onClose: () => void
   );
 }
 
-function Done({ made, onClose }: { made: WireDataset; onClose: () => void }): JSX.Element {
+function Done(props: { made: WireDataset; skipped: number; onClose: () => void }): JSX.Element {
+  const { made, skipped, onClose } = props;
   // The next thing is one key away.
   useEffect(() => document.querySelector<HTMLElement>(".crop-done .primary")?.focus(), []);
   return (
@@ -233,6 +234,7 @@ function Done({ made, onClose }: { made: WireDataset; onClose: () => void }): JS
         <b>{t("crop.done", { name: made.name })}</b>
       </p>
       <p class="quiet">{counted("task.images", made.itemCount)}</p>
+      {skipped > 0 && <p class="quiet">{counted("crop.skipped", skipped)}</p>}
       <div class="empty-action">
         <Link class="button primary" to={`/tasks/create/${made.id}`}>
           {t("dataset.create-task")}

@@ -16,6 +16,13 @@ export interface CropWish {
   readonly name: string;
 }
 
+export interface Cropped {
+  readonly datasetId: number;
+  readonly count: number;
+  /** Objects that have no area in their image. */
+  readonly skipped: number;
+}
+
 const POLL_MS = 500;
 
 /** What cut out objects are for: texts are read, all else is told apart. */
@@ -23,12 +30,12 @@ export function defaultCropType(source: string): AnnotationType {
   return annotationTypeOf(source)?.startsWith("ocr") ? "ocr_recognition" : "image_classification";
 }
 
-/** Have the objects cut out; answers the id of the new dataset. Raises ApiError, and Error with the server's sentence. */
+/** Have the objects cut out; answers what became of them. Raises ApiError, and Error with the server's sentence. */
 export async function cropDataset(
   datasetId: number,
   wish: CropWish,
   onProgress: (state: Pick<CropState, "progress" | "message">) => void,
-): Promise<number> {
+): Promise<Cropped> {
   const { operation } = await startCrop(datasetId, {
     task_id: wish.taskId,
     label: wish.label,
@@ -42,7 +49,8 @@ export async function cropDataset(
       if (error instanceof Unreachable) return undefined;
       throw error;
     });
-    if (now?.state === "finished" && now.dataset_id !== null) return now.dataset_id;
+    if (now?.state === "finished" && now.dataset_id !== null)
+      return { datasetId: now.dataset_id, count: now.items ?? 0, skipped: now.skipped ?? 0 };
     if (now?.state === "failed" || now?.state === "cancelled")
       throw new Error(now.message || t("crop.failed.unknown"));
     onProgress(now ?? { progress: 0, message: t("server.silent.retrying") });

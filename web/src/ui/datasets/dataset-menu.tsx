@@ -10,7 +10,7 @@ import { MenuButton, type MenuItem } from "../kit/menu";
 import { toast } from "../kit/toast";
 import { problemOf } from "../problem";
 import { go } from "../routes";
-import { deleteDataset, type WireDataset } from "./wire";
+import { deleteDataset, isOwn, type WireDataset } from "./wire";
 
 /** Datasets whose deletion is under way: they are shown greyed. */
 export const deletingDatasets = signal<ReadonlySet<number>>(new Set());
@@ -64,7 +64,9 @@ async function askDelete(dataset: WireDataset, onDeleted: () => void): Promise<v
     title: t("dataset.delete.title", { name: dataset.name }),
     body: (
       <>
-        <p>{counted("dataset.delete.text", dataset.itemCount)}</p>
+        <p>
+          {isOwn(dataset) ? counted("dataset.delete.text", dataset.itemCount) : t("dataset.delete.in-place")}
+        </p>
         <p>{t("dataset.delete.for-good")}</p>
       </>
     ),

@@ -1,9 +1,10 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { Trash2 } from "lucide";
+import { ImageOff, Trash2 } from "lucide";
 import type { JSX, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { IconButton } from "../kit/button";
+import { Icon } from "../kit/icon";
 import { type GridSize, gridOf, indexByKey, partInSight } from "./grid";
 import type { ItemPages } from "./item-pages";
 import { previewAddress, type WireItem } from "./wire";
@@ -151,9 +152,7 @@ function Tile(props: TileProps): JSX.Element {
         onFocus={onFocus}
         onKeyDown={onKeyDown}
       >
-        {item !== undefined && (
-          <img src={previewAddress(datasetId, item.path)} alt="" loading="lazy" decoding="async" />
-        )}
+        {item !== undefined && <Preview key={item.path} datasetId={datasetId} item={item} />}
       </button>
       <span class="item-name" aria-hidden="true">
         <bdi>{name}</bdi>
@@ -168,5 +167,21 @@ function Tile(props: TileProps): JSX.Element {
         />
       )}
     </li>
+  );
+}
+
+function Preview({ datasetId, item }: { datasetId: number; item: WireItem }): JSX.Element {
+  const failed = useSignal(false);
+  if (failed.value) return <Icon icon={ImageOff} size={24} />;
+  return (
+    <img
+      src={previewAddress(datasetId, item.path)}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      onError={() => {
+        failed.value = true;
+      }}
+    />
   );
 }

@@ -14,7 +14,7 @@ import { AddDialog } from "./add-dialog";
 import { ItemGrid } from "./item-grid";
 import { ItemPages } from "./item-pages";
 import { ItemViewer } from "./item-viewer";
-import { deleteItem, listItems, type WireDataset, type WireItem } from "./wire";
+import { deleteItem, isOwn, listItems, type WireDataset, type WireItem } from "./wire";
 
 export interface ItemsProps {
   readonly dataset: WireDataset;
@@ -52,7 +52,8 @@ export function Items({ dataset, mayChange, onChanged }: ItemsProps): JSX.Elemen
       toast(t("task.delete.failed", { name: item.displayName, reason }), { tone: "danger", key: "item" });
     }
   };
-  const onDelete = mayChange ? remove : undefined;
+  const mayFill = mayChange && isOwn(dataset);
+  const onDelete = mayFill ? remove : undefined;
   return (
     <section class="dataset-section" aria-label={t("files")}>
       <div class="page-head">
@@ -60,7 +61,7 @@ export function Items({ dataset, mayChange, onChanged }: ItemsProps): JSX.Elemen
           {t("files")}
           {total !== undefined && <span class="quiet"> {number(total)}</span>}
         </h2>
-        {mayChange && (
+        {mayFill && (
           <Button
             icon={ImagePlus}
             aria-haspopup="dialog"
@@ -72,6 +73,9 @@ export function Items({ dataset, mayChange, onChanged }: ItemsProps): JSX.Elemen
           </Button>
         )}
       </div>
+      {!isOwn(dataset) && (
+        <p class="quiet items-place">{t("items.in-place", { path: dataset.storagePath })}</p>
+      )}
       <Problem pages={pages} />
       {total === undefined && pages.problem.value === undefined && <Waiting label={t("loading")} />}
       {total === 0 && <p class="card card-pad card-empty quiet">{t("items.none")}</p>}

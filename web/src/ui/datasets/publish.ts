@@ -14,7 +14,10 @@ import type { WireTask } from "../tasks/wire";
 export const publishing = signal<ReadonlySet<number>>(new Set());
 
 /** Whether the annotations at the dataset are those of the task as it is now. */
-export function isPublished({ published_date, updated_date }: WireTask): boolean {
+export function isPublished({
+  published_date,
+  updated_date,
+}: Pick<WireTask, "published_date" | "updated_date">): boolean {
   return published_date !== null && Date.parse(published_date) >= Date.parse(updated_date);
 }
 

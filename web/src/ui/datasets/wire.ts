@@ -15,6 +15,9 @@ export interface WireDataset {
   readonly annotStatus: string;
   readonly description: string;
   readonly name: string;
+  readonly datasetCode: string;
+  /** Its folder, below the storage root of the server. */
+  readonly storagePath: string;
   /** The revision of the content. */
   readonly tag: number | string;
   readonly itemCount: number;
@@ -39,6 +42,9 @@ export interface CropState {
   readonly progress: number;
   readonly message: string;
   readonly dataset_id: number | null;
+  /** How many images were made, and how many objects could not be cut out. */
+  readonly items: number | null;
+  readonly skipped: number | null;
 }
 
 interface Envelope<Data> {
@@ -110,6 +116,11 @@ export const startCrop = (
 
 export const readCrop = (id: number, operation: string): Promise<CropState> =>
   ask("GET", `${pathOf(id)}/crop/${encodeURIComponent(operation)}`);
+
+/** Whether the images were given to the catalogue; else they lie in a folder of somebody's, and are changed there. */
+export function isOwn({ storagePath, datasetCode }: WireDataset): boolean {
+  return storagePath === `datasets/${datasetCode}`;
+}
 
 /** Whether the person is shown datasets at all: annotators are given tasks of them. */
 export function mayReadDatasets(user: User): boolean {
