@@ -124,7 +124,7 @@ def _index(deps: Deps, mount: str) -> Response[Any]:
 
 
 #: Where the original had parts that are not here (contract, 1): no page, so that whoever asks finds that out.
-_ELSEWHERE = {"admin", "analytics", "django-rq", "opencv"}
+_ELSEWHERE = {"admin", "analytics", "dataset_manager", "django-rq", "opencv"}
 
 
 @functools.lru_cache(maxsize=256)

@@ -90,7 +90,7 @@ def encode_compressed(source: bytes, *, name: str, quality: int, max_megapixels:
     return _encode(_turn(pixels, orientation), quality=quality)
 
 
-def encode_preview(source: bytes, *, name: str, max_megapixels: float) -> bytes:
+def encode_preview(source: BinaryIO | bytes, *, name: str, max_megapixels: float) -> bytes:
     """Return the frame as an RGB JPEG fitted into 256x256, ratio kept, upright, never enlarged.
 
     A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that is enough.
@@ -101,7 +101,7 @@ def encode_preview(source: bytes, *, name: str, max_megapixels: float) -> bytes:
     with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
         orientation = read_orientation(image)
         image.draft("RGB", PREVIEW_BOX_WH)
-        preview = _convert_to_rgb(image)
+        preview = convert_to_rgb(image)
     preview.thumbnail(PREVIEW_BOX_WH)
     pixels = np.asarray(preview.convert(_colours_to_turn(orientation)))
     return _encode(_turn(pixels, orientation), quality=PREVIEW_QUALITY)
@@ -145,11 +145,11 @@ def _decode(image: ImageFile.ImageFile, source: bytes, colours: Colours) -> Pixe
         except ValueError:
             # libjpeg had something to warn of. Pillow tells a harmless oddity from a truncated file.
             pass
-    rgb = _convert_to_rgb(image)
+    rgb = convert_to_rgb(image)
     return np.asarray(rgb if colours == "RGB" else rgb.convert(colours))
 
 
-def _convert_to_rgb(image: Image.Image) -> Image.Image:
+def convert_to_rgb(image: Image.Image) -> Image.Image:
     """Return `image` in mode RGB, deep grey windowed as `encode_compressed` says."""
     if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
         return image.convert("RGB")

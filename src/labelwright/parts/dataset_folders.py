@@ -133,7 +133,7 @@ def filled_folder(root: Path, files: Iterable[tuple[str, Path]]) -> Iterator[Pat
     """
     own = root / OWN
     own.mkdir(exist_ok=True)
-    _drop_abandoned(own)
+    drop_abandoned(own, _UNFINISHED)
     folder = own / f"{_UNFINISHED}{secrets.token_hex(8)}"
     folder.mkdir()
     try:
@@ -150,8 +150,9 @@ def filled_folder(root: Path, files: Iterable[tuple[str, Path]]) -> Iterator[Pat
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _drop_abandoned(own: Path) -> None:
-    for folder in own.glob(f"{_UNFINISHED}*"):
+def drop_abandoned(parent: Path, prefix: str) -> None:
+    """Delete the folders of that beginning nobody has put anything in for a day: killed processes left them."""
+    for folder in parent.glob(f"{prefix}*"):
         with suppress(OSError):
             if folder.stat().st_mtime < time.time() - _ABANDONED_S:
                 shutil.rmtree(folder, ignore_errors=True)
