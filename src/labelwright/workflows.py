@@ -73,6 +73,12 @@ def _run_push(deps: "Deps", operation: Operation, progress: Progress) -> dict[st
     return repositories.run_push(deps, operation, progress)
 
 
+def _run_crop(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import crops
+
+    return crops.run_crop(deps, operation, progress)
+
+
 #: Every kind of operation.
 KINDS: Mapping[str, Steps] = {
     "media": [("read", _read_media), ("import", _import_dataset)],
@@ -80,6 +86,7 @@ KINDS: Mapping[str, Steps] = {
     "import": [("run", _run_import)],
     "connect": [("run", _run_connect)],
     "push": [("export", _run_export), ("push", _run_push)],
+    "crop": [("run", _run_crop)],
 }
 
 
