@@ -61,6 +61,9 @@ class PlatformRules:
     open_reads: bool = False
     publish_by_readers: bool = False
     reload_changed_datasets: bool = False
+    catalogue_token: str = ""
+    platform_url: str = ""
+    platform_timeout_s: int = 5
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,8 +99,12 @@ class Archive:
     @contextmanager
     def open_text(self, name: str) -> Iterator[TextIOWrapper]:
         """Open a member to write UTF-8 text to piece by piece; no other until it is closed."""
-        with self.open_binary(name) as stream, TextIOWrapper(stream, encoding="utf-8", newline="") as text:
-            yield text
+        with self.open_binary(name) as stream:
+            text = TextIOWrapper(stream, encoding="utf-8", newline="")
+            try:
+                yield text
+            finally:
+                text.detach()
 
     def write_image(self, name: str, image: bytes) -> None:
         """Add an image as it is."""

@@ -56,7 +56,7 @@ def open_dataset(
     rows = frames_storage.read_frames(tx, task.media.id)
     infos = [
         FrameInfo(row.frame, row.source_frame, name, row.width, row.height)
-        for row, name in zip(rows, _names(rows), strict=True)
+        for row, name in zip(rows, frame_names(rows), strict=True)
     ]
     rules = {label.id: attribute_rules(label) for label in task.labels}
     written = _WRITTEN_SHARE if with_images else 1.0
@@ -86,7 +86,7 @@ def open_dataset(
     )
 
 
-def _names(rows: Sequence[FrameRow]) -> list[str]:
+def frame_names(rows: Sequence[FrameRow]) -> list[str]:
     """Return the name of each frame; where some share one, as frames of datasets may, a path in its place."""
     shared = {name for name, count in Counter(row.name for row in rows).items() if count > 1}
     places = [row.location.removeprefix(_IN_PLACE) for row in rows if row.location.startswith(_IN_PLACE)]
