@@ -220,6 +220,12 @@ _OF_TASKS = [
     Route("DELETE", "/tasks/{task}/annotations", "task change", 204),
     Route("GET", "/tasks/{task}/dataset", "task access", 400),
     Route("GET", "/tasks/{task}/dataset?format=nonsense", "task access", 400),
+    Route("GET", "/tasks/{task}/publish", "task change", 409),
+    Route("GET", "/tasks/{task}/publish?action=nonsense", "task change", 400),
+    Route("GET", "/tasks/{task}/publish?format=nonsense", "task change", 400),
+    Route("GET", "/tasks/{task}/save_to_platform", "task change", 201),
+    Route("GET", "/tasks/{task}/save_to_platform?format=nonsense", "task change", 400),
+    Route("GET", "/datas", "signed in", 200),
 ]
 _OF_JOBS = [
     Route("GET", "/jobs/{job}", "job access", 200),
@@ -306,11 +312,8 @@ _LATER = [
         "POST /lambda/requests",
         "GET /lambda/requests/{name}",
         "DELETE /lambda/requests/{name}",
-        "GET /datas",
         "GET /datasets",
         "GET /datasets/{number}",
-        "GET /tasks/{number}/publish",
-        "GET /tasks/{number}/save_to_platform",
     )
 ]
 ROUTES = [*_OF_TASKS, *_OF_JOBS, *_OF_PROJECTS, *_OF_PEOPLE, *_OF_THE_SERVER, *_OF_STATISTICS, *_LATER]

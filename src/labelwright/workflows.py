@@ -79,6 +79,18 @@ def _run_crop(deps: "Deps", operation: Operation, progress: Progress) -> dict[st
     return crops.run_crop(deps, operation, progress)
 
 
+def _run_publishing(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import publishing
+
+    return publishing.run_publishing(deps, operation, progress)
+
+
+def _run_release(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import publishing
+
+    return publishing.run_release(deps, operation, progress)
+
+
 #: Every kind of operation.
 KINDS: Mapping[str, Steps] = {
     "media": [("read", _read_media), ("import", _import_dataset)],
@@ -86,6 +98,7 @@ KINDS: Mapping[str, Steps] = {
     "import": [("run", _run_import)],
     "connect": [("run", _run_connect)],
     "push": [("export", _run_export), ("push", _run_push)],
+    "publish": [("write", _run_publishing), ("release", _run_release)],
     "crop": [("run", _run_crop)],
 }
 

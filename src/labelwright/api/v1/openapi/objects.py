@@ -315,6 +315,18 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
             about="Long work that a worker does. Not of API v1.",
         ),
         "OperationList": array(ref("Operation")),
+        "PublishedList": array(
+            record(
+                {
+                    "name": text("Of the task."),
+                    "convertOutPath": text("The folder it was published to."),
+                    "dataSetId": ID,
+                    "convertStatus": choice("finished"),
+                    "datasetId": nullable(ID),
+                },
+                about="A task that was published. `dataSetId` numbers its media, as in the original.",
+            )
+        ),
     }
 
 
