@@ -6,23 +6,27 @@ import { t } from "../../i18n";
 import { AttributePanel } from "./attributes";
 import { LabelPicker } from "./label-picker";
 import { LabelsPanel } from "./labels-panel";
+import { ModeSwitch } from "./mode-switch";
 import { ObjectList } from "./object-list";
 import { SideTabs } from "./side-tabs";
+import { TagPanel } from "./tag-panel";
 import type { Workbench } from "./workbench";
 
 /** The panels at the side: labels, objects of the frame, and what the selected ones are; or the issues of the job. */
 export function Side({ bench }: { bench: Workbench }): JSX.Element {
   const review = bench.review.value;
   const showsIssues = review?.tab.value === "issues";
+  const { tags, text, tools } = bench.mode.value;
   return (
     <aside class="side" aria-label={t("workbench.side")}>
+      <ModeSwitch bench={bench} />
       {review !== undefined && <SideTabs review={review} />}
       {review !== undefined && showsIssues ? (
         <review.parts.Panel review={review} />
       ) : (
         <>
-          <Labels bench={bench} />
-          <Objects bench={bench} />
+          {tags ? <TagPanel bench={bench} /> : tools.length > 0 && <Labels bench={bench} />}
+          <Objects key={text} bench={bench} />
           <Attributes bench={bench} />
         </>
       )}
@@ -67,7 +71,7 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
       lock: (cids: readonly Cid[], on: boolean) => bench.marks.set("locked", cids, on),
       remove: (cids: readonly Cid[]) =>
         bench.edit.remove(
-          bench.shapes.value.filter((shape) => cids.includes(shape.cid)),
+          bench.objects.value.filter(({ cid }) => cids.includes(cid)),
           "locked",
         ),
     }),
@@ -75,7 +79,9 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
   );
   return (
     <ObjectList
-      shapes={bench.shapes}
+      objects={bench.objects}
+      showsTexts={bench.mode.value.text !== "none"}
+      ownOrder={bench.mode.value.text === "shape" ? "reading" : "top"}
       labels={bench.labels}
       selected={bench.selected}
       hovered={bench.hovered}
@@ -88,17 +94,17 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
 }
 
 function Attributes({ bench }: { bench: Workbench }): JSX.Element {
-  const shapes = bench.selectedShapes.value;
+  const objects = bench.selectedObjects.value;
   return (
     <AttributePanel
-      shapes={shapes}
+      objects={objects}
       labels={bench.labels.value}
       pickLabel={() => {
         bench.picking.value = "active";
       }}
       setOccluded={(occluded) => bench.edit.setOccluded(occluded)}
       change={(change) => bench.edit.setAttribute(change)}
-      readOnly={bench.fixed.value || shapes.some((shape) => bench.marks.isLocked(shape))}
+      readOnly={bench.fixed.value || objects.some((object) => bench.marks.isLocked(object))}
     />
   );
 }
@@ -109,8 +115,9 @@ export function Picker({ bench }: { bench: Workbench }): JSX.Element {
   const open = useComputed(() => picking.value !== undefined);
   const current = useComputed(() => {
     if (picking.value === "next") return bench.labelChoice.next.value;
-    const [first, ...others] = bench.selectedShapes.value;
-    return first === undefined || others.some((shape) => shape.labelId !== first.labelId)
+    if (picking.value === "tag") return [...bench.tagging.given.value][0];
+    const [first, ...others] = bench.selectedObjects.value;
+    return first === undefined || others.some(({ labelId }) => labelId !== first.labelId)
       ? bench.labelChoice.next.value
       : first.labelId;
   });
