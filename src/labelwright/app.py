@@ -20,6 +20,7 @@ from labelwright.api.v1.manual import make_manual_routers
 from labelwright.api.v1.repositories import make_git_routers
 from labelwright.api.v1.routes import MOUNTS, make_routers
 from labelwright.deps import Deps
+from labelwright.services.origins import Tags
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Receive, Scope, Send
@@ -41,6 +42,7 @@ def make_app(deps: Deps) -> "ASGIApp":
         state=State(
             {
                 "deps": deps,
+                "tags": Tags(),
                 "throttle": Throttle(deps.limits.anonymous_per_minute, deps.clock),
             },
         ),

@@ -37,10 +37,13 @@ PROGRESS_S = 0.25
 
 
 def _read_media(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
-    from labelwright.services import folders, media  # codecs cost memory a worker may never need
+    from labelwright.services import folders, media, reloading  # codecs cost memory a worker may never need
 
-    read = folders.append_names if operation.request.get("append") else media.read_media
-    return read(deps, operation, progress)
+    if operation.request.get("append"):
+        return folders.append_names(deps, operation, progress)
+    if operation.request.get("reload"):
+        return reloading.run_reload(deps, operation, progress)
+    return media.read_media(deps, operation, progress)
 
 
 def _import_dataset(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:

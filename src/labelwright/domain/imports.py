@@ -49,7 +49,8 @@ class FrameMatcher:
         self._is_video = any(info.image_suffix for info in frames)
         self._by_name: dict[str, int] = {}
         self._by_id: dict[str, int] = {}
-        self._shared = {name for name, count in Counter(info.name for info in frames).items() if count > 1}
+        counts = Counter(each for info in frames for each in {info.name, info.item_id})
+        self._shared = {name for name, count in counts.items() if count > 1}
         for info in frames:
             if info.name not in self._shared:
                 self._by_name[info.name] = info.index
@@ -85,15 +86,16 @@ class FrameMatcher:
         for name in names:
             if name in self._by_id:
                 return self._by_id[name]
-        if self._root is None:
+        shared = next((name for name in (image_name, item_id) if name in self._shared), None)
+        if shared is not None and self._names.get(source_frame) not in (shared, image_name):
+            raise ImportMismatch(
+                "several frames are named {name}: the file must name their folders as well", name=shared
+            )
+        if self._root is None and shared is None:
             self._root = self._find_root()
         for name in names:
             if self._root and f"{self._root}/{name}" in self._by_id:
                 return self._by_id[f"{self._root}/{name}"]
-        if image_name in self._shared and self._names.get(source_frame) != image_name:
-            raise ImportMismatch(
-                "several frames are named {name}: the file must name their folders as well", name=image_name
-            )
         if source_frame in self._by_source:
             return self._by_source[source_frame]
         for index in (source_frame, _whole_number(item_id), self._video_number(item_id)):

@@ -7,6 +7,7 @@ memory does not grow with the file, nobody who saves waits for it, and a failure
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from os.path import commonpath, dirname
 from typing import Any
 
 from msgspec.structs import replace
@@ -37,6 +38,7 @@ READ_SHARE = 0.9
 #: Seconds between two short transactions, for those who wait to save.
 _BREATH_S = 0.005
 
+_IN_PLACE = "storage:"
 #: Keys of layers that nobody sees yet, by job.
 Staged = Mapping[int, int]
 
@@ -53,9 +55,15 @@ def staging(deps: Deps, jobs: Sequence[Job], operation: Operation) -> Iterator[S
         _repeat(deps, lambda tx: layers.drop_unseen(tx, operation.id))
 
 
-def frame_infos(rows: Sequence[FrameRow], *, base: str = "") -> list[FrameInfo]:
-    """Return the frames as formats see them. Those in the folder `base`, from the storage root, have a path there."""
-    prefix = f"storage:{base}/"
+def frame_infos(rows: Sequence[FrameRow], *, base: str | None = None) -> list[FrameInfo]:
+    """Return the frames as formats see them. Those in the folder `base`, from the storage root, have a path there.
+
+    Without one it is the folder all that are read in place have in common, from which exports tell them apart.
+    """
+    if base is None:
+        places = [row.location.removeprefix(_IN_PLACE) for row in rows if row.location.startswith(_IN_PLACE)]
+        base = commonpath([dirname(place) for place in places]) if places else ""
+    prefix = f"{_IN_PLACE}{base}/"
     return [
         FrameInfo(
             row.frame,

@@ -98,9 +98,9 @@ def existing_task(tx: Transaction, task_id: int) -> Task:
     return task
 
 
-def existing_job(tx: Transaction, job_id: int) -> Job:
-    """Return the job. Raises NotFound."""
-    job = tasks_storage.read_job(tx, job_id)
+def existing_job(tx: Transaction, job_id: int, *, hold: bool = False) -> Job:
+    """Return the job; with `hold` it stays as it is until the transaction ends. Raises NotFound."""
+    job = tasks_storage.read_job(tx, job_id, hold=hold)
     if job is None:
         raise NotFound("Not found.")
     return job

@@ -173,11 +173,11 @@ def _limits(deps: Deps) -> ArchiveLimits:
 def _frames(tx: Transaction, task: Task, request: ImportRequest) -> list[FrameInfo]:
     """Return the frames the import may touch."""
     assert task.media is not None
-    first, last = 0, None
-    if request.job_id is not None:
-        job = existing_job(tx, request.job_id)
-        first, last = job.first_frame, job.last_frame
-    return frame_infos(frames_storage.read_frames(tx, task.media.id, first=first, last=last))
+    frames = frame_infos(frames_storage.read_frames(tx, task.media.id))
+    if request.job_id is None:
+        return frames
+    job = existing_job(tx, request.job_id)
+    return frames[job.first_frame : job.last_frame + 1]
 
 
 def _open_blob(deps: Deps, blob: str) -> AbstractContextManager[BinaryIO]:

@@ -92,16 +92,6 @@ def accept_media(
     hand_over(deps, operation)
 
 
-def read_status(deps: Deps, *, user: User, task_id: int) -> Operation | None:
-    """Return the operation that makes, or made, the task's frames; None when none is known.
-
-    Raises NotFound, Forbidden.
-    """
-    with deps.database.read() as tx:
-        require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
-        return operations_storage.newest_operation(tx, media_key(task_id))
-
-
 def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str, object]:
     """Turn what was uploaded or named into the task's frames and jobs: the work of the `media` operation.
 

@@ -13,6 +13,7 @@ from labelwright.domain.projects import Project, ProjectChange, ProjectFilter, P
 from labelwright.domain.requests import RequestKey
 from labelwright.domain.tasks import Task, TaskFilter
 from labelwright.domain.users import User
+from labelwright.parts.places import release_datasets
 from labelwright.services import (
     changed_people,
     delete_events,
@@ -28,6 +29,7 @@ from labelwright.services import (
     require,
 )
 from labelwright.storage import Transaction
+from labelwright.storage import frames as frames_storage
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import projects as storage
 from labelwright.storage import tasks as tasks_storage
@@ -176,7 +178,9 @@ def delete_project(deps: Deps, *, user: User, project_id: int) -> None:
         require(access.may_delete_project(user, people_of_project(tx, deps, project_id)))
         tasks_storage.lock_tasks_of_project(tx, project_id)
         gone = tasks_storage.tasks_of_projects(tx, [project_id])
+        held = frames_storage.read_dataset_ids(tx, [task.id for task in gone])
         running = [delete_rows(tx, task.id) for task in gone]
         storage.delete_project(tx, project_id)
     for task, of_task in zip(gone, running, strict=True):
         delete_files(deps, task, of_task)
+    release_datasets(deps, held)

@@ -16,6 +16,7 @@ from labelwright.domain.moves import map_labels, relabel
 from labelwright.domain.requests import RequestKey
 from labelwright.domain.tasks import Job, JobChange, Task, TaskChange, TaskFilter, TaskSpec
 from labelwright.domain.users import User
+from labelwright.parts.places import release_datasets
 from labelwright.services import (
     changed_people,
     delete_events,
@@ -38,6 +39,7 @@ from labelwright.services import (
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import events as events_storage
+from labelwright.storage import frames as frames_storage
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import projects as projects_storage
 from labelwright.storage import tasks as storage
@@ -85,6 +87,7 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
             segment_size=spec.segment_size,
             now_utc=now_utc(deps),
             project_id=spec.project_id,
+            annotation_type=spec.annotation_type,
         )
         for label in planned:
             labels_storage.insert_label(tx, label, task_id=task_id)
@@ -142,7 +145,7 @@ def change_task(deps: Deps, *, user: User, task_id: int, change: TaskChange) -> 
         storage.lock_task(tx, task_id)
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         values: dict[str, object] = {"updated_utc": now_utc(deps)}
-        for name in ("name", "bug_tracker", "subset"):
+        for name in ("name", "bug_tracker", "subset", "annotation_type"):
             if getattr(change, name) is not UNSET:
                 values[name] = getattr(change, name)
         values |= changed_people(tx, deps, change, ("owner", "assignee"))
@@ -207,8 +210,10 @@ def delete_task(deps: Deps, *, user: User, task_id: int) -> None:
         storage.lock_task(tx, task_id)
         require(access.may_delete_task(user, people_of_task(tx, deps, task_id)))
         task = existing_task(tx, task_id)
+        held = frames_storage.read_dataset_ids(tx, [task_id])
         running = delete_rows(tx, task_id)
     delete_files(deps, task, running)
+    release_datasets(deps, held)
 
 
 def list_jobs(deps: Deps, *, user: User, task_id: int) -> list[Job]:

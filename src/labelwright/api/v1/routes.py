@@ -11,6 +11,7 @@ from labelwright.api.methods import options_handlers, refusals
 from labelwright.api.v1 import (
     annotations,
     auth,
+    datasets,
     exports,
     index,
     later,
@@ -46,6 +47,7 @@ HANDLERS = (
     *media.HANDLERS,
     *exports.HANDLERS,
     *publishing.HANDLERS,
+    *datasets.HANDLERS,
     *operations.HANDLERS,
     *reviews.HANDLERS,
     *statistics.HANDLERS,

@@ -50,6 +50,7 @@ _ERRORS: dict[int, tuple[str, str]] = {
     429: ("Too many requests; `Retry-After` says when to come back.", "Detail"),
     500: ("What was asked for failed on the server; the text says how.", "Problem"),
     501: ("This part is not built yet.", "Problem"),
+    503: ("Something outside that this needs does not answer.", "Detail"),
     507: ("The disk is full.", "Detail"),
 }
 
