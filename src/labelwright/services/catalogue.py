@@ -148,12 +148,13 @@ class EmbeddedCatalogue:
             annotation_count=seen.annotation_count,
         )
         with self._database.write() as tx:
-            made = storage.find_dataset(tx, dataset.code)
-            if made is not None:
-                return made
             dataset_id = storage.insert_dataset(
                 tx, dataset, fingerprint=seen.fingerprint, owner_id=user_id, now_utc=self._now_utc()
             )
+            if dataset_id is None:  # somebody was quicker
+                made = storage.find_dataset(tx, dataset.code)
+                assert made is not None, "its row was in the way"
+                return made
             if filled is not None:
                 delete_own(self._root, path)  # of one who moved it there and was killed before it was known
                 filled.rename(top / path)
