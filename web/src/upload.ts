@@ -5,6 +5,7 @@ import {
   ApiError,
   addressOf,
   type CallOptions,
+  isIdentityDown,
   ownHeaders,
   sentenceOf,
   Unreachable,
@@ -37,7 +38,8 @@ export function sendForm(
     request.upload.onprogress = (event) => onSent?.(event.loaded, event.total);
     request.onload = () => {
       const answer = answerOf(request);
-      if (answer.status < 400) resolve(answer);
+      if (isIdentityDown(answer)) reject(new Unreachable(`nobody can be signed in for ${method} ${path}`));
+      else if (answer.status < 400) resolve(answer);
       else
         reject(
           new ApiError(answer.status, sentenceOf(answer.status, answer.body), answer.body, answer.headers),

@@ -123,6 +123,7 @@ interface Step {
 const inBrowser = typeof location !== "undefined";
 const guards = new Set<LeavingGuard>();
 let index = 0;
+let leaving = false;
 /** Set while a step the person took is being taken back, or made anew after its guard agreed. */
 let unasked: (() => void) | undefined;
 
@@ -164,12 +165,19 @@ export function guardLeaving(guard: LeavingGuard): () => void {
 
 /** Follow the browser's buttons, and have the browser ask before it leaves unsaved work. */
 export function startRoutes(): void {
+  place.value = here(); // a token in the address is gone by now
   index = stepOf(history.state)?.index ?? 0;
   history.replaceState({ index } satisfies Step, "");
   addEventListener("popstate", (event) => void follow(stepOf(event.state)?.index ?? 0));
   addEventListener("beforeunload", (event) => {
-    if ([...guards].some((guard) => guard.hasWork())) event.preventDefault();
+    if (!leaving && [...guards].some((guard) => guard.hasWork())) event.preventDefault();
   });
+}
+
+/** Leave the app for `address`, asking nobody: what is not sent is in the journal. */
+export function leaveApp(address: string, { replace = false }: { replace?: boolean } = {}): void {
+  leaving = true;
+  location[replace ? "replace" : "assign"](address);
 }
 
 /** The person pressed back or forward. The address has changed already: it is put back while guards are asked. */

@@ -2,6 +2,7 @@ import "./pages.css";
 import "../datasets/texts";
 import "../projects/texts";
 import type { ComponentChildren, JSX } from "preact";
+import { SIGN_IN_PAGE } from "../../bearer";
 import { t } from "../../i18n";
 import { reachable } from "../../session";
 import { Header } from "../header";
@@ -63,9 +64,9 @@ function pageOf(shown: Route): ComponentChildren {
     case "task":
       return <task.Page key={shown.taskId} taskId={shown.taskId} />;
     case "account":
-      return <account.Page />;
+      return SIGN_IN_PAGE === undefined ? <account.Page /> : <NotFound />;
     case "users":
-      return <users.Page />;
+      return SIGN_IN_PAGE === undefined ? <users.Page /> : <NotFound />;
     case "statistics":
       return <statistics.Page />;
     case "about":
