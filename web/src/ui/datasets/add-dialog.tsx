@@ -2,16 +2,14 @@ import "../pages/create-task.css";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
-import { Failed } from "../create/failed";
 import { FileChooser } from "../create/file-chooser";
-import { ProgressPanel } from "../create/progress-panel";
 import { counted } from "../format";
-import { Button } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { Form } from "../kit/field";
 import { toast } from "../kit/toast";
-import { DATASET_FILES, DATASET_STAGES, withFiles } from "./files";
+import { DATASET_FILES, withFiles } from "./files";
 import { useFilling } from "./filling";
+import { FillingEnd } from "./filling-end";
 import { addItems, type WireDataset } from "./wire";
 
 export interface AddDialogProps {
@@ -22,30 +20,25 @@ export interface AddDialogProps {
 
 /** Puts more images into a dataset. */
 export function AddDialog({ dataset, onClose, onAdded }: AddDialogProps): JSX.Element {
-  const { chosen, state, run, leaveOut, named } = useFilling();
+  const filling = useFilling();
+  const { chosen } = filling;
   const problem = useSignal<string | undefined>(undefined);
-  const now = state.value;
+  const isRunning = filling.state.value.name === "running";
   const start = async (): Promise<void> => {
-    const files = named();
+    const files = filling.named();
     problem.value = files.length === 0 ? t("dataset.no-files") : undefined;
     if (files.length === 0) return;
     const form = withFiles(new FormData(), files);
-    const done = await run(files, async (options) => {
-      await addItems(dataset.id, form, options);
-      return true;
-    });
-    if (done === undefined) return;
+    const filled = await filling.run(files, (options) => addItems(dataset.id, form, options));
+    if (filled === undefined) return;
     toast(counted("items.added", files.length, { name: dataset.name }), { tone: "good" });
     onAdded();
     onClose();
   };
   return (
-    <Dialog
-      title={t("items.add.title", { name: dataset.name })}
-      {...(now.name === "running" ? {} : { onClose })}
-    >
+    <Dialog title={t("items.add.title", { name: dataset.name })} {...(isRunning ? {} : { onClose })}>
       <Form class="filling" onSubmit={() => void start()}>
-        <fieldset class="plain-fields" disabled={now.name === "running"}>
+        <fieldset class="plain-fields" disabled={isRunning}>
           <FileChooser
             chosen={chosen.value}
             takes={DATASET_FILES}
@@ -55,32 +48,13 @@ export function AddDialog({ dataset, onClose, onAdded }: AddDialogProps): JSX.El
             }}
           />
         </fieldset>
-        {now.name === "failed" && (
-          <Failed
-            title="items.add.failed"
-            reason={now.reason}
-            culprit={now.culprit}
-            onLeaveOut={(file) => {
-              leaveOut(file);
-              void start();
-            }}
-          />
-        )}
-        {now.name === "running" ? (
-          <ProgressPanel
-            stage={now.stage}
-            fileCount={now.count}
-            texts={DATASET_STAGES}
-            onCancel={() => now.stop.abort()}
-          />
-        ) : (
-          <div class="form-actions">
-            <Button onClick={onClose}>{t("cancel")}</Button>
-            <Button type="submit" tone="primary">
-              {t(now.name === "failed" ? "retry" : "items.add.start")}
-            </Button>
-          </div>
-        )}
+        <FillingEnd
+          filling={filling}
+          failed="items.add.failed"
+          action="items.add.start"
+          onCancel={onClose}
+          onAgain={() => void start()}
+        />
       </Form>
     </Dialog>
   );

@@ -4,10 +4,10 @@ import type { JSX } from "preact";
 import { call } from "../../api";
 import { t } from "../../i18n";
 import { counted } from "../format";
-import type { Page } from "../listing/listing";
+import { useListing } from "../listing/listing";
 import { Pages } from "../listing/pages";
+import { readWish } from "../listing/query";
 import { problemOf } from "../problem";
-import { useResource } from "../resource";
 import { place } from "../routes";
 import { useOperations } from "../tasks/operations";
 import { TaskRow } from "../tasks/task-row";
@@ -28,12 +28,9 @@ export interface DatasetTasks {
 
 /** The tasks made of a dataset; `onEnded` is told when work on some of them came to its end. */
 export function useDatasetTasks(datasetId: number, onEnded: () => void): DatasetTasks {
-  const page = Math.max(1, Math.trunc(Number(place.value.query.get("page"))) || 1);
-  const { state, reload } = useResource(`${datasetId} ${page}`, (signal) =>
-    call<Page<WireTask>>("GET", "/tasks", {
-      query: { dataset_id: datasetId, page, page_size: PAGE_SIZE },
-      signal,
-    }),
+  const wish = readWish(place.value.query, {});
+  const { state, reload } = useListing<WireTask>(wish, `dataset ${datasetId}`, ({ page }, signal) =>
+    call("GET", "/tasks", { query: { dataset_id: datasetId, page, page_size: PAGE_SIZE }, signal }),
   );
   const operations = useOperations(() => {
     void reload();
@@ -44,7 +41,7 @@ export function useDatasetTasks(datasetId: number, onEnded: () => void): Dataset
     problem: state.name === "failed" ? problemOf(state.error) : undefined,
     shown: state.name === "ready" ? state.value.results : [],
     count: state.name === "ready" ? state.value.count : 0,
-    page,
+    page: wish.page,
     operations,
     reload: () => void reload(),
   };

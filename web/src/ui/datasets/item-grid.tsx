@@ -55,27 +55,42 @@ function useInSight(box: RefObject<HTMLElement | null>, total: number): InSight 
   return { ...size, ...partInSight(size, total, top.value, height.value) };
 }
 
-/** Images as a grid of any length, of which only the rows in sight are in the page. Arrow keys go from one to another. */
-export function ItemGrid({ datasetId, pages, total, focused, onOpen, onDelete }: ItemGridProps): JSX.Element {
-  const box = useRef<HTMLUListElement>(null);
-  const { columns, rowPx, heightPx, first, end } = useInSight(box, total);
+/** Gives the tile that is wanted the focus, as soon as its row is in the page; answers the one that can be tabbed to. */
+function useTileFocus(
+  box: RefObject<HTMLElement | null>,
+  { columns, rowPx, first, end }: InSight,
+  focused: Signal<number | undefined>,
+): { readonly tabbed: number; readonly note: (index: number) => void } {
   const active = useSignal(0);
-  useEffect(() => pages.want(first, end), [pages, first, end, pages.total.value]);
   const wanted = focused.value;
   useLayoutEffect(() => {
     if (wanted === undefined) return;
     active.value = wanted;
     const element = box.current;
     const tile = element?.querySelector<HTMLElement>(`[data-index="${wanted}"] > button`);
-    if (tile === null || tile === undefined) {
-      // It is there once its row is in sight.
-      const top = (element?.getBoundingClientRect().top ?? 0) + Math.floor(wanted / columns) * rowPx;
-      scrollBy(0, top - innerHeight / 2);
+    if (tile !== null && tile !== undefined) {
+      tile.focus();
+      focused.value = undefined;
       return;
     }
-    tile.focus();
-    focused.value = undefined;
-  }, [wanted, first, end, columns, rowPx, active, focused]);
+    const top = (element?.getBoundingClientRect().top ?? 0) + Math.floor(wanted / columns) * rowPx;
+    scrollBy(0, top - innerHeight / 2);
+  }, [wanted, first, end, columns, rowPx, active, focused, box]);
+  // One tile can be tabbed to, whichever are in the page.
+  const tabbed = active.value >= first && active.value < end ? active.value : first;
+  const note = (index: number): void => {
+    active.value = index;
+  };
+  return { tabbed, note };
+}
+
+/** Images as a grid of any length, of which only the rows in sight are in the page. Arrow keys go from one to another. */
+export function ItemGrid({ datasetId, pages, total, focused, onOpen, onDelete }: ItemGridProps): JSX.Element {
+  const box = useRef<HTMLUListElement>(null);
+  const inSight = useInSight(box, total);
+  const { columns, rowPx, heightPx, first, end } = inSight;
+  const { tabbed, note } = useTileFocus(box, inSight, focused);
+  useEffect(() => pages.want(first, end), [pages, first, end, pages.total.value]);
   const onKeyDown = (event: KeyboardEvent, index: number): void => {
     if (event.key === "Delete" || event.key === "Backspace") {
       const item = pages.at(index);
@@ -87,8 +102,6 @@ export function ItemGrid({ datasetId, pages, total, focused, onOpen, onDelete }:
     event.preventDefault();
     focused.value = to;
   };
-  // One tile can be tabbed to, whichever are in the page.
-  const tabbed = active.value >= first && active.value < end ? active.value : first;
   return (
     <ul
       ref={box}
@@ -112,9 +125,7 @@ export function ItemGrid({ datasetId, pages, total, focused, onOpen, onDelete }:
             total={total}
             isTabbed={index === tabbed}
             onOpen={() => onOpen(index)}
-            onFocus={() => {
-              active.value = index;
-            }}
+            onFocus={() => note(index)}
             onKeyDown={(event) => onKeyDown(event, index)}
             onDelete={onDelete}
           />

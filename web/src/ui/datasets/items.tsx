@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { ImagePlus, RefreshCw } from "lucide";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { withSignIn } from "../../session";
 import { number } from "../format";
@@ -23,35 +23,44 @@ export interface ItemsProps {
   readonly onChanged: () => void;
 }
 
-/** The images of a dataset: a grid of them, each in full when pressed. */
-export function Items({ dataset, mayChange, onChanged }: ItemsProps): JSX.Element {
+/** The images, as far as they were looked at, and the one shown in full. */
+function useItems({ dataset, onChanged }: ItemsProps) {
   const { id, tag } = dataset;
   const pages = useMemo(() => new ItemPages((query) => withSignIn(() => listItems(id, query))), [id]);
-  const tagShown = useSignal(tag);
+  const tagShown = useRef(tag);
   useEffect(() => {
-    if (tagShown.peek() === tag) return;
-    tagShown.value = tag;
-    pages.renew();
-  }, [tag, pages, tagShown]);
+    if (tagShown.current !== tag) pages.renew();
+    tagShown.current = tag;
+  }, [tag, pages]);
   const viewed = useSignal<number | undefined>(undefined);
-  /** The tile that gets the focus: the one viewed last. */
+  /** The tile that gets the focus. */
   const focused = useSignal<number | undefined>(undefined);
-  const adding = useSignal(false);
-  const total = pages.total.value;
+  const changed = (): void => {
+    pages.renew();
+    onChanged();
+  };
   const remove = async (item: WireItem): Promise<void> => {
     if (!(await askDelete(item))) return;
     try {
       await deleteItem(id, item.path);
       toast(t("task.deleted", { name: item.displayName }), { tone: "good", key: "item" });
-      if (total === 1) viewed.value = undefined;
-      else if (viewed.value !== undefined) viewed.value = Math.min(viewed.value, (total ?? 1) - 2);
-      pages.renew();
-      onChanged();
+      const left = (pages.total.peek() ?? 1) - 1;
+      if (viewed.value !== undefined)
+        viewed.value = left === 0 ? undefined : Math.min(viewed.value, left - 1);
+      changed();
     } catch (error) {
       const reason = problemOf(error);
       toast(t("task.delete.failed", { name: item.displayName, reason }), { tone: "danger", key: "item" });
     }
   };
+  return { pages, viewed, focused, changed, remove };
+}
+
+/** The images of a dataset: a grid of them, each in full when pressed. */
+export function Items(props: ItemsProps): JSX.Element {
+  const { dataset, mayChange } = props;
+  const { pages, viewed, focused, changed, remove } = useItems(props);
+  const total = pages.total.value;
   const mayFill = mayChange && isOwn(dataset);
   const onDelete = mayFill ? remove : undefined;
   return (
@@ -61,17 +70,7 @@ export function Items({ dataset, mayChange, onChanged }: ItemsProps): JSX.Elemen
           {t("files")}
           {total !== undefined && <span class="quiet"> {number(total)}</span>}
         </h2>
-        {mayFill && (
-          <Button
-            icon={ImagePlus}
-            aria-haspopup="dialog"
-            onClick={() => {
-              adding.value = true;
-            }}
-          >
-            {t("items.add")}
-          </Button>
-        )}
+        {mayFill && <AddButton dataset={dataset} onAdded={changed} />}
       </div>
       {!isOwn(dataset) && (
         <p class="quiet items-place">{t("items.in-place", { path: dataset.storagePath })}</p>
@@ -81,7 +80,7 @@ export function Items({ dataset, mayChange, onChanged }: ItemsProps): JSX.Elemen
       {total === 0 && <p class="card card-pad card-empty quiet">{t("items.none")}</p>}
       {total !== undefined && total > 0 && (
         <ItemGrid
-          datasetId={id}
+          datasetId={dataset.id}
           pages={pages}
           total={total}
           focused={focused}
@@ -93,7 +92,7 @@ export function Items({ dataset, mayChange, onChanged }: ItemsProps): JSX.Elemen
       )}
       {viewed.value !== undefined && total !== undefined && (
         <ItemViewer
-          datasetId={id}
+          datasetId={dataset.id}
           pages={pages}
           total={total}
           index={viewed.value}
@@ -107,19 +106,22 @@ export function Items({ dataset, mayChange, onChanged }: ItemsProps): JSX.Elemen
           }}
         />
       )}
-      {adding.value && (
-        <AddDialog
-          dataset={dataset}
-          onClose={() => {
-            adding.value = false;
-          }}
-          onAdded={() => {
-            pages.renew();
-            onChanged();
-          }}
-        />
-      )}
     </section>
+  );
+}
+
+function AddButton({ dataset, onAdded }: { dataset: WireDataset; onAdded: () => void }): JSX.Element {
+  const open = useSignal(false);
+  const set = (isOpen: boolean): void => {
+    open.value = isOpen;
+  };
+  return (
+    <>
+      <Button icon={ImagePlus} aria-haspopup="dialog" onClick={() => set(true)}>
+        {t("items.add")}
+      </Button>
+      {open.value && <AddDialog dataset={dataset} onClose={() => set(false)} onAdded={onAdded} />}
+    </>
   );
 }
 

@@ -1,6 +1,8 @@
 import type { JSX } from "preact";
 import { t } from "../../i18n";
 import { Field } from "../kit/field";
+import { toast } from "../kit/toast";
+import { problemOf } from "../problem";
 import { ANNOTATION_TYPES, type AnnotationType, annotationTypeOf } from "./words";
 
 export interface AnnotationTypeFieldProps {
@@ -49,11 +51,11 @@ function Types(): JSX.Element {
 export interface AnnotationTypeFactProps {
   readonly value: AnnotationType | "";
   readonly mayEdit: boolean;
-  readonly onPick: (picked: AnnotationType | "") => Promise<void>;
+  readonly onPatch: (body: { readonly annotation_type: AnnotationType | "" }) => Promise<void>;
 }
 
 /** The annotation type of a task among its facts, changed where it stands. */
-export function AnnotationTypeFact({ value, mayEdit, onPick }: AnnotationTypeFactProps): JSX.Element | null {
+export function AnnotationTypeFact({ value, mayEdit, onPatch }: AnnotationTypeFactProps): JSX.Element | null {
   if (!mayEdit && value === "") return null;
   return (
     <label class="fact">
@@ -62,7 +64,14 @@ export function AnnotationTypeFact({ value, mayEdit, onPick }: AnnotationTypeFac
         class="fact-select"
         value={value}
         disabled={!mayEdit}
-        onChange={(event) => void onPick(annotationTypeOf(event.currentTarget.value) ?? "")}
+        onChange={async ({ currentTarget }) => {
+          try {
+            await onPatch({ annotation_type: annotationTypeOf(currentTarget.value) ?? "" });
+          } catch (error) {
+            currentTarget.value = value;
+            toast(problemOf(error), { tone: "danger", key: "in-place" });
+          }
+        }}
       >
         <option value="">{t("annotation-type.none")}</option>
         <Types />

@@ -95,7 +95,7 @@ export const listItems = (
 ): Promise<Paged<WireItem>> =>
   ask("GET", `${pathOf(id)}/items`, { query, ...(signal === undefined ? {} : { signal }) });
 
-export const addItems = (id: number, form: FormData, options: SendOptions): Promise<unknown> =>
+export const addItems = (id: number, form: FormData, options: SendOptions): Promise<WireDataset> =>
   sendAll(`${pathOf(id)}/items`, form, options);
 
 export const deleteItem = (id: number, path: string): Promise<unknown> =>

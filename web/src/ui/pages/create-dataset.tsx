@@ -6,17 +6,15 @@ import type { JSX } from "preact";
 import { call } from "../../api";
 import { t } from "../../i18n";
 import { mayCreate } from "../../session";
-import { Failed } from "../create/failed";
 import { FileChooser } from "../create/file-chooser";
 import { type Chosen, folderOf } from "../create/files";
-import { ProgressPanel } from "../create/progress-panel";
-import { DATASET_FILES, DATASET_STAGES, withFiles } from "../datasets/files";
+import { DATASET_FILES, withFiles } from "../datasets/files";
 import { useFilling } from "../datasets/filling";
+import { FillingEnd } from "../datasets/filling-end";
 import { Forbidden } from "../datasets/forbidden";
 import { AnnotationTypeField } from "../datasets/type-field";
 import { createDataset } from "../datasets/wire";
 import { type AnnotationType, FORMATS } from "../datasets/words";
-import { Button } from "../kit/button";
 import { Field, Form, focusInvalid, TextField } from "../kit/field";
 import { toast } from "../kit/toast";
 import { useResource } from "../resource";
@@ -77,13 +75,12 @@ type Draft = ReturnType<typeof useDraft>;
 function CreateForm(): JSX.Element {
   const draft = useDraft();
   const { name, description, problems, filling, start } = draft;
-  const now = filling.state.value;
   return (
     <Form class="create" onSubmit={() => void start()}>
       <div class="page-head">
         <h1>{t("datasets.create")}</h1>
       </div>
-      <fieldset class="create-fields" disabled={now.name === "running"}>
+      <fieldset class="create-fields" disabled={filling.state.value.name === "running"}>
         <TextField
           label={t("dataset.name")}
           value={name.value}
@@ -105,32 +102,13 @@ function CreateForm(): JSX.Element {
         <Kind draft={draft} />
         <SourcePart draft={draft} />
       </fieldset>
-      {now.name === "failed" && (
-        <Failed
-          title="create-dataset.failed"
-          reason={now.reason}
-          culprit={now.culprit}
-          onLeaveOut={(file) => {
-            filling.leaveOut(file);
-            void start();
-          }}
-        />
-      )}
-      {now.name === "running" ? (
-        <ProgressPanel
-          stage={now.stage}
-          fileCount={now.count}
-          texts={DATASET_STAGES}
-          onCancel={() => now.stop.abort()}
-        />
-      ) : (
-        <div class="form-actions">
-          <Button onClick={() => void go("/datasets")}>{t("cancel")}</Button>
-          <Button type="submit" tone="primary">
-            {t(now.name === "failed" ? "retry" : "create-dataset.start")}
-          </Button>
-        </div>
-      )}
+      <FillingEnd
+        filling={filling}
+        failed="create-dataset.failed"
+        action="create-dataset.start"
+        onCancel={() => void go("/datasets")}
+        onAgain={() => void start()}
+      />
     </Form>
   );
 }

@@ -17,6 +17,7 @@ import { ProgressPanel } from "../create/progress-panel";
 import type { Stage } from "../create/sending";
 import type { ServerFile } from "../create/share";
 import { AnnotationTypeField } from "../datasets/type-field";
+import { mayRead } from "../datasets/wire";
 import type { AnnotationType } from "../datasets/words";
 import { Button } from "../kit/button";
 import { Empty } from "../kit/empty";
@@ -220,6 +221,11 @@ function FilesPart({ creation }: { creation: Creation }): JSX.Element {
           if (name.value !== "") problems.value = { ...problems.value, name: undefined };
         }}
       />
+      {mayRead() && (
+        <p class="quiet">
+          {t("create.of-dataset")} <Link to="/datasets">{t("create.of-dataset.choose")}</Link>
+        </p>
+      )}
       {server.value.length > 0 && <CopyChoice copyData={copyData} />}
     </section>
   );

@@ -68,36 +68,9 @@ function Shown({ dataset, onDataset, onReload }: ShownProps): JSX.Element {
   const crop = (): void => {
     cropping.value = true;
   };
-  const patch = async (body: { name?: string; description?: string }): Promise<void> => {
-    onDataset(await patchDataset(dataset.id, body));
-  };
   return (
     <>
-      <div class="task-head">
-        <FirstImage dataset={dataset} />
-        <div class="task-title">
-          <NameField
-            name={dataset.name}
-            mayEdit={may}
-            label={t("dataset.name")}
-            onSave={(name) => patch({ name })}
-          />
-          <Facts dataset={dataset} />
-          <Description
-            text={dataset.description}
-            mayEdit={may}
-            onSave={(description) => patch({ description })}
-          />
-        </div>
-        <div class="task-actions">
-          {may && <CreateTask dataset={dataset} />}
-          <DatasetMenu
-            dataset={dataset}
-            onDeleted={() => void go("/datasets", { replace: true })}
-            onCrop={tasks.shown.length > 0 ? crop : undefined}
-          />
-        </div>
-      </div>
+      <Head dataset={dataset} onDataset={onDataset} onCrop={tasks.shown.length > 0 ? crop : undefined} />
       <Labels dataset={dataset} />
       <section class="dataset-section" aria-label={t("tasks")}>
         <div class="page-head">
@@ -121,6 +94,44 @@ function Shown({ dataset, onDataset, onReload }: ShownProps): JSX.Element {
         />
       )}
     </>
+  );
+}
+
+interface HeadProps extends Pick<ShownProps, "dataset" | "onDataset"> {
+  readonly onCrop: (() => void) | undefined;
+}
+
+function Head({ dataset, onDataset, onCrop }: HeadProps): JSX.Element {
+  const may = mayCreate();
+  const patch = async (body: { name?: string; description?: string }): Promise<void> => {
+    onDataset(await patchDataset(dataset.id, body));
+  };
+  return (
+    <div class="task-head">
+      <FirstImage dataset={dataset} />
+      <div class="task-title">
+        <NameField
+          name={dataset.name}
+          mayEdit={may}
+          label={t("dataset.name")}
+          onSave={(name) => patch({ name })}
+        />
+        <Facts dataset={dataset} />
+        <Description
+          text={dataset.description}
+          mayEdit={may}
+          onSave={(description) => patch({ description })}
+        />
+      </div>
+      <div class="task-actions">
+        {may && <CreateTask dataset={dataset} />}
+        <DatasetMenu
+          dataset={dataset}
+          onDeleted={() => void go("/datasets", { replace: true })}
+          onCrop={onCrop}
+        />
+      </div>
+    </div>
   );
 }
 

@@ -220,11 +220,7 @@ function Facts({ task, onPatch }: PartProps): JSX.Element {
         />
       )}
       <DatasetFacts task={task} />
-      <AnnotationTypeFact
-        value={task.annotation_type}
-        mayEdit={may}
-        onPick={(annotation_type) => onPatch({ annotation_type })}
-      />
+      <AnnotationTypeFact value={task.annotation_type} mayEdit={may} onPatch={onPatch} />
       <BugTracker
         address={task.bug_tracker}
         mayEdit={may}
