@@ -51,11 +51,11 @@ async def list_datasets(request: ApiRequest) -> dict[str, Any]:
     }
 
 
-@get("/datasets/{dataset_id:int}", opt=_OPEN)
+@get("/datasets/{number:int}", opt=_OPEN)
 @described("datasets_read", answers={200: "TaskIds"})
-async def read_dataset_tasks(request: ApiRequest, dataset_id: FromPath[int]) -> Response[list[int] | bytes]:
+async def read_dataset_tasks(request: ApiRequest, number: FromPath[int]) -> Response[list[int] | bytes]:
     """Return the numbers of the tasks made of the dataset, ascending. 200; 404, with an empty body, for none."""
-    found = await run_in_thread(origins.list_task_ids, deps_of(request), dataset_id=dataset_id)
+    found = await run_in_thread(origins.list_task_ids, deps_of(request), dataset_id=number)
     return Response(found) if found else Response(b"", status_code=404)
 
 

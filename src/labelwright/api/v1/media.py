@@ -113,11 +113,15 @@ def _read_media_request(values: dict[str, Any], *, has_uploads: bool) -> MediaRe
     dataset_ids = _read_dataset_ids(fields)
     fields.finish()
     if len(folders) + len(dataset_ids) > _MOST_PLACES:
-        raise _wrong_as_a_whole("a task is made of at most {most} datasets and folders", most=_MOST_PLACES)
+        raise _wrong_as_a_whole(
+            Sentence("a task is made of at most {most} datasets and folders", most=_MOST_PLACES)
+        )
     if (folders or dataset_ids) and (names or has_uploads):
-        raise _wrong_as_a_whole("dataset_ids and platform_files do not go with client_files and server_files")
+        raise _wrong_as_a_whole(
+            Sentence("dataset_ids and platform_files do not go with client_files and server_files")
+        )
     if stop is not None and stop < start:
-        raise _wrong_as_a_whole("Stop frame must be more or equal start frame")
+        raise _wrong_as_a_whole(Sentence("Stop frame must be more or equal start frame"))
     return MediaRequest(
         image_quality=70 if quality is None else quality,
         chunk_size=chunk_size,
@@ -131,8 +135,8 @@ def _read_media_request(values: dict[str, Any], *, has_uploads: bool) -> MediaRe
     )
 
 
-def _wrong_as_a_whole(template: str, **values: object) -> FieldErrors:
-    return FieldErrors({"non_field_errors": [Sentence(template, **values)]})
+def _wrong_as_a_whole(sentence: Sentence) -> FieldErrors:
+    return FieldErrors({"non_field_errors": [sentence]})
 
 
 def _read_dataset_ids(fields: Fields) -> tuple[int, ...]:
