@@ -170,6 +170,7 @@ def test_images_are_deleted_and_added_and_the_task_is_told_and_reads_them_again(
     dialog.get_by_text(text("dataset.files.count.one", count=1)).wait_for()
     dialog.get_by_role("button", name=text("items.add.start"), exact=True).click()
     page.get_by_role("button", name=text("item.open", name="d.jpg"), exact=True).wait_for()
+    until(lambda: root.get(f"/tasks/{task['id']}/status").json(), lambda found: "dataset" in found)
     page.goto(f"/tasks/{task['id']}")
     page.get_by_text(text("dataset.changed")).wait_for()
     with answered(page, "reload.action"):

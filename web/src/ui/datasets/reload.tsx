@@ -9,6 +9,7 @@ import { renewToast, toast } from "../kit/toast";
 import { problemOf } from "../problem";
 import { noteOperationStarted } from "../tasks/operations";
 import type { Named } from "../tasks/transfer";
+import { readMediaStatus } from "../tasks/wire";
 
 /** Ask, and have the images read. Never throws: how it ended is told in a toast. Answers whether they were. */
 export async function reloadTask(task: Named): Promise<boolean> {
@@ -40,8 +41,14 @@ export async function reloadTask(task: Named): Promise<boolean> {
       },
       new AbortController().signal,
     );
+    // A task whose images could not be read anew has those it had: it is finished, too.
+    const { dataset } = await readMediaStatus(task.id);
+    if (dataset?.changed && remark !== "") {
+      toast(remark, { key, tone: "danger" });
+      return false;
+    }
     const done = t("reload.done", { name: task.name });
-    toast(remark === "" ? done : `${done} ${remark}`, { key, tone: remark === "" ? "good" : "warn" });
+    toast(remark === "" ? done : `${done} ${remark}`, { key, tone: "good", stay: remark !== "" });
     return true;
   } catch (error) {
     toast(t("reload.failed", { name: task.name, reason: problemOf(error) }), { key, tone: "danger" });

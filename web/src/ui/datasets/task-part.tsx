@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { CloudUpload, Database, RefreshCw } from "lucide";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
 import { age, moment } from "../format";
 import { Button } from "../kit/button";
@@ -16,6 +17,9 @@ import { useDataset } from "./known";
 import { isPublished, publishing, publishTask } from "./publish";
 import { reloadTask } from "./reload";
 import { mayRead } from "./wire";
+
+/** It is looked so often whether the dataset has changed. */
+const LOOK_MS = 10_000;
 
 /** The dataset of a task, and when its annotations went there. */
 export function DatasetFacts({ task }: { task: WireTask }): JSX.Element | null {
@@ -86,6 +90,11 @@ export function DatasetNotice({ task, onReloaded }: DatasetNoticeProps): JSX.Ele
     `${task.id} ${isAsked} ${task.updated_date}`,
     async () => (isAsked ? readMediaStatus(task.id) : undefined),
   );
+  useEffect(() => {
+    if (!isAsked) return;
+    const timer = setInterval(() => document.hidden || void reload(), LOOK_MS);
+    return () => clearInterval(timer);
+  }, [isAsked, reload]);
   const dataset = state.name === "ready" ? state.value?.dataset : undefined;
   if (dataset === undefined || (!dataset.changed && dataset.current_tag !== null)) return null;
   if (!dataset.changed)
