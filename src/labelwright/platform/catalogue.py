@@ -41,6 +41,8 @@ _DATASETS = "/api/cv_datasets"
 _SENDING_S = 600.0
 #: How many datasets of one name are looked through for the one that was made by an earlier try.
 _LOOKED_THROUGH = 100
+#: How far the clocks of two machines may be apart.
+_SKEW_MS = 30_000
 _SENTENCE_LETTERS = 500
 _NO_CALL = Sentence("the dataset manager has no way to change a dataset: do it there")
 #: What a status means where it means something to the caller.
@@ -77,12 +79,17 @@ class _Page(Struct, frozen=True):
     total: int
 
 
-class _Answer(Struct, Generic[T], frozen=True):
-    """The manager's envelope; `code` 0 is success."""
+class _Outcome(Struct, frozen=True):
+    """What the manager's envelope says of a call; `code` 0 is success."""
 
     code: int
-    data: T | None = None
     msg: str = ""
+
+
+class _Answer(_Outcome, Generic[T], frozen=True):
+    """The envelope with what was asked for."""
+
+    data: T | None = None
 
 
 class RemoteCatalogue:
@@ -151,11 +158,24 @@ class RemoteCatalogue:
         return self._whole(self._told(_Row, answer))
 
     def _made_before(self, spec: DatasetSpec) -> CatalogueDataset | None:
-        """Return the dataset an earlier try made. A manager need not keep our code: then the name tells."""
-        query = {"pageNum": 1, "pageSize": _LOOKED_THROUGH, "name": spec.name}
-        rows = self._told(_Page, self._call("GET", _DATASETS, query=query)).items
-        same = [row for row in rows if spec.code == row.code or spec.name == row.name]
-        return self._whole(same[0]) if same else None
+        """Return the dataset an earlier try made.
+
+        A manager need not keep our code: then it is one of this name, made since it was asked for. One that cannot
+        list its datasets makes a second one if a worker was killed while the first was made.
+        """
+        query: dict[str, str | int] = {"pageNum": 1, "pageSize": _LOOKED_THROUGH, "name": spec.name}
+        try:
+            rows = self._told(_Page, self._call("GET", _DATASETS, query=query)).items
+        except (NotFound, Unreachable, Invalid, Forbidden, Conflict):
+            return None
+        since_ms = spec.asked_ms - _SKEW_MS
+        same = (
+            row
+            for row in rows
+            if row.code == spec.code or (row.name == spec.name and (row.created_ms or 0) >= since_ms)
+        )
+        made = next(same, None)
+        return None if made is None else self._whole(made)
 
     def change(self, dataset_id: int, change: DatasetChange) -> CatalogueDataset:
         raise NotBuilt(_NO_CALL)
@@ -213,19 +233,19 @@ class RemoteCatalogue:
 
     def _told(self, kind: type[T], content: bytes) -> T:
         """Return what the envelope holds. Raises Unreachable."""
-        answer = self._service.read(_Answer[kind], content)  # type: ignore[valid-type]
+        answer: _Answer[T] = self._service.read(_Answer[kind], content)  # type: ignore[valid-type]
         _refuse_failure(answer)
         if answer.data is None:
             raise Unreachable("{service} answered nonsense", service=_NAME)
-        return cast(T, answer.data)
+        return answer.data
 
     def _heed(self, content: bytes) -> None:
         """See that a call that returns nothing was carried out. Raises Unreachable."""
         if content.strip():
-            _refuse_failure(self._service.read(_Answer[msgspec.Raw], content))
+            _refuse_failure(self._service.read(_Outcome, content))
 
 
-def _refuse_failure(answer: _Answer[T]) -> None:
+def _refuse_failure(answer: _Outcome) -> None:
     if answer.code:
         raise Unreachable("the dataset manager refuses: {reason}", reason=answer.msg[:_SENTENCE_LETTERS])
 
@@ -248,7 +268,7 @@ def _dataset(row: _Row) -> CatalogueDataset:
 def _reason(error: Refused) -> str:
     """Return why, in the manager's words; its status where it has none."""
     try:
-        told = msgspec.json.decode(error.body, type=_Answer[msgspec.Raw]).msg
+        told = msgspec.json.decode(error.body, type=_Outcome).msg
     except msgspec.DecodeError:
         told = ""
     return told[:_SENTENCE_LETTERS] or str(error.status)

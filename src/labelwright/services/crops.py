@@ -104,13 +104,14 @@ def request_crop(deps: Deps, *, user: User, wanted: CropRequest) -> Operation:
         if running is not None and running.is_running:
             return running
         kind = wanted.annotation_type or crop_type(dataset.annotation_type)
-        epoch_s = int(deps.clock().timestamp())
+        asked_s = deps.clock().timestamp()
         spec = DatasetSpec(
-            name=wanted.name or crop_name(dataset.name, label.name, epoch_s=epoch_s),
+            name=wanted.name or crop_name(dataset.name, label.name, epoch_s=int(asked_s)),
             annotation_type=kind,
             format=FORMATS[kind],
             source_type="crop",
             code=str(uuid4()),
+            asked_ms=int(asked_s * 1000),
         )
         order = _Order(dataset_id=dataset.id, label_id=label.id, padding=wanted.padding, spec=spec)
         operation = new_operation(
