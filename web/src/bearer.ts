@@ -5,6 +5,8 @@ import { MOUNT } from "./mount";
 
 /** The platform's own names for it, in local storage and as a cookie: its other pages know it by them. */
 const NAME = "token";
+/** What the tab is called in which somebody signs in while another waits. */
+const TAB = "labelwright-sign-in";
 const SENT = "labelwright.sent-to-sign-in";
 /** Who comes back sooner has hardly typed a password: to be sent again at once would be a loop. */
 const LOOP_MS = 30_000;
@@ -112,6 +114,23 @@ export function signInAddress(path: string): string {
   const page = new URL(SIGN_IN_PAGE ?? "/", location.href);
   page.searchParams.set("redirect", new URL(path, location.href).href);
   return page.href;
+}
+
+/**
+ * Have the person sign in in a tab of its own, so that this page stays as it is. The landing closes it; a browser that
+ * opens none goes there in this one, and comes back.
+ */
+export function signInBeside(): void {
+  if (window.open(signInAddress(`${MOUNT}/auth/login`), TAB) === null)
+    location.assign(signInAddress(location.pathname + location.search));
+}
+
+/** Close this tab if somebody just signed in in it for another one; answers whether it is such a tab. */
+export function closeSignInTab(): boolean {
+  if (window.name !== TAB) return false;
+  window.name = "";
+  window.close();
+  return true;
 }
 
 /** Note that the person was sent to sign in, or, with `false`, that they are in. */

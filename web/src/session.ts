@@ -79,12 +79,17 @@ export async function startSession(): Promise<void> {
   session.value = await askSession();
   if (session.value.name === "unreachable") noteUnreachable();
   if (session.value.name === "signed-in") noteSent(false);
-  addEventListener("storage", (event) => void followOtherTab(event));
+  if (SIGN_IN_PAGE === undefined) return;
+  addEventListener("storage", (event) => {
+    if (tellsOfToken(event)) void followOtherTab();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && signInAsked.peek() !== undefined) void followOtherTab();
+  });
 }
 
-/** Somebody signed in at the platform in another tab: whoever waits for that here goes on. */
-async function followOtherTab(event: StorageEvent): Promise<void> {
-  if (!tellsOfToken(event)) return;
+/** Somebody may have signed in at the platform in another tab: whoever waits for that here goes on. */
+async function followOtherTab(): Promise<void> {
   const answer = await askSession();
   if (answer.name !== "signed-in") return;
   session.value = answer;

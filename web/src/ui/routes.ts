@@ -123,7 +123,6 @@ interface Step {
 const inBrowser = typeof location !== "undefined";
 const guards = new Set<LeavingGuard>();
 let index = 0;
-let leaving = false;
 /** Set while a step the person took is being taken back, or made anew after its guard agreed. */
 let unasked: (() => void) | undefined;
 
@@ -170,14 +169,8 @@ export function startRoutes(): void {
   history.replaceState({ index } satisfies Step, "");
   addEventListener("popstate", (event) => void follow(stepOf(event.state)?.index ?? 0));
   addEventListener("beforeunload", (event) => {
-    if (!leaving && [...guards].some((guard) => guard.hasWork())) event.preventDefault();
+    if ([...guards].some((guard) => guard.hasWork())) event.preventDefault();
   });
-}
-
-/** Leave the app for `address`, asking nobody: what is not sent is in the journal. */
-export function leaveApp(address: string, { replace = false }: { replace?: boolean } = {}): void {
-  leaving = true;
-  location[replace ? "replace" : "assign"](address);
 }
 
 /** The person pressed back or forward. The address has changed already: it is put back while guards are asked. */

@@ -1,13 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import { noteSent, SIGN_IN_PAGE, signInAddress } from "../bearer";
+import { SIGN_IN_PAGE, signInBeside } from "../bearer";
 import { t } from "../i18n";
 import { session, signIn, signInAsked } from "../session";
 import { Button } from "./kit/button";
 import { Dialog } from "./kit/dialog";
 import { Form, TextField } from "./kit/field";
 import { problemOf } from "./problem";
-import { leaveApp } from "./routes";
 
 export interface SignInFormProps {
   /** Whose password is asked for; the person may change it. */
@@ -77,12 +76,6 @@ export function SignInForm({ username = "", onSignedIn, children }: SignInFormPr
   );
 }
 
-/** Go to the platform to sign in, and come back to this address; whoever signs in in another tab need not. */
-function signInAtPlatform(): void {
-  noteSent(true);
-  leaveApp(signInAddress(location.pathname + location.search));
-}
-
 /** Over the page, when a session ended in the middle of work; what is on the page stays as it is. Shown by `askSignIn`. */
 export function SignInDialog(): JSX.Element | null {
   const answer = signInAsked.value;
@@ -90,7 +83,9 @@ export function SignInDialog(): JSX.Element | null {
   const now = session.value;
   return (
     <Dialog title={t("sign-in.again")} size="small" onClose={() => answer(false)}>
-      <p class="quiet">{t("sign-in.again.hint")}</p>
+      <p class="quiet">
+        {t(SIGN_IN_PAGE === undefined ? "sign-in.again.hint" : "sign-in.again.at-platform")}
+      </p>
       {SIGN_IN_PAGE === undefined ? (
         <SignInForm
           username={now.name === "signed-in" ? now.user.username : ""}
@@ -101,7 +96,7 @@ export function SignInDialog(): JSX.Element | null {
       ) : (
         <div class="form-actions">
           <Button onClick={() => answer(false)}>{t("later")}</Button>
-          <Button tone="primary" onClick={signInAtPlatform}>
+          <Button tone="primary" onClick={signInBeside}>
             {t("sign-in.at-platform")}
           </Button>
         </div>

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Image } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { noteSent, SIGN_IN_PAGE, signInAddress, wasJustSent } from "../../bearer";
+import { closeSignInTab, noteSent, SIGN_IN_PAGE, signInAddress, wasJustSent } from "../../bearer";
 import { productName, t } from "../../i18n";
 import { session, signInByToken, signOut } from "../../session";
 import { Choices } from "../choices";
@@ -13,7 +13,7 @@ import { Icon } from "../kit/icon";
 import { Waiting } from "../kit/progress";
 import { Link } from "../link";
 import { problemOf } from "../problem";
-import { go, hrefOf, leaveApp, place, type Route, route } from "../routes";
+import { go, hrefOf, place, type Route, route } from "../routes";
 import { SignInForm } from "../sign-in";
 import { AskForReset, ResetPassword } from "./password-reset";
 import { Register } from "./register";
@@ -66,13 +66,22 @@ function AtPlatform({ shown }: { shown: Route }): JSX.Element {
     : location.pathname + location.search;
   const leave = (): void => {
     noteSent(true);
-    leaveApp(signInAddress(wanted), { replace: true });
+    location.replace(signInAddress(wanted));
   };
   const stays = useSignal(wasJustSent());
+  const isDone = useSignal(false);
   useEffect(() => {
-    if (isIn) void go(next, { replace: true });
+    if (isIn && closeSignInTab()) isDone.value = true;
+    else if (isIn) void go(next, { replace: true });
     else if (!stays.value) leave();
   }, [isIn]);
+  if (isDone.value)
+    return (
+      <>
+        <p role="status">{t("sign-in.done")}</p>
+        <Link to="/tasks">{t("tasks")}</Link>
+      </>
+    );
   if (isIn || !stays.value) return <Waiting label={t("loading")} />;
   return (
     <>
