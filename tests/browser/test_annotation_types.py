@@ -1,5 +1,7 @@
 """The workbench opens for what a task is for: labels by digit, boxes at once, texts typed one after the other."""
 
+import re
+
 import pytest
 from pictures import photographs
 from playwright.sync_api import expect
@@ -46,6 +48,25 @@ def test_twenty_pictures_are_classified_by_twenty_keys(open_typed):
     known = [label["name"] for label in LABELS]
     assert names(bench) == [(frame, known[(key - 1) % 10]) for frame, key in enumerate(keys)]
     assert bench.drawn().frame == 19
+
+
+def test_keys_pressed_while_the_next_picture_is_on_its_way_are_not_lost(make_task, open_job, visit):
+    visited, held = visit(), []
+
+    def hold(route):
+        held.append(route)
+
+    visited.page.route(re.compile(r"/data\?.*number=[1-9]"), hold)
+    task = make_task(4, labels=LABELS, annotation_type="image_classification", media={"chunk_size": "1"})
+    bench = open_job(task, visited=visited)
+    bench.press("1", "2", "3")
+    bench.until(lambda state: len(state["tags"]) == 3 and state["save"]["waiting"] == 0)
+    assert bench.frame == 0
+    while held:
+        held.pop(0).continue_()
+        bench.page.wait_for_timeout(50)
+    assert bench.drawn().frame == 3
+    assert names(bench) == [(0, "cat"), (1, "dog"), (2, "鸟")]
 
 
 def test_a_digit_pressed_again_takes_its_tag_away_and_undo_goes_back_to_the_frame(open_typed):

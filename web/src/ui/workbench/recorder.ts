@@ -230,8 +230,14 @@ export class Recorder {
       case "vertices":
         this.#note("Resize object", { id: change.put[0]?.cid, ...several });
         break;
-      case "attribute":
       case "text":
+        if (inverse.put.length === 0) {
+          this.#note("Draw object", { count: change.put.length, duration });
+          break;
+        }
+        this.#noteAttribute(change.put[0], inverse.put[0], several);
+        break;
+      case "attribute":
         this.#noteAttribute(change.put[0], inverse.put[0], several);
     }
   }

@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import type { Cid, Label } from "../../core/model";
+import { type Cid, isShape, type Label } from "../../core/model";
 import { t } from "../../i18n";
 import { AttributePanel } from "./attributes";
 import { LabelPicker } from "./label-picker";
@@ -27,10 +27,17 @@ export function Side({ bench }: { bench: Workbench }): JSX.Element {
         <>
           {tags ? <TagPanel bench={bench} /> : tools.length > 0 && <Labels bench={bench} />}
           <Objects key={text} bench={bench} />
-          <Attributes bench={bench} />
+          {(!tags || hasFacts(bench)) && <Attributes bench={bench} />}
         </>
       )}
     </aside>
+  );
+}
+
+/** Whether what is selected has more to tell than its label: a tag of a plain label has not. */
+function hasFacts({ labels, selectedObjects }: Workbench): boolean {
+  return selectedObjects.value.some(
+    (object) => isShape(object) || (labels.value.get(object.labelId)?.attributes.length ?? 0) > 0,
   );
 }
 
@@ -66,7 +73,10 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
       hover: (cid: Cid | undefined) => {
         bench.hovered.value = cid;
       },
-      reveal: (cid: Cid) => bench.reveal(cid),
+      reveal: (cid: Cid) => {
+        bench.reveal(cid);
+        if (bench.typing.subject.value?.key === cid) bench.typing.ask();
+      },
       hide: (cids: readonly Cid[], on: boolean) => bench.marks.set("hidden", cids, on),
       lock: (cids: readonly Cid[], on: boolean) => bench.marks.set("locked", cids, on),
       remove: (cids: readonly Cid[]) =>
@@ -77,6 +87,7 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
     }),
     [bench],
   );
+  const invitesNobody = useComputed(() => bench.fixed.value || bench.mode.value.tools.length === 0);
   return (
     <ObjectList
       objects={bench.objects}
@@ -87,7 +98,7 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
       hovered={bench.hovered}
       hidden={bench.marks.hidden}
       locked={bench.marks.locked}
-      fixed={bench.fixed}
+      fixed={invitesNobody}
       {...acts}
     />
   );

@@ -101,16 +101,13 @@ function TagOptions({ bench }: { bench: Workbench }): JSX.Element {
           {t(key)}
         </label>
       ))}
-      <dl>
+      <p>
         {HINTS.map(([key, text]) => (
-          <div key={key}>
-            <dt>
-              <kbd>{shownKey(key)}</kbd>
-            </dt>
-            <dd>{t(text)}</dd>
-          </div>
+          <span key={key}>
+            <kbd>{shownKey(key)}</kbd> {t(text)}
+          </span>
         ))}
-      </dl>
+      </p>
     </footer>
   );
 }

@@ -53,6 +53,11 @@ function TextField({ bench }: { bench: Workbench }): JSX.Element {
     // Typing on replaces the whole, the arrows go into it.
     input.select();
   }, [subject?.key, asked]);
+  const isFixed = bench.fixed.value;
+  useLayoutEffect(() => {
+    // Where nothing can be typed, keys are meant for the picture.
+    if (isFixed && document.activeElement === field.current) field.current?.blur();
+  }, [isFixed]);
   return (
     <input
       ref={field}
@@ -62,11 +67,12 @@ function TextField({ bench }: { bench: Workbench }): JSX.Element {
       lang=""
       autocomplete="off"
       autocapitalize="off"
+      enterkeyhint="next"
       spellcheck={false}
       maxLength={MAX_TEXT}
       aria-label={t("text.bar")}
       data-free-keys={KEYS_OUT_OF_TEXT.join(" ")}
-      readOnly={subject === undefined || bench.fixed.value}
+      readOnly={subject === undefined || isFixed}
       placeholder={placeholderOf(bench)}
       value={typing.text.value}
       onInput={(event) => typing.write(event.currentTarget.value, event.isComposing)}

@@ -31,7 +31,7 @@ export class Typing {
   readonly #typed = signal<{ readonly subject: Subject; readonly text: string } | undefined>(undefined);
   readonly #asked = signal(0);
   readonly #isOn = signal(false);
-  #hasLeft = false;
+  #hasLeft: boolean;
   #visit = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listening = new AbortController();
@@ -49,14 +49,14 @@ export class Typing {
 
   constructor(bench: Workbench) {
     this.#bench = bench;
+    // Whoever opens a job to be looked over came to look first.
+    this.#hasLeft = bench.job.status !== "annotation";
     this.textLabel = computed(() => textLabel(bench.labels.value.values()));
-    this.order = computed(() =>
-      bench.mode.value.text === "shape"
-        ? readingOrder(
-            bench.shapes.value.filter(({ labelId }) => textAttribute(bench.labels.value.get(labelId))),
-          )
-        : [],
-    );
+    this.order = computed(() => {
+      if (bench.mode.value.text !== "shape") return [];
+      const bears = ({ labelId }: Shape) => textAttribute(bench.labels.value.get(labelId)) !== undefined;
+      return readingOrder(bench.shapes.value.filter((shape) => bears(shape) && !bench.hides.value(shape)));
+    });
     this.emptyCount = computed(() => this.order.value.filter((shape) => this.#isEmpty(shape)).length);
     this.subject = computed(() => this.#subjectNow());
     this.text = computed(() => {
@@ -110,6 +110,11 @@ export class Typing {
     this.#hasLeft = forGood;
   }
 
+  /** Begin anew in another mode, whose field is another one. */
+  reset(): void {
+    this.left(false);
+  }
+
   /** Take over what the field has now. While an input method composes, it may still be something else. */
   write(text: string, isComposing = false): void {
     const subject = this.#typed.peek()?.subject ?? this.subject.peek();
@@ -151,6 +156,14 @@ export class Typing {
       this.#go(first);
     }
     this.ask();
+  }
+
+  /** Type the text of a shape that was just drawn and selected; whether it has one here. */
+  take(shape: Shape): boolean {
+    if (this.subject.value?.key !== shape.cid) return false;
+    this.ask();
+    this.#bench.say("text.drawn");
+    return true;
   }
 
   /** Leave the field; the tool stays in the hand. */
@@ -201,7 +214,7 @@ export class Typing {
     if (mode.value.text === "frame") {
       const frame = navigation.wanted.value;
       const found = this.textLabel.value;
-      if (found === undefined) return undefined;
+      if (found === undefined || navigation.failure.value !== undefined) return undefined;
       const object = this.#tagOn(frame, found.label);
       const text = object === undefined ? "" : (textOf(object, found.label) ?? "");
       return { ...found, key: `frame ${frame}`, frame, object, text };

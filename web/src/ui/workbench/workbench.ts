@@ -394,7 +394,7 @@ export class Workbench implements Scene {
       this.history.perform("draw", { put: [shape], remove: [] });
       this.selected.value = new Set([shape.cid]);
     });
+    if (this.typing.take(shape)) return;
     this.say(isStillNew("drawn") ? "workbench.drawn.first" : "workbench.drawn", { label: label.name });
-    if (this.typing.subject.value?.key === shape.cid) this.typing.ask();
   }
 }
