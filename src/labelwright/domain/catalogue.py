@@ -67,8 +67,8 @@ class DatasetSpec(Struct, frozen=True, kw_only=True):
     """A dataset somebody asks a catalogue for. `format` is the `cvDatasetFormat` of the wire.
 
     `storage_path` names an existing folder, absolute or from the storage root, to be read in place; "" for one of its
-    own. `code`, a uuid, makes asking again safe: of one code there is one dataset; "" has one made up. `asked_ms` is when
-    it was asked for first, since 1970.
+    own. `code`, a uuid, makes asking again safe: of one code there is one dataset; "" has one made up. `asked_ms` is
+    when it was asked for first, since 1970.
     """
 
     name: str
