@@ -40,7 +40,7 @@ def client(inside, platform):
 
 @pytest.fixture
 def make(platform, client, tmp_path):
-    """Make a task of a dataset of the platform, or of its folder, with two boxes; returns task, dataset's id, folder."""
+    """Make a task of a dataset of the platform, or of its folder, with two boxes; returns both and the folder."""
 
     def of(*, as_folder=False):
         for number, name in enumerate(("a.jpg", "b.jpg")):
