@@ -158,8 +158,8 @@ function Tile(props: TileProps): JSX.Element {
         title={name}
         aria-label={item === undefined ? t("loading") : t("item.open", { name })}
         tabIndex={isTabbed ? 0 : -1}
-        disabled={item === undefined}
-        onClick={onOpen}
+        aria-disabled={item === undefined}
+        onClick={() => item !== undefined && onOpen()}
         onFocus={onFocus}
         onKeyDown={onKeyDown}
       >
