@@ -93,12 +93,9 @@ def read_making(deps: Deps, *, user: User, task_id: int) -> Making:
 
 
 def list_task_ids(deps: Deps, *, dataset_id: int) -> list[int]:
-    """Return the ids of the tasks made of the dataset, ascending. Raises NotFound, in no words, for none."""
+    """Return the ids of the tasks made of the dataset, ascending."""
     with deps.database.read() as tx:
-        found = datasets_storage.tasks_of_dataset(tx, dataset_id)
-    if not found:
-        raise NotFound("")
-    return found
+        return datasets_storage.tasks_of_dataset(tx, dataset_id)
 
 
 def list_datasets(deps: Deps, *, page: int, page_size: int, search: str) -> DatasetPage:

@@ -34,6 +34,7 @@ _SUCCESSES = {
     202: "Taken on; ask again.",
     204: "Done; there is nothing to tell.",
     304: "The caller has these bytes already.",
+    404: "There is none; the body is empty.",
 }
 #: What every error says, and what its body may be besides `Detail`.
 _ERRORS: dict[int, tuple[str, str]] = {
@@ -119,7 +120,10 @@ def answers_of(note: Described, *, changes: bool, is_about_one: bool) -> dict[st
     if "If-Match" in note.headers:
         errors.add(412)
     found = {str(status): _success(status, name) for status, name in note.answers.items()}
-    found |= {str(status): {"$ref": f"#/components/responses/E{status}"} for status in sorted(errors)}
+    found |= {
+        str(status): {"$ref": f"#/components/responses/E{status}"}
+        for status in sorted(errors - set(note.answers))
+    }
     return found
 
 
