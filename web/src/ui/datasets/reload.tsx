@@ -1,5 +1,6 @@
 /** The images of a task are read anew from its dataset, which has changed: asked for, and followed to the end. */
 
+import { signal } from "@preact/signals";
 import { t } from "../../i18n";
 import { callSignedIn } from "../../session";
 import { followMedia } from "../create/creation";
@@ -10,6 +11,9 @@ import { problemOf } from "../problem";
 import { noteOperationStarted } from "../tasks/operations";
 import type { Named } from "../tasks/transfer";
 import { readMediaStatus } from "../tasks/wire";
+
+/** Tasks whose images this page has read anew. */
+export const reloading = signal<ReadonlySet<number>>(new Set());
 
 /** Ask, and have the images read. Never throws: how it ended is told in a toast. Answers whether they were. */
 export async function reloadTask(task: Named): Promise<boolean> {
@@ -24,7 +28,8 @@ export async function reloadTask(task: Named): Promise<boolean> {
     action: t("reload.action"),
     tone: "danger",
   });
-  if (!agreed) return false;
+  if (!agreed || reloading.peek().has(task.id)) return false;
+  reloading.value = new Set([...reloading.peek(), task.id]);
   const key = `reload-${task.id}`;
   toast(t("reload.running", { name: task.name }), { key, progress: "unknown" });
   try {
@@ -53,5 +58,7 @@ export async function reloadTask(task: Named): Promise<boolean> {
   } catch (error) {
     toast(t("reload.failed", { name: task.name, reason: problemOf(error) }), { key, tone: "danger" });
     return false;
+  } finally {
+    reloading.value = new Set([...reloading.peek()].filter((id) => id !== task.id));
   }
 }

@@ -1,6 +1,5 @@
 /** What the page of a task says of its dataset: which one, whether it has changed, what was published. */
 
-import { useSignal } from "@preact/signals";
 import { CloudUpload, Database, RefreshCw } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
@@ -15,7 +14,7 @@ import { mayChange } from "../tasks/task-menu";
 import { type MediaStatus, readMediaStatus, type WireTask } from "../tasks/wire";
 import { useDataset } from "./known";
 import { isPublished, publishing, publishTask } from "./publish";
-import { reloadTask } from "./reload";
+import { reloading, reloadTask } from "./reload";
 import { mayRead } from "./wire";
 
 /** It is looked so often whether the dataset has changed. */
@@ -84,7 +83,7 @@ export interface DatasetNoticeProps {
 
 /** Says that the dataset has changed since the images of the task were read, and has them read again. */
 export function DatasetNotice({ task, onReloaded }: DatasetNoticeProps): JSX.Element | null {
-  const busy = useSignal(false);
+  const may = mayChange(task);
   const isAsked = task.dataset_id !== null && task.segments.length > 0;
   const { state, reload } = useResource<MediaStatus | undefined>(
     `${task.id} ${isAsked} ${task.updated_date}`,
@@ -104,26 +103,21 @@ export function DatasetNotice({ task, onReloaded }: DatasetNoticeProps): JSX.Ele
       </p>
     );
   return (
-    <div class="card card-pad dataset-changed" role="status">
-      <p class="warning">
-        <Icon icon={RefreshCw} />
-        <span>{t("dataset.changed")}</span>
-        <Button
-          busy={busy.value}
-          disabled={!mayChange(task)}
-          {...(mayChange(task) ? {} : tip(t("task.not-yours")))}
-          onClick={async () => {
-            busy.value = true;
-            const done = await reloadTask(task);
-            busy.value = false;
-            if (!done) return;
-            onReloaded();
-            await reload();
-          }}
-        >
-          {t("reload.again")}
-        </Button>
-      </p>
+    <div class="warning dataset-changed" role="status">
+      <Icon icon={RefreshCw} />
+      <span>{t("dataset.changed")}</span>
+      <Button
+        busy={reloading.value.has(task.id)}
+        disabled={!may}
+        {...(may ? {} : tip(t("task.not-yours")))}
+        onClick={async () => {
+          if (!(await reloadTask(task))) return;
+          onReloaded();
+          await reload();
+        }}
+      >
+        {t("reload.again")}
+      </Button>
     </div>
   );
 }

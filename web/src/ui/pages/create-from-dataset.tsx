@@ -189,7 +189,7 @@ function DatasetCard({ dataset }: { dataset: WireDataset }): JSX.Element {
 function Remark({ text }: { text: string }): JSX.Element | null {
   if (text === "") return null;
   return (
-    <p class="warning" role="alert">
+    <p class="warning create-remark" role="alert">
       <Icon icon={TriangleAlert} />
       {text}
     </p>
