@@ -158,13 +158,17 @@ def test_a_service_that_fails_is_named_and_asked_again_a_second_later(
     assert identity.user_of_token(token).username == "Gil"
 
 
-def test_everybody_is_listed_with_the_callers_token(platform, identity):
+def test_everybody_is_listed_with_the_callers_token(platform, identity, clock):
     token = platform.issue("Hal", uid=508, permissions=["ANNOTATIONS_OBSERVER"])
     found = {user.uid: user for user in identity.list_users(token)}
     assert found[508].username == "Hal"
     assert "ANNOTATIONS_OBSERVER" in found[508].permissions
     assert found[508].joined_ms == 1619435497051
     assert platform.calls[-1].authorization == f"Bearer {token}"
+    asked = len(platform.calls)
+    assert identity.list_users(token) is identity.list_users(token)
+    assert len(platform.calls) == asked  # remembered a moment, while a name is typed
+    clock.move(16)
     platform.fail("people", "down")
     with pytest.raises(Unreachable, match="The user service cannot be reached"):
         identity.list_users(token)

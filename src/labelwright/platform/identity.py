@@ -24,6 +24,9 @@ logger = logging.getLogger("labelwright.platform")
 
 #: Answers remembered at once: more people than work at the same time.
 _MOST_ANSWERS = 10_000
+#: Seconds a list of everybody is remembered for whoever asked for it, so that a name can be typed letter by letter.
+_LIST_S = 15.0
+_MOST_LISTS = 20
 #: Seconds in which a service that is down is not asked again about the same token.
 _FAILURE_S = 1.0
 #: Ids are columns of 32 bits; names are no longer in the platform (contract, 2.4).
@@ -69,6 +72,13 @@ class _Answer(Struct, frozen=True):
     failure: NotSignedIn | None = None
 
 
+class _List(Struct, frozen=True):
+    """Everybody, as told to somebody, until when that counts."""
+
+    ends: float
+    people: list[PlatformUser]
+
+
 class PlatformIdentity:
     """People of the user service at `url`. Raises as `ports.Identity` says. Any thread may ask."""
 
@@ -79,6 +89,7 @@ class PlatformIdentity:
         self._clock = clock
         self._lock = threading.Lock()
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
+        self._lists: OrderedDict[str, _List] = OrderedDict()
         self._asked: dict[str, Future[PlatformUser]] = {}
 
     def recall(self, token: str) -> PlatformUser | None:
@@ -105,9 +116,19 @@ class PlatformIdentity:
             raise _again(error) from error
 
     def list_users(self, token: str) -> list[PlatformUser]:
+        with self._lock:
+            known = self._lists.get(token)
+        if known is not None and self._now() < known.ends:
+            return known.people
+        began = self._now()
         answer = self._get("/users/cvat/users?pageNo=1&pageSize=all", token)
         found = self._service.read(_Users, answer).result
-        return [user for user in map(_user_of_row, found) if user is not None]
+        people = [user for user in map(_user_of_row, found) if user is not None]
+        with self._lock:
+            self._lists[token] = _List(began + min(self._cache_s, _LIST_S), people)
+            while len(self._lists) > _MOST_LISTS:
+                self._lists.popitem(last=False)
+        return people
 
     def pass_on(self, path: str, query: str, token: str) -> bytes:
         return self._get(f"{path}?{query}" if query else path, token)

@@ -13,21 +13,15 @@ from litestar.exceptions import HTTPException
 
 from labelwright.api.bearers import bearer_of, run_waiting
 from labelwright.api.callers import authenticate
+from labelwright.api.platform.wire import status_of
 from labelwright.api.requests import ApiRequest, asked_language, deps_of, run_in_thread, user_of
-from labelwright.domain.errors import (
-    Forbidden,
-    Invalid,
-    LabelwrightError,
-    NotSignedIn,
-    TooManyRequests,
-    Unreachable,
-)
+from labelwright.api.throttling import retry_headers
+from labelwright.domain.errors import Invalid, LabelwrightError
 from labelwright.domain.users import User, permissions_of
 from labelwright.languages import say
 from labelwright.services import people, users
 
 ROOT = "/custom-user-dashboard-backend"
-_STATUSES = ((NotSignedIn, 401), (Forbidden, 403), (TooManyRequests, 429), (Invalid, 400), (Unreachable, 503))
 #: How the platform calls its roles; the last is ours, as none is on record.
 _ROLES = {"admin": "System Admin", "user": "User", "annotator": "Annotation Person", "observer": "Observer"}
 _PAGE_SIZE = 10
@@ -133,14 +127,16 @@ async def _passed_on(request: ApiRequest, path: str) -> Response[bytes]:
 
 def _handle_error(request: ApiRequest, error: LabelwrightError) -> Response[bytes]:
     """Answer what is wrong as the user service does."""
-    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
-    return _refused(status, say(error.message, asked_language(request)))
+    sentence = say(error.message, asked_language(request))
+    return _refused(status_of(error), sentence, retry_headers(error))
 
 
 def _handle_http(_: ApiRequest, error: HTTPException) -> Response[bytes]:
-    return _refused(error.status_code, error.detail)
+    return _refused(error.status_code, error.detail, dict(error.headers or {}))
 
 
-def _refused(status: int, message: str) -> Response[bytes]:
+def _refused(status: int, message: str, headers: dict[str, str]) -> Response[bytes]:
     body = {"success": False, "message": message, "statusCode": status}
-    return Response(msgspec.json.encode(body), status_code=status, media_type="application/json")
+    return Response(
+        msgspec.json.encode(body), status_code=status, media_type="application/json", headers=headers
+    )

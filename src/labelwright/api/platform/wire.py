@@ -12,6 +12,7 @@ from litestar.types import ExceptionHandlersMap
 
 from labelwright.api.methods import allowed_methods
 from labelwright.api.requests import ApiRequest, UnsupportedBody, asked_language
+from labelwright.api.throttling import retry_headers
 from labelwright.domain import errors
 from labelwright.domain.catalogue import (
     ANNOTATION_TYPES,
@@ -215,14 +216,16 @@ def read_number(values: Mapping[str, Any], name: str, default: float, *, most: f
     return number
 
 
+def status_of(error: errors.LabelwrightError) -> int:
+    """Return the status that tells of the error."""
+    return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+
+
 def _handle_error(request: ApiRequest, error: errors.LabelwrightError) -> Response[bytes]:
-    status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
-    headers = {}
-    if isinstance(error, errors.TooManyRequests):
-        headers["Retry-After"] = str(error.wait_s)
+    headers = retry_headers(error)
     if isinstance(error, errors.NotSignedIn):
         headers["WWW-Authenticate"] = "Token"
-    return _refuse(request, status, error.message, headers)
+    return _refuse(request, status_of(error), error.message, headers)
 
 
 def _handle_http(request: ApiRequest, error: HTTPException) -> Response[bytes]:

@@ -11,6 +11,7 @@ from litestar.exceptions import NotFoundException as UnroutedException
 
 from labelwright.api.methods import allowed_methods
 from labelwright.api.requests import ApiRequest, MalformedBody, UnsupportedBody, asked_language
+from labelwright.api.throttling import retry_headers
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.domain import errors
 from labelwright.domain.labels import InvalidLabel
@@ -48,10 +49,7 @@ def _text(status: int) -> Callable[[errors.LabelwrightError], _Answer]:
 
 
 def _not_signed_in(error: errors.NotSignedIn) -> _Answer:
-    headers = {"WWW-Authenticate": "Token"}
-    if isinstance(error, errors.IdentityDown):  # tells clients that nothing is wrong with their token
-        headers["Retry-After"] = str(error.wait_s)
-    return 401, {"detail": error.message}, headers
+    return 401, {"detail": error.message}, {"WWW-Authenticate": "Token"} | retry_headers(error)
 
 
 def _invalid(error: errors.Invalid) -> _Answer:
@@ -72,7 +70,7 @@ def _revision_moved(error: errors.RevisionMoved) -> _Answer:
 
 
 def _too_many(error: errors.TooManyRequests) -> _Answer:
-    return 429, {"detail": error.message}, {"Retry-After": str(error.wait_s)}
+    return 429, {"detail": error.message}, retry_headers(error)
 
 
 def _operation_failed(error: errors.OperationFailed) -> _Answer:
