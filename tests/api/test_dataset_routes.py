@@ -6,11 +6,12 @@ import json
 import socket
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
-from live import PASSWORD, jpeg, new_task, until
+from live import PASSWORD, jpeg, new_task, serve, until
 from PIL import Image
 
 from labelwright.api.platform.datasets import HANDLERS
@@ -347,6 +348,42 @@ def test_who_may_do_what(live, datasets, person):
     assert asker.http.post("", json={}).status_code == makes.get(person, 403)
     lists = 401 if person in (None, "gone") else 200 if person in READ else 403
     assert asker.http.get("").status_code == lists
+
+
+def test_a_service_reads_binds_and_publishes_and_does_nothing_else(live, datasets):
+    made = datasets.create(("a.jpg", jpeg()))
+    rules = replace(live.deps.platform, service_token="the token of the annotation service")
+    with serve(replace(live.deps, platform=rules)) as url, httpx.Client(base_url=f"{url}{ROOT}") as http:
+        http.headers["Authorization"] = f"Bearer {rules.service_token}"
+        for method, path, body, _, allowed in RIGHTS:
+            is_open = (method, path) in (("GET", ""), ("POST", "/bind"), ("POST", "/unbind"))
+            answer = http.request(
+                method, f"/id/{made['id']}{path}", **({"json": body} if body is not None else {})
+            )
+            assert answer.status_code == (allowed if is_open else 403), (method, path, answer.text)
+        assert (http.get("").status_code, http.post("").status_code) == (200, 403)
+        assert http.post(f"/id/{made['id']}/unbind", json={"labelList": ["a"]}).json()["code"] == 0
+    assert datasets.told("GET", f"/id/{made['id']}")["labelList"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "files"),
+    [
+        ({"max_upload_files": 1}, [("a.jpg", jpeg()), ("b.jpg", jpeg())]),
+        ({"max_upload_mb": 0}, [("a.jpg", jpeg())]),
+        ({"max_archive_members": 1}, [("a.zip", zipped({"a.jpg": jpeg(), "b.jpg": jpeg()}))]),
+        (
+            {"max_archive_members": 2},
+            [("a.zip", zipped({"a.jpg": jpeg(), "b.jpg": jpeg()})), ("c.zip", zipped({"c.jpg": jpeg()}))],
+        ),
+        ({"max_archive_mb": 0}, [("a.zip", zipped({"a.jpg": jpeg()}))]),
+    ],
+)
+def test_every_limit_is_a_setting(live, datasets, kept, limits, files):
+    deps = replace(live.deps, limits=replace(live.deps.limits, **limits))
+    with serve(deps) as url:
+        datasets.http.base_url = f"{url}{ROOT}"
+        assert f"LABELWRIGHT_{next(iter(limits)).upper()}" in datasets.create(*files, status=413)
 
 
 def test_what_is_wrong_is_said_in_the_language_asked_for(datasets):

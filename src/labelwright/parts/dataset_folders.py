@@ -22,7 +22,7 @@ from labelwright.folders.results import is_results
 
 #: Below the storage root: the folders that are ours.
 OWN = "datasets"
-#: What begins like this is being filled. Left behind by a process that was killed, it goes after a day.
+#: What begins like this is being filled or deleted. Left behind by a process that was killed, it goes after a day.
 _UNFINISHED = ".new-"
 _ABANDONED_S = 86_400.0
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -132,10 +132,11 @@ def filled_folder(root: Path, files: Iterable[tuple[str, Path]]) -> Iterator[Pat
         StorageFull: the disk is full.
     """
     own = root / OWN
-    own.mkdir(exist_ok=True)
-    drop_abandoned(own, _UNFINISHED)
     folder = own / f"{_UNFINISHED}{secrets.token_hex(8)}"
-    folder.mkdir()
+    with storing(str(own)):
+        own.mkdir(exist_ok=True)
+        drop_abandoned(own, _UNFINISHED)
+        folder.mkdir()
     try:
         for path, file in files:
             check_path(path)
@@ -192,5 +193,8 @@ def storing(path: str) -> Iterator[None]:
 
 
 def delete_own(root: Path, storage_path: str) -> None:
-    """Delete a folder of ours with all that is in it."""
-    shutil.rmtree(root / storage_path, ignore_errors=True)
+    """Delete a folder of ours with all that is in it; under its name it is gone at once, however much that is."""
+    gone = root / OWN / f"{_UNFINISHED}{secrets.token_hex(8)}"
+    with suppress(FileNotFoundError):
+        (root / storage_path).rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)

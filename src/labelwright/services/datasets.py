@@ -156,15 +156,16 @@ def list_items(deps: Deps, *, user: User, dataset_id: int, page: int, page_size:
 
 
 def _items(deps: Deps, dataset: CatalogueDataset) -> list[Item]:
-    """Return the images of the dataset, by path; kept as long as no file of its folder changes."""
+    """Return the images of the dataset, by path; kept as long as its tag stays."""
+    place = hashlib.sha256(dataset.storage_path.encode()).hexdigest()[:16]
+    folder_of_list = f"datasets/{dataset.id}-{place}/"
+    key = f"{folder_of_list}{hashlib.sha256(dataset.tag.encode()).hexdigest()[:16]}.json"
+    kept = deps.cache.get(key)
+    if kept is not None:
+        return msgspec.json.decode(kept, type=list[Item])
     with open_dataset(deps.platform.storage_root, dataset.storage_path) as folder:
-        content = look(folder, results_folder=deps.platform.results_folder)
-        key = f"datasets/{dataset.id}/{content.fingerprint}.json"
-        kept = deps.cache.get(key)
-        if kept is not None:
-            return msgspec.json.decode(kept, type=list[Item])
-        items = list(images_of(folder, content))
-    deps.cache.forget(f"datasets/{dataset.id}/")
+        items = list(images_of(folder, look(folder, results_folder=deps.platform.results_folder)))
+    deps.cache.forget(folder_of_list)
     deps.cache.put(key, msgspec.json.encode(items))
     return items
 
