@@ -1,6 +1,6 @@
 """Deps: the one bundle services are given. `compose.py` opens it; tests open a real one too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,7 @@ class PlatformRules:
     open_reads: bool = False
     publish_by_readers: bool = False
     reload_changed_datasets: bool = False
-    catalogue_token: str = ""
+    catalogue_token: str = field(default="", repr=False)
     platform_url: str = ""
     platform_timeout_s: int = 5
 

@@ -6,7 +6,20 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from live import LABELS, Live, body, box, jpeg, new_task, serve, tag, task_with_images, until, wait_for_media
+from live import (
+    LABELS,
+    PASSWORD,
+    Live,
+    body,
+    box,
+    jpeg,
+    new_task,
+    serve,
+    tag,
+    task_with_images,
+    until,
+    wait_for_media,
+)
 
 from labelwright.domain.catalogue import FORMATS, DatasetSpec
 
@@ -198,6 +211,18 @@ def test_a_failure_is_told_once_and_the_next_call_begins_anew(root, make, tmp_pa
     assert root.get(f"/tasks/{task['id']}/publish").status_code == 202
     assert publish(root, task).status_code == 201
     assert published(folder) == [INSTANCES, CVAT]
+
+
+def test_a_link_on_another_site_publishes_nothing_for_whoever_is_signed_in(live, root, make):
+    task, _, folder = make()
+    with live.client(None) as browser:
+        signed_in = browser.post("/auth/login", json={"username": "root", "password": PASSWORD})
+        assert signed_in.status_code == 200
+        path = f"/tasks/{task['id']}/publish"
+        assert browser.get(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+        assert not (folder / "annotations").exists()
+        assert browser.get(path, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 202
+    assert publish(root, task).status_code == 201
 
 
 def test_readers_publish_only_where_the_setting_says_so(live, make):

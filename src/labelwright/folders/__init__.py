@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal, Self
 
-from labelwright.domain.errors import Conflict, NotFound
+from labelwright.domain.errors import NotFound
 
 #: In names on Windows, in paths anywhere; hidden files; and what our own escapes look like.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|^\.|%(?=[0-9A-F]{2})')
@@ -198,15 +198,6 @@ def find_below(root: Path, path: str) -> Path:
         if ".." not in PurePosixPath(path).parts and found != real_root and found.is_relative_to(real_root):
             return found
     raise NotFound("{path} is not below the storage root", path=path)
-
-
-def open_below(root: Path, path: str) -> Folder:
-    """Open the folder `path` below `root`. Raises NotFound as `find_below`, Conflict when it is no folder."""
-    found = find_below(root, path)
-    try:
-        return Folder(found)
-    except OSError as error:
-        raise Conflict("{path} is no folder: {reason}", path=path, reason=error.strerror) from error
 
 
 def shown_name(name: str) -> str:

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from labelwright.api.requests import ApiRequest, deps_of, run_in_thread, user_of
 from labelwright.api.v1.described import described
-from labelwright.domain.errors import Invalid
+from labelwright.domain.errors import Forbidden, Invalid
 from labelwright.parts.results import PublishRequest
 from labelwright.services import publishing
 
@@ -75,6 +75,9 @@ async def _see_right(request: ApiRequest, task_id: int) -> None:
 
 
 async def _ask(request: ApiRequest, task_id: int, manner: Literal["publish", "save"]) -> Response[bytes]:
+    by_cookie = "authorization" not in request.headers  # a page of another site cannot send that for somebody
+    if by_cookie and request.headers.get("sec-fetch-site") == "cross-site":
+        raise Forbidden("a page of another site must not publish")
     wanted = PublishRequest(
         task_id=task_id,
         format=request.query_params.get("format", ""),
