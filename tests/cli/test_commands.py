@@ -76,6 +76,8 @@ def test_accounts_are_made_listed_and_given_passwords(run):
         ["mei", "annotator", "–"],
         ["li", "admin", "superuser"],
     ]
+    assert "王芳's of the platform now" in run("user", "move", "mei", "--to", "王芳").stdout
+    assert len(run("user", "list").stdout.splitlines()) == 2
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,19 @@ def test_a_local_account_and_somebody_of_the_platform_may_have_one_name(house, u
     assert accounts.create_account(local, account=account, roles=(), is_admin=False).is_ours
 
 
+def test_an_administrator_gives_the_work_of_an_account_to_the_platform(house, user, deps):
+    spec = TaskSpec(name="old work", labels=(LabelSpec(name="car"),))
+    task = tasks.create_task(deps, user=user, spec=spec)
+    accounts.sign_in(deps, username="root", password="x")
+    people.move_account(house.deps, username="root", to="王芳")
+    boss = house.come("王芳", 88, "ANNOTATIONS_ADMIN")
+    assert tasks.read_task(house.deps, user=boss, task_id=task.id).owner.id == boss.id
+    with pytest.raises(SignInFailed):
+        accounts.sign_in(house.deps, username="root", password="x")
+    with pytest.raises(NotFound, match="there is no user named root"):
+        people.move_account(house.deps, username="root", to="root")
+
+
 def test_people_of_the_platform_are_neither_changed_nor_deleted_here(house):
     boss = house.come("boss", 1, "ANNOTATIONS_ADMIN")
     with pytest.raises(Forbidden, match="People of the platform are changed there"):

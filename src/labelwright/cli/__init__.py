@@ -44,7 +44,8 @@ _USER_EXAMPLES = """examples:
   labelwright user create mei --role annotator         asks for the password
   labelwright user create li --superuser --password-stdin < secret.txt
   labelwright user list
-  labelwright user passwd admin"""
+  labelwright user passwd admin
+  labelwright user move mei --to mei.wang              once the server is inside a platform"""
 _DOCTOR_EXAMPLES = """examples:
   labelwright doctor
   LABELWRIGHT_DATABASE_URL=postgresql://… labelwright doctor"""
@@ -119,7 +120,7 @@ def _add_up(commands: "_Commands") -> None:
 
 def _add_users(commands: "_Commands") -> None:
     parser = _add_command(
-        commands, "user", "make and list accounts, set passwords", _USER_EXAMPLES, with_data=False
+        commands, "user", "make, list and move accounts, set passwords", _USER_EXAMPLES, with_data=False
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     create = _add_command(actions, "create", "make an account", _USER_EXAMPLES)
@@ -135,6 +136,11 @@ def _add_users(commands: "_Commands") -> None:
     _add_command(actions, "list", "list the accounts", _USER_EXAMPLES)
     passwd = _add_command(actions, "passwd", "set a password and end its sessions", _USER_EXAMPLES)
     passwd.add_argument("name", metavar="NAME")
+    move = _add_command(
+        actions, "move", "give an account's work to somebody of the platform, and delete it", _USER_EXAMPLES
+    )
+    move.add_argument("name", metavar="NAME")
+    move.add_argument("--to", metavar="NAME", help="what the platform calls them; default the same name")
     for asks in (create, passwd):
         way = asks.add_mutually_exclusive_group()
         way.add_argument("--password", metavar="TEXT", help="the password; others on this machine can see it")

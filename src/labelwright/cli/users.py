@@ -1,4 +1,4 @@
-"""`labelwright user create|list|passwd`: accounts, as an administrator at the machine makes them."""
+"""`labelwright user create|list|passwd|move`: accounts, as an administrator at the machine makes them."""
 
 import argparse
 import getpass
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from labelwright import compose
 from labelwright.cli.words import say
 from labelwright.domain.errors import Invalid
-from labelwright.services import accounts, users
+from labelwright.services import accounts, people, users
 from labelwright.settings import Settings
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ def run(settings: Settings, asked: argparse.Namespace) -> int:
     """Do the action asked for. Raises Invalid, Conflict, NotFound."""
     if asked.action == "list":
         _list(compose.open_deps(settings))
+        return 0
+    if asked.action == "move":
+        other = asked.to or asked.name
+        people.move_account(compose.open_deps(settings), username=asked.name, to=other)
+        print(say("user moved", name=asked.name, other=other))
         return 0
     password = _password(asked)
     deps = compose.open_deps(settings)

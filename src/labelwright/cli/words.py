@@ -63,6 +63,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     # user
     "user made": ("user {name} is made", "已创建用户 {name}"),
+    "user moved": (
+        "what {name} had is {other}'s of the platform now, and the account is deleted",
+        "{name} 的全部工作已转给平台用户 {other}，该账号已删除",
+    ),
     "password set": (
         "the password of {name} is set, and their sessions have ended",
         "已设置 {name} 的密码，其会话均已结束",

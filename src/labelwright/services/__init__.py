@@ -166,7 +166,7 @@ def find_person(tx: Transaction, deps: Deps, named: NamedPerson) -> int:
         Invalid: there is no such person; the error carries the field the name came in.
     """
     if named.username is not None and deps.identity is not None:
-        return _person_of_platform(tx, deps, named.username, named.field)
+        return person_of_platform(tx, deps, named.username, named.field)
     if named.username is not None:
         found = users_storage.find_user(tx, named.username) or _user_of_digits(tx, named.username)
         if found is None:
@@ -180,8 +180,10 @@ def find_person(tx: Transaction, deps: Deps, named: NamedPerson) -> int:
     return named.id
 
 
-def _person_of_platform(tx: Transaction, deps: Deps, username: str, field: str) -> int:
-    """Return the id of the row behind the name, made when the name is new."""
+def person_of_platform(tx: Transaction, deps: Deps, username: str, field: str) -> int:
+    """Return the id of the row behind the platform's person of this name, made when the name is new. Raises Invalid."""
+    if not username:
+        raise Invalid("This field may not be blank.", field=field)
     if len(username) > _LONGEST_NAME:
         raise Invalid(
             "Ensure this field has no more than {limit} characters.", limit=_LONGEST_NAME, field=field

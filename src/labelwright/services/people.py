@@ -8,11 +8,12 @@ from operator import attrgetter
 from msgspec import structs
 
 from labelwright.deps import Deps
-from labelwright.domain.errors import NotSignedIn, Unreachable
+from labelwright.domain.errors import NotFound, NotSignedIn, Unreachable
 from labelwright.domain.times import utc_text
 from labelwright.domain.users import PlatformUser, User, UserFilter, roles_of
-from labelwright.services import now_utc
+from labelwright.services import now_utc, person_of_platform
 from labelwright.storage import Transaction, shadows
+from labelwright.storage import users as users_storage
 
 logger = logging.getLogger("labelwright.services")
 
@@ -135,6 +136,21 @@ def row_id_of(deps: Deps, *, uid: int) -> int | None:
     with deps.database.read() as tx:
         row = shadows.find_by_uid(tx, uid)
     return None if row is None else row.id
+
+
+def move_account(deps: Deps, *, username: str, to: str) -> None:
+    """Give all that an account of ours owns and worked on to the platform's person called `to`; delete the account.
+
+    Raises:
+        NotFound: there is no such account.
+        Invalid: nobody can be called that.
+    """
+    with deps.database.write() as tx:
+        account = users_storage.find_user(tx, username)
+        if account is None:
+            raise NotFound("there is no user named {name}", name=username)
+        person_id = person_of_platform(tx, deps, to, field="username")
+        shadows.merge(tx, into=person_id, gone=account.id)
 
 
 def ask_user_service(deps: Deps, *, path: str, query: str, token: str) -> bytes:

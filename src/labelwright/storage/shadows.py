@@ -84,14 +84,14 @@ def _write_name(tx: Transaction, user_id: int, unique: str, *, username: str) ->
 
 
 def merge(tx: Transaction, *, into: int, gone: int) -> None:
-    """Let all that names `gone`, a row nobody has come for, name the row `into`; delete it."""
+    """Let all that names the row `gone` name the row `into`, and delete it with its ways to sign in."""
     for column in _columns_of_people():
         tx.connection.execute(update(column.table).where(column == gone).values({column.name: into}))
     tx.connection.execute(delete(users).where(users.c.id == gone))
 
 
 def _columns_of_people() -> list[Column[Any]]:
-    """Return every column that names a user; those that are part of a key name only who has acted."""
+    """Return every column that names who owns or did something. One that is part of a key goes with the row."""
     return [
         column
         for table in metadata.sorted_tables
