@@ -131,6 +131,17 @@ def test_a_dataset_is_told_as_recorded(live, mount):
     assert (listed["items"], listed["pageNum"], listed["pageSize"]) == ([made], 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "may"), [("maker", True), ("other", False), ("watcher", False), ("boss", True)]
+)
+def test_our_own_pages_are_told_who_may_change_a_dataset(live, datasets, name, may):
+    made = datasets.create(("1.jpg", jpeg()), name=f"whose it is {name}")
+    asked = Datasets(live, name)
+    asked.http.headers["Labelwright-Dialect"] = "labelwright"
+    assert asked.told("GET", f"/id/{made['id']}") == made | {"mayChange": may}
+    assert asked.told("GET", params={"name": made["name"]})["items"] == [made | {"mayChange": may}]
+
+
 def test_images_are_known_by_content_and_annotations_by_name(datasets):
     files = {
         "相机/图 一.jpg": jpeg(),

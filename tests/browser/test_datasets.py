@@ -243,6 +243,18 @@ def test_annotators_get_no_datasets(visit):
     assert sections.get_by_role("link", name=text("datasets")).count() == 0
 
 
+def test_a_dataset_of_somebody_else_is_used_but_not_changed(visit, make_dataset):
+    dataset = make_dataset()
+    page = visit("maker").go(f"/datasets/{dataset['id']}")
+    page.get_by_role("button", name=text("item.open", name="1.jpg"), exact=True).wait_for()
+    assert page.get_by_role("button", name=text("task.rename")).count() == 0
+    assert page.get_by_role("button", name=text("items.add")).count() == 0
+    assert page.get_by_role("link", name=text("dataset.create-task")).count() == 1
+    page.get_by_role("button", name=text("task.menu", name=dataset["name"]), exact=True).click()
+    delete = page.get_by_role("menuitem", name=text("dataset.delete"))
+    assert delete.get_attribute("aria-disabled") == "true"
+
+
 def test_the_list_is_searched_and_paged_by_its_address(visit, make_dataset):
     word = "needle 针"
     found = [make_dataset("1.jpg", name=f"{word} {number}") for number in range(13)]

@@ -31,6 +31,8 @@ from labelwright.api.platform.wire import (
 )
 from labelwright.api.requests import ApiRequest, body_type, deps_of, read_fields, run_in_thread, user_of
 from labelwright.api.uploads import receive_files
+from labelwright.domain import access
+from labelwright.domain.catalogue import CatalogueDataset
 from labelwright.domain.errors import Invalid
 from labelwright.parts.dataset_uploads import DatasetUpload
 from labelwright.services import crops, datasets
@@ -43,6 +45,16 @@ _MOST_PADDING = 1.0
 #: What is shown of a stranger's file runs nothing, wherever it is opened.
 _INERT = "default-src 'none'; sandbox"
 _SERVICE = {"service": True}
+#: What our own pages call themselves: they are told what the recordings have no word for.
+_OUR_PAGES = "labelwright"
+
+
+def _told(request: ApiRequest, dataset: CatalogueDataset) -> dict[str, Any]:
+    """Return the dataset as recorded; our own pages are told besides whether their person may change it."""
+    found = dataset_out(dataset)
+    if request.headers.get("labelwright-dialect") == _OUR_PAGES:
+        found["mayChange"] = access.may_change_dataset(user_of(request), owner_id=dataset.owner_id)
+    return found
 
 
 @get("/cv_datasets", opt=_SERVICE)
@@ -57,7 +69,7 @@ async def list_datasets(request: ApiRequest) -> Response[bytes]:
         page_size=page_size,
         search=read_name(request.query_params, "name"),
     )
-    return tell(page_out([dataset_out(each) for each in found.datasets], found.total, page, page_size))
+    return tell(page_out([_told(request, each) for each in found.datasets], found.total, page, page_size))
 
 
 @post("/cv_datasets", request_max_body_size=None)
@@ -67,7 +79,7 @@ async def create_dataset(request: ApiRequest) -> Response[bytes]:
     with await run_in_thread(datasets.begin_upload, deps, user=user) as upload:
         spec = read_spec(await _receive(request, upload))
         made = await run_in_thread(datasets.create_dataset, deps, user=user, spec=spec, upload=upload)
-    return tell(dataset_out(made), status=201)
+    return tell(_told(request, made), status=201)
 
 
 async def _receive(request: ApiRequest, upload: DatasetUpload) -> dict[str, Any]:
@@ -83,7 +95,7 @@ async def read_dataset(request: ApiRequest, dataset_id: FromPath[int]) -> Respon
     found = await run_in_thread(
         datasets.read_dataset, deps_of(request), user=user_of(request), dataset_id=dataset_id
     )
-    return tell(dataset_out(found))
+    return tell(_told(request, found))
 
 
 @patch("/cv_datasets/id/{dataset_id:int}")
@@ -95,7 +107,7 @@ async def change_dataset(request: ApiRequest, dataset_id: FromPath[int]) -> Resp
     changed = await run_in_thread(
         datasets.change_dataset, deps, user=user, dataset_id=dataset_id, change=change
     )
-    return tell(dataset_out(changed))
+    return tell(_told(request, changed))
 
 
 @delete("/cv_datasets/id/{dataset_id:int}", status_code=200)
@@ -149,7 +161,7 @@ async def add_items(request: ApiRequest, dataset_id: FromPath[int]) -> Response[
         changed = await run_in_thread(
             datasets.add_items, deps, user=user, dataset_id=dataset_id, upload=upload
         )
-    return tell(dataset_out(changed), status=201)
+    return tell(_told(request, changed), status=201)
 
 
 @delete("/cv_datasets/id/{dataset_id:int}/items", status_code=200)
@@ -162,7 +174,7 @@ async def delete_item(request: ApiRequest, dataset_id: FromPath[int]) -> Respons
         dataset_id=dataset_id,
         path=request.query_params.get("path", ""),
     )
-    return tell(dataset_out(changed))
+    return tell(_told(request, changed))
 
 
 @get("/cv_datasets/id/{dataset_id:int}/items/preview")

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { Crop, EllipsisVertical, ListPlus, Trash2 } from "lucide";
 import type { JSX } from "preact";
-import { t } from "../../i18n";
+import { type Key, t } from "../../i18n";
 import { mayCreate } from "../../session";
 import { counted } from "../format";
 import { confirm } from "../kit/confirm";
@@ -36,25 +36,24 @@ export function DatasetMenu(props: DatasetMenuProps): JSX.Element {
 }
 
 function itemsOf({ dataset, onDeleted, onCrop }: DatasetMenuProps): readonly MenuItem[] {
-  const unless = (good: boolean): { disabled?: string } =>
-    good ? {} : { disabled: t("create.forbidden.hint") };
+  const unless = (good: boolean, reason: Key): { disabled?: string } => (good ? {} : { disabled: t(reason) });
   return [
     {
       text: t("dataset.create-task"),
       icon: ListPlus,
       run: () => void go(`/tasks/create/${dataset.id}`),
-      ...unless(mayCreate()),
+      ...unless(mayCreate(), "create.forbidden.hint"),
     },
     ...(onCrop === undefined
       ? []
-      : [{ text: t("crop.menu"), icon: Crop, run: onCrop, ...unless(mayCreate()) }]),
+      : [{ text: t("crop.menu"), icon: Crop, run: onCrop, ...unless(mayCreate(), "create.forbidden.hint") }]),
     { kind: "line" },
     {
       text: t("dataset.delete"),
       icon: Trash2,
       tone: "danger",
       run: () => void askDelete(dataset, onDeleted),
-      ...unless(mayCreate()),
+      ...unless(dataset.mayChange, "task.not-yours"),
     },
   ];
 }

@@ -18,7 +18,6 @@ import { deleteItem, isOwn, listItems, type WireDataset, type WireItem } from ".
 
 export interface ItemsProps {
   readonly dataset: WireDataset;
-  readonly mayChange: boolean;
   /** There are more images, or fewer. */
   readonly onChanged: () => void;
 }
@@ -58,10 +57,10 @@ function useItems({ dataset, onChanged }: ItemsProps) {
 
 /** The images of a dataset: a grid of them, each in full when pressed. */
 export function Items(props: ItemsProps): JSX.Element {
-  const { dataset, mayChange } = props;
+  const { dataset } = props;
   const { pages, viewed, focused, changed, remove } = useItems(props);
   const total = pages.total.value;
-  const mayFill = mayChange && isOwn(dataset);
+  const mayFill = dataset.mayChange && isOwn(dataset);
   const onDelete = mayFill ? remove : undefined;
   return (
     <section class="dataset-section" aria-label={t("files")}>

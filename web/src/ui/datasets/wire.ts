@@ -25,6 +25,8 @@ export interface WireDataset {
   readonly isPublished: boolean;
   /** The names of the labels it was last published with. */
   readonly labelList: readonly string[] | null;
+  /** Whether the person may rename, fill and delete it. */
+  readonly mayChange: boolean;
 }
 
 /** An image of a dataset. */

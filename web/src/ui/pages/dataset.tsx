@@ -83,7 +83,7 @@ function Shown({ dataset, onDataset, onReload }: ShownProps): JSX.Element {
         </div>
         <Tasks tasks={tasks} dataset={dataset} />
       </section>
-      <Items dataset={dataset} mayChange={may} onChanged={onReload} />
+      <Items dataset={dataset} onChanged={onReload} />
       {cropping.value && (
         <CropDialog
           dataset={dataset}
@@ -112,14 +112,14 @@ function Head({ dataset, onDataset, onCrop }: HeadProps): JSX.Element {
       <div class="task-title">
         <NameField
           name={dataset.name}
-          mayEdit={may}
+          mayEdit={dataset.mayChange}
           label={t("dataset.name")}
           onSave={(name) => patch({ name })}
         />
         <Facts dataset={dataset} />
         <Description
           text={dataset.description}
-          mayEdit={may}
+          mayEdit={dataset.mayChange}
           onSave={(description) => patch({ description })}
         />
       </div>
