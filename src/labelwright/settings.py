@@ -125,7 +125,9 @@ class Settings:
         "Where people of the platform sign in; `redirect` and the address they wanted are added.",
     )
     catalogue_url: str = _setting(
-        "", "Base address of the platform's dataset manager; empty: our own catalogue."
+        "",
+        "Base address of the platform's dataset manager, such as http://datasets.example.org/dataset_manager, to which "
+        "/api/cv_datasets is added; empty: our own catalogue.",
     )
     catalogue_token: str = _setting("", "Token the dataset manager knows this server by.")
     service_token: str = _setting(
