@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from platform_server import TRANSLATED, PlatformServer
 
+SERVICE = "the token of a service of the platform"
 INSTANCES = "annotations/instances_default.json"
 
 
@@ -27,7 +28,7 @@ def inside(platform, tmp_path_factory, sqlite_template):
     kept = ("catalogue_url", "catalogue_token", "storage_root", "platform_url")
     settings = {name: value for name, value in platform.settings().items() if name in kept}
     folder = tmp_path_factory.mktemp("inside")
-    yield from run_server(folder, sqlite_template, platform_timeout_s=1, **settings)
+    yield from run_server(folder, sqlite_template, platform_timeout_s=1, service_token=SERVICE, **settings)
 
 
 @pytest.fixture
@@ -112,6 +113,25 @@ def test_without_the_dataset_manager_nothing_is_written_and_the_answer_says_why(
     assert not (folder / "annotations").exists()
     platform.fail("datasets", None)
     assert ask(client, task).status_code == 201
+
+
+def test_a_dataset_or_format_that_is_not_there_any_more_is_named(client, platform, make):
+    task, number, _ = make()
+    platform.datasets[number]["cvDatasetFormat"] = "Unheard 7"
+    assert "of the format 'Unheard 7', which cannot be written" in ask(client, task).json()
+    del platform.datasets[number]
+    assert ask(client, task).json() == f"there is no dataset {number}"
+
+
+def test_services_of_the_platform_read_what_is_published_and_publish_nothing(inside, client, make):
+    task, number, folder = make()
+    assert ask(client, task).status_code == 201
+    with inside.client(None, Authorization=f"Bearer {SERVICE}") as service:
+        found = next(each for each in service.get("/datas").json() if each["datasetId"] == number)
+        assert found["convertOutPath"] == str(folder / "annotations")
+        assert service.get(f"/tasks/{task['id']}/publish").status_code == 403
+    with inside.client(None) as stranger:
+        assert stranger.get("/datas").status_code == 401
 
 
 @pytest.mark.parametrize("path", ["../../outside", "/etc", "link", "", "."])

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from labelwright.deps import Deps
-from labelwright.domain.errors import Conflict, Invalid, NotFound, StorageFull
+from labelwright.domain.errors import Conflict, FormatDisabled, Invalid, NotFound, StorageFull
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import Task
 from labelwright.folders import Folder, find_below
@@ -66,7 +66,7 @@ def write_results(deps: Deps, request: PublishRequest, place: Place, progress: P
 
     Raises:
         NotFound: there is no such folder below the storage root.
-        Invalid: there is no such format.
+        Invalid, FormatDisabled: there is no such format, or it cannot be used here.
         Conflict: something in the folder is in the way, or it cannot be written to.
         StorageFull: the disk is full.
     """
@@ -102,11 +102,14 @@ def write_results(deps: Deps, request: PublishRequest, place: Place, progress: P
 
 def _exporter(deps: Deps, format_name: str) -> Format:
     try:
-        return deps.formats.exporter(format_name)
+        found = deps.formats.exporter(format_name)
     except Invalid as error:
         raise Invalid(
             "the dataset is of the format {format!r}, which cannot be written", format=format_name
         ) from error
+    if not found.enabled:
+        raise FormatDisabled("{format} cannot be used on this server", format=format_name)
+    return found
 
 
 def _waiting(progress: Progress) -> Callable[[], None]:

@@ -12,6 +12,7 @@ import msgspec
 
 from labelwright.deps import Deps
 from labelwright.domain import access
+from labelwright.domain.catalogue import CatalogueDataset
 from labelwright.domain.errors import (
     Conflict,
     FormatDisabled,
@@ -153,12 +154,19 @@ def run_publishing(deps: Deps, operation: Operation, progress: Progress) -> dict
         place = Place(folder=folder, format=request.format)
     else:
         assert task.dataset_id is not None, "the request was checked"
-        dataset = deps.catalogue.read(task.dataset_id)
+        dataset = _read_dataset(deps, task.dataset_id)
         place = Place(folder=dataset.storage_path.lstrip("/"), format=request.format or dataset.format)
     written = write_results(deps, request, place, progress)
     with deps.database.write() as tx:
         storage.note_published(tx, request.task_id, path=written["path"], now_utc=now_utc(deps))
     return {"folder": place.folder, **written}
+
+
+def _read_dataset(deps: Deps, dataset_id: int) -> CatalogueDataset:
+    try:
+        return deps.catalogue.read(dataset_id)
+    except NotFound as error:
+        raise NotFound("there is no dataset {id}", id=dataset_id) from error
 
 
 def run_release(deps: Deps, operation: Operation, progress: Progress) -> dict[str, Any]:
@@ -177,7 +185,7 @@ def run_release(deps: Deps, operation: Operation, progress: Progress) -> dict[st
     assert task.dataset_id is not None
     progress(0.0, Sentence("Telling the dataset of its labels"))
     try:
-        before = deps.catalogue.read(task.dataset_id).tag
+        before = _read_dataset(deps, task.dataset_id).tag
         names = [label.name for label in task.labels]
         deps.catalogue.unbind(task.dataset_id, holder=holder_of(task.id), labels=names)
     except (Unreachable, NotFound, Conflict) as error:
