@@ -86,7 +86,7 @@ def test_links_of_the_guide_lead_somewhere(reader):
 def test_every_key_of_the_guide_is_one_of_the_workbench():
     commands = "".join(
         (ROOT / f"web/src/ui/workbench/{name}.ts").read_text("utf-8")
-        for name in ("commands", "review-commands")
+        for name in ("commands", "mode-commands", "review-commands")
     )
     known = set(re.findall(r'"([^"\n]+)"', commands))
     assert set(re.findall("<kbd>(.*?)</kbd>", text_of("user_guide.html", "en"))) <= known
