@@ -322,7 +322,11 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         boundary = kind.partition("boundary=")[2].strip('"')
         parser = MultipartParser(io.BytesIO(content), boundary, len(content), part_limit=100_000)
-        return {part.name: (part.filename, part.raw) for part in parser}
+        form = {}
+        for part in parser:
+            form[part.name] = (part.filename, part.raw)
+            part.close()
+        return form
 
     def _send(self, status: int, content: bytes, kind: str, *, drip: bool = False) -> None:
         try:
