@@ -145,6 +145,17 @@ def test_texts_go_along_with_what_is_to_be_read(live):
     assert (dataset["itemCount"], dataset["annotCount"]) == (2, 1)
 
 
+def test_objects_of_images_that_are_gone_or_damaged_are_passed_over(live):
+    story = Story(live, SOURCES, {"name": "dog", "attributes": []})
+    story.draw(*(box(story.task, frame) for frame in (0, 1, 1, 2)))
+    folder = story.deps.platform.storage_root / story.dataset["storagePath"]
+    (folder / "a.png").unlink()
+    (folder / "c.jpg").write_bytes(SOURCES["c.jpg"][:700])
+    told = story.crop()
+    assert (told["state"], told["items"], told["skipped"]) == ("finished", 1, 3)
+    assert list(story.made(told["dataset_id"])[1]) == ["子 b_00001.png"]
+
+
 def test_nothing_to_cut_out_is_said_and_makes_no_dataset(story):
     story.draw(box(story.task, 0, points=[5.0, 5.0, 5.0, 30.0]))
     before = story.http.get("").json()["data"]["total"]

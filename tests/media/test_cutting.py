@@ -47,6 +47,26 @@ def test_a_part_of_a_lossless_image_has_its_very_pixels(mode, kind):
         assert np.array_equal(np.asarray(found), np.asarray(whole.crop(BOX)))
 
 
+@pytest.mark.parametrize("mode", ["I", "I;16B"])
+def test_deep_grey_stays_as_deep(mode):
+    values = np.random.default_rng(7).integers(0, 2**16, (40, 60)).astype(np.uint16)
+    spelled = values.astype(np.int32) if mode == "I" else values.astype(">u2")
+    source = saved(Image.frombytes(mode, (60, 40), spelled.tobytes()), "TIFF")
+    (part,) = cut(source, [BOX], name="a", max_megapixels=1)
+    with Image.open(io.BytesIO(part.content)) as found:
+        assert np.array_equal(np.asarray(found), values[4:29, 10:33])
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "F"])
+def test_what_png_has_not_is_shown_as_frames_are(mode):
+    image = (
+        Image.linear_gradient("L").resize((60, 40)).convert("RGB" if mode == "CMYK" else "L").convert(mode)
+    )
+    (part,) = cut(saved(image, "TIFF"), [BOX], name="a", max_megapixels=1)
+    with Image.open(io.BytesIO(part.content)) as found:
+        assert (found.format, found.mode, found.size) == ("PNG", "RGB", (23, 25))
+
+
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
 def test_a_part_of_a_jpeg_is_a_jpeg_hardly_to_be_told_apart(mode):
     gradient = Image.linear_gradient("L").resize((60, 40))

@@ -1,14 +1,16 @@
 """Parts of an image as images of their own, in the best quality their source has.
 
 A JPEG's parts are JPEGs of quality 95 with full chroma: as PNG they would take some five times the room to keep what
-the source lost before. All other kinds become PNG, which loses nothing: same depth, palette, alpha. The colour profile
-goes along, the EXIF tags do not: the parts are upright.
+the source lost before. All other kinds become PNG, which loses nothing: same palette, alpha, and depth up to 16 bits.
+What PNG does not have (CMYK, floats, wider numbers) becomes RGB as in frames. The colour profile goes along, the EXIF
+tags do not: the parts are upright.
 """
 
 import io
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from PIL import Image
 
 from labelwright.media.headers import open_image, read_orientation
@@ -29,7 +31,9 @@ _UPRIGHT_BY = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_PNG_MODES = {"1", "L", "LA", "I", "I;16", "P", "RGB", "RGBA"}
+_JPEG_MODES = {"L", "RGB"}
+_PNG_MODES = {"1", "L", "LA", "I;16", "P", "RGB", "RGBA"}
+_MOST_DEEP = 2**16 - 1
 
 
 class Part(NamedTuple):
@@ -55,8 +59,9 @@ def cut(source: bytes, boxes: Sequence[Box], *, name: str, max_megapixels: float
         image: Image.Image = opened
         if orientation in _UPRIGHT_BY:
             image = image.transpose(_UPRIGHT_BY[orientation])
-        kept = {"L", "RGB"} if is_jpeg else _PNG_MODES
-        if image.mode not in kept:
+        if not is_jpeg and image.mode.startswith("I"):
+            image = _as_deep_grey(image)
+        if image.mode not in (_JPEG_MODES if is_jpeg else _PNG_MODES):
             image = convert_to_rgb(image)
             profile = None  # it was one of other colours
     for box in boxes:
@@ -67,3 +72,11 @@ def cut(source: bytes, boxes: Sequence[Box], *, name: str, max_megapixels: float
         else:
             part.save(out, "PNG", compress_level=_PNG_LEVEL, icc_profile=profile)
         yield Part(out.getvalue(), ".jpg" if is_jpeg else ".png")
+
+
+def _as_deep_grey(image: Image.Image) -> Image.Image:
+    """Return whole numbers in mode I;16, in whatever order their bytes were; what 16 bits do not hold stays."""
+    values = np.asarray(image)
+    if values.min() < 0 or values.max() > _MOST_DEEP:
+        return image
+    return Image.fromarray(values.astype(np.uint16))

@@ -16,7 +16,7 @@ from labelwright.domain import access
 from labelwright.domain.catalogue import FORMATS, AnnotationType, CatalogueDataset, DatasetSpec
 from labelwright.domain.crops import crop_box, crop_name, crop_type, item_stem
 from labelwright.domain.dataset import Frame
-from labelwright.domain.errors import Cancelled, Conflict, Invalid, NotFound
+from labelwright.domain.errors import Cancelled, Conflict, Invalid, InvalidMedia, NotFound
 from labelwright.domain.labels import Label
 from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence
@@ -66,7 +66,7 @@ class _Order(Struct, frozen=True, kw_only=True):
 
 
 class _Cuttings(Struct):
-    """What was cut out: files by name, how many are images, and how many objects have no area or no image."""
+    """What was cut out: files by name, how many are images, and how many objects have no area or no whole image."""
 
     files: list[tuple[str, Path]]
     count: int = 0
@@ -226,7 +226,12 @@ def _cut_all(
         if image is None:
             cuttings.skipped += len(whole)
             continue
-        _cut_frame(deps, frame, image, whole, folder=folder, text_id=text_id, cuttings=cuttings)
+        try:
+            _cut_frame(deps, frame, image, whole, folder=folder, text_id=text_id, cuttings=cuttings)
+        except (
+            InvalidMedia
+        ):  # damaged since it became a frame: it is decoded before the first object is cut out
+            cuttings.skipped += len(whole)
     return cuttings
 
 
