@@ -338,9 +338,7 @@ def test_files_outside_the_share_are_not_reached(root, share, path):
     assert not any("secret" in name or "out" in name for name in frames)
 
 
-@pytest.mark.parametrize(
-    "field", ["remote_files[0]", "cloud_storage_id", "dataset_ids[0]", "platform_files[0]"]
-)
+@pytest.mark.parametrize("field", ["remote_files[0]", "cloud_storage_id"])
 def test_sources_of_later_issues_say_so_and_keep_nothing(live, root, field):
     answer, task = send(root, image_parts(1), **{field: "57"})
     assert (answer.status_code, live.blob_files(f"tasks/{task}/")) == (501, [])

@@ -26,7 +26,7 @@ def _boxes(deps, user, task):
 
 
 def test_images_of_any_depth_are_frames_and_nothing_else_is(deps, user):
-    folder = new_folder(deps, "mixed", "b.jpg", "a/z.jpg", "a-b/c.jpg", "annotations/old.jpg", ".hidden.jpg")
+    folder = new_folder(deps, "mixed", "b.jpg", "a/z.jpg", "a-b/c.jpg", "annotations/old.jpg")
     (folder / "b.jpg").rename(folder / "b.anything")
     write_images(folder, "deep/annotations/kept.jpg")
     (folder / "film.jpg").write_text("no picture")

@@ -13,6 +13,7 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.signatures import START_BYTES, image_type
 from labelwright.domain.tasks import MediaRequest
 from labelwright.folders import Folder, find_below, shown_name
+from labelwright.folders.results import is_results
 from labelwright.parts.frames import Source
 from labelwright.ports import Progress
 
@@ -113,8 +114,8 @@ def _find_folder(deps: Deps, path: str) -> str:
 def find_images(deps: Deps, places: Places, progress: Progress) -> list[Source]:
     """Return every image below the folders of `places`, by full path in the order of code points (contract, 4).
 
-    What a file is, its content decides; links and hidden files are passed over. What was published there, in the
-    folder for results, is no frame.
+    What a file is, its content decides; links are passed over. What was published there, in the folder for results,
+    is no frame.
 
     Raises:
         InvalidMedia: a folder or file cannot be read, or its name is not UTF-8, so that no client could ask for it.
@@ -133,9 +134,7 @@ def find_images(deps: Deps, places: Places, progress: Progress) -> list[Source]:
 def _add_images(deps: Deps, folder: str, found: set[str], progress: Progress) -> None:
     with Folder(deps.platform.storage_root.resolve() / folder) as opened:
         for entry in opened.entries():
-            parts = PurePosixPath(entry.name).parts
-            is_result = len(parts) > 1 and parts[0] == deps.platform.results_folder
-            if entry.kind != "file" or is_result or any(part.startswith(".") for part in parts):
+            if entry.kind != "file" or is_results(entry.name, deps.platform.results_folder):
                 continue
             progress(0.0, Sentence("Looking for images: {count} so far", count=len(found)))
             with opened.open_file(entry.name) as file:

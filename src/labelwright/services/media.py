@@ -55,11 +55,17 @@ def begin_upload(deps: Deps, *, user: User, task_id: int) -> Upload:
 
 
 def _require_no_media(tx: Transaction, task: Task) -> None:
-    """Raise InvalidMedia unless the task may be given frames: it was given none, or they could not be read."""
+    """Raise InvalidMedia unless the task may be given frames.
+
+    It was given none; or those of datasets, which could not be read: it is their catalogue that may be well again.
+    """
     if task.media is None:
         return
+    request = frames_storage.read_media_request(tx, task.id)
+    is_of_datasets = request is not None and bool(request.dataset_ids or request.platform_files)
     operation = operations_storage.newest_operation(tx, media_key(task.id))
-    if task.media.size or operation is None or operation.is_running:
+    is_over = operation is not None and not operation.is_running
+    if task.media.size or not (is_of_datasets and is_over):
         raise InvalidMedia("Adding more data is not supported")
 
 
