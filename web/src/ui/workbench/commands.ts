@@ -288,7 +288,8 @@ export const COMMANDS: readonly Command[] = [
     id: "fit",
     text: "command.fit",
     group: "view",
-    keys: ["0", "Ctrl+0"],
+    // Where digits label whole frames, 0 is the tenth label.
+    keys: ["Ctrl+0", "0"],
     run: (bench) => bench.stage?.fit(),
   },
   {

@@ -31,7 +31,7 @@ export class ModeChoice {
   choose(name: ModeName): void {
     const before = this.#current.value.name;
     if (name === before || this.#bench.isDrawing()) return;
-    this.#bench.typing.reset();
+    this.#bench.typing.left(false);
     if (before !== "all") this.#before = before;
     this.#current.value = MODES[name];
     remember(this.#memory, name);

@@ -79,7 +79,8 @@ function TextField({ bench }: { bench: Workbench }): JSX.Element {
       onCompositionEnd={(event) => typing.write(event.currentTarget.value)}
       onFocus={() => typing.entered()}
       onBlur={({ relatedTarget }) => {
-        const isForFrame = relatedTarget instanceof Element && relatedTarget.closest(".player") !== null;
+        const isForFrame =
+          relatedTarget instanceof Element && relatedTarget.closest(".player button") !== null;
         typing.left(!isForFrame);
       }}
     />

@@ -101,18 +101,14 @@ export class Typing {
     this.#visit += 1;
     this.#isOn.value = true;
     this.#hasLeft = false;
+    if (this.#bench.mode.value.text === "shape" && this.subject.value === undefined) this.begin();
   }
 
-  /** `forGood`: to do something else, not to go to another frame by the pointer. */
+  /** `forGood`: to do something else, not to go to another frame by the pointer, nor to a mode with another field. */
   left(forGood: boolean): void {
     this.settle();
     this.#isOn.value = false;
     this.#hasLeft = forGood;
-  }
-
-  /** Begin anew in another mode, whose field is another one. */
-  reset(): void {
-    this.left(false);
   }
 
   /** Take over what the field has now. While an input method composes, it may still be something else. */
@@ -150,6 +146,7 @@ export class Typing {
     if (this.subject.value === undefined) {
       const first = this.order.value.find((shape) => this.#isEmpty(shape)) ?? this.order.value[0];
       if (first === undefined) {
+        if (this.#isOn.value) this.#blur();
         this.#bench.say("text.nothing");
         return;
       }
@@ -243,7 +240,7 @@ export class Typing {
     return this.#bench.document.tagsOn(frame).find(({ labelId }) => labelId === label.id);
   }
 
-  #store({ frame, object, label, attribute }: Subject, text: string): void {
+  #store({ key, frame, object, label, attribute }: Subject, text: string): void {
     const { document, edit, history } = this.#bench;
     const isShape = object !== undefined && object.type !== "tag";
     const kept = isShape ? document.get(object.cid) : this.#tagOn(frame, label);
@@ -253,6 +250,6 @@ export class Typing {
     const isSame = (kept === undefined ? "" : textOf(kept, label)) === text;
     if (isSame || edit.unlocked([before]).length === 0 || edit.refuses()) return;
     const put = [{ ...before, attributes: { ...before.attributes, [attribute.id]: text } }];
-    history.perform("text", { put, remove: [] }, `text ${this.#visit}`);
+    history.perform("text", { put, remove: [] }, `text ${this.#visit} ${key}`);
   }
 }
