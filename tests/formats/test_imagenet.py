@@ -121,7 +121,12 @@ def test_a_label_in_a_file_name_is_no_number_of_a_frame(read_file):
         pytest.param(
             {"synsets.txt": "dog\n", "l.txt": "a 0"}, ImportMismatch, "'dog' is not registered", id="label"
         ),
-        pytest.param({"dog/a.jpg": ""}, ImportMismatch, "'dog' is not registered", id="folder"),
+        pytest.param(
+            {"dog/a.jpg": "", "人/a.jpg": ""}, ImportMismatch, "'dog' is not registered", id="folder"
+        ),
+        pytest.param(
+            {"images/a.jpg": ""}, NoAnnotations, "no folder in upload is named after", id="no label"
+        ),
         pytest.param({"synsets.txt": "人", "l.txt": "zzz 0"}, ImportMismatch, "item id: 'zzz'", id="frame"),
         pytest.param({"人/人_zzz.jpg": ""}, ImportMismatch, "item id: 'zzz'", id="frame of a folder"),
     ],

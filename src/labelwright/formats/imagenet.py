@@ -112,7 +112,7 @@ def read(source: ImportSource, target: ImportTarget) -> Iterator[Tag | Shape]:
             "folders by label",
             file=source.name,
         )
-    return _read_folders(images, target)
+    return _read_folders(source.name, images, target)
 
 
 def _read_lists(source: ImportSource, target: ImportTarget, labels: SourceFile) -> Iterator[Tag]:
@@ -192,8 +192,10 @@ def _refuse_class(file: SourceFile, line: int, text: str, count: int) -> NoRetur
     )
 
 
-def _read_folders(images: Sequence[str], target: ImportTarget) -> Iterator[Tag]:
+def _read_folders(source_name: str, images: Sequence[str], target: ImportTarget) -> Iterator[Tag]:
     folders = {_folder(label.name): label.name for label in target.labels}
+    if not any(part in folders or part == _NO_LABEL for name in images for part in name.split("/")[:-1]):
+        raise NoAnnotations("no folder in {file} is named after a label of this task", file=source_name)
     places = [place for name in images if (place := _place(name, folders)) is not None]
     matcher = target.matcher(lambda: (splitext(item)[0] for _, _, item, _ in places))
     seen: set[tuple[int, str]] = set()
