@@ -123,6 +123,16 @@ def test_a_landing_lets_in_whom_the_platform_knows_and_nobody_else(visit, inside
     assert page.evaluate("localStorage.getItem('token')") is None
 
 
+def test_on_one_machine_the_landing_takes_a_token_of_our_own(browser, live, visits):
+    visits.append(Visit(browser, live.url))
+    visits[-1].expect("status of 401")
+    page = visits[-1].go(f"/annotations/auth/login?token={live.tokens['patron']}")
+    page.get_by_role("button", name=text("user-menu", name="patron")).wait_for()
+    assert page.url == f"{live.url}/annotations/tasks"
+    page.goto("/auth/login?token=nobody's")
+    page.get_by_label(text("username")).wait_for()
+
+
 def test_a_token_revoked_in_the_middle_of_work_loses_nothing(visit, inside, platform, entrance, task):
     visit.expect("status of 401|ERR_|401 ")
     entrance.gives = first = platform.issue("drawer", permissions=["ANNOTATIONS_ANNOTATOR"])

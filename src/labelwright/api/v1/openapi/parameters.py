@@ -88,6 +88,13 @@ def path_parameter(name: str, kind: str) -> dict[str, Any]:
 
 #: Tried in this order (contract, 2).
 SECURITY: dict[str, Any] = {
+    "bearer": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Bearer` and the token of a platform, or the key that signing in gives: `Bearer eyJh…`. The "
+        "cookie `token` may hold it instead; what changes something must then come from a page of this server.",
+    },
     "token": {
         "type": "apiKey",
         "in": "header",
