@@ -134,12 +134,14 @@ def test_a_dataset_is_told_as_recorded(live, mount):
 @pytest.mark.parametrize(
     ("name", "may"), [("maker", True), ("other", False), ("watcher", False), ("boss", True)]
 )
-def test_our_own_pages_are_told_who_may_change_a_dataset(live, datasets, name, may):
+def test_our_own_pages_are_told_who_may_change_and_crop_a_dataset(live, datasets, name, may):
     made = datasets.create(("1.jpg", jpeg()), name=f"whose it is {name}")
     asked = Datasets(live, name)
     asked.http.headers["Labelwright-Dialect"] = "labelwright"
-    assert asked.told("GET", f"/id/{made['id']}") == made | {"mayChange": may}
-    assert asked.told("GET", params={"name": made["name"]})["items"] == [made | {"mayChange": may}]
+    assert asked.told("GET", f"/id/{made['id']}") == made | {"mayChange": may, "mayCrop": may}
+    assert asked.told("GET", params={"name": made["name"]})["items"] == [
+        made | {"mayChange": may, "mayCrop": may}
+    ]
 
 
 def test_images_are_known_by_content_and_annotations_by_name(datasets):

@@ -89,6 +89,11 @@ def may_change_dataset(user: User, *, owner_id: int | None) -> bool:
     return is_admin(user) or owner_id == user.id
 
 
+def may_crop_dataset(user: User, *, owner_id: int | None) -> bool:
+    """Who may change it; where its catalogue knows of no owner, who may make datasets."""
+    return may_change_dataset(user, owner_id=owner_id) or (owner_id is None and may_create_dataset(user))
+
+
 def may_create_project(user: User) -> bool:
     return is_admin(user) or "user" in user.roles
 

@@ -74,16 +74,9 @@ class _Cuttings(Struct):
 
 
 def may_crop(deps: Deps, *, user: User, dataset_id: int) -> CatalogueDataset:
-    """Return the dataset. Raises NotFound or Forbidden unless the user may cut objects out of it.
-
-    Who may change it, may; where its catalogue knows of no owner, who may make datasets.
-    """
+    """Return the dataset. Raises NotFound or Forbidden unless the user may cut objects out of it."""
     dataset = deps.catalogue.read(dataset_id)
-    owner_id = dataset.owner_id
-    require(
-        access.may_change_dataset(user, owner_id=owner_id)
-        or (owner_id is None and access.may_create_dataset(user))
-    )
+    require(access.may_crop_dataset(user, owner_id=dataset.owner_id))
     return dataset
 
 

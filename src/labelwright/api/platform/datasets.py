@@ -50,10 +50,12 @@ _OUR_PAGES = "labelwright"
 
 
 def _told(request: ApiRequest, dataset: CatalogueDataset) -> dict[str, Any]:
-    """Return the dataset as recorded; our own pages are told besides whether their person may change it."""
+    """Return the dataset as recorded; our own pages are told besides what their person may do with it."""
     found = dataset_out(dataset)
     if request.headers.get("labelwright-dialect") == _OUR_PAGES:
-        found["mayChange"] = access.may_change_dataset(user_of(request), owner_id=dataset.owner_id)
+        user, owner_id = user_of(request), dataset.owner_id
+        found["mayChange"] = access.may_change_dataset(user, owner_id=owner_id)
+        found["mayCrop"] = access.may_crop_dataset(user, owner_id=owner_id)
     return found
 
 

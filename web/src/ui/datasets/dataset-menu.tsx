@@ -46,7 +46,7 @@ function itemsOf({ dataset, onDeleted, onCrop }: DatasetMenuProps): readonly Men
     },
     ...(onCrop === undefined
       ? []
-      : [{ text: t("crop.menu"), icon: Crop, run: onCrop, ...unless(mayCreate(), "create.forbidden.hint") }]),
+      : [{ text: t("crop.menu"), icon: Crop, run: onCrop, ...unless(dataset.mayCrop, "task.not-yours") }]),
     { kind: "line" },
     {
       text: t("dataset.delete"),

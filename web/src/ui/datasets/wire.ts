@@ -27,6 +27,8 @@ export interface WireDataset {
   readonly labelList: readonly string[] | null;
   /** Whether the person may rename, fill and delete it. */
   readonly mayChange: boolean;
+  /** Whether the person may cut objects out of it into a new one. */
+  readonly mayCrop: boolean;
 }
 
 /** An image of a dataset. */

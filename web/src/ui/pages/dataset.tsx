@@ -62,7 +62,6 @@ interface ShownProps {
 }
 
 function Shown({ dataset, onDataset, onReload }: ShownProps): JSX.Element {
-  const may = mayCreate();
   const tasks = useDatasetTasks(dataset.id, onReload);
   const cropping = useSignal(false);
   const crop = (): void => {
@@ -75,7 +74,7 @@ function Shown({ dataset, onDataset, onReload }: ShownProps): JSX.Element {
       <section class="dataset-section" aria-label={t("tasks")}>
         <div class="page-head">
           <h2>{t("tasks")}</h2>
-          {may && tasks.shown.length > 0 && (
+          {dataset.mayCrop && tasks.shown.length > 0 && (
             <Button icon={Crop} aria-haspopup="dialog" onClick={crop}>
               {t("crop.menu")}
             </Button>
