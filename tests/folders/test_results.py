@@ -215,6 +215,20 @@ def test_results_are_for_others_to_read_as_umask_says_and_the_folder_keeps_its_r
         os.umask(mask)
 
 
+def test_what_may_not_be_deleted_stops_no_results(tmp_path, monkeypatch, caplog):
+    def rmdir(*_, **__):
+        raise PermissionError(errno.EACCES, "not yours")
+
+    write(tmp_path, {"a.txt": "1"})
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "rmdir", rmdir)
+        write(tmp_path, {"a.txt": "2"}, state="2")
+    assert (tmp_path / NAME / "a.txt").read_text() == "2"
+    assert "cannot be deleted: [Errno 13] not yours" in caplog.text
+    write(tmp_path, {"a.txt": "3"}, state="3")
+    assert os.listdir(tmp_path) == [NAME]
+
+
 KILLED = """
 import os, signal, sys
 from labelwright.folders import Folder

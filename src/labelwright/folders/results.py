@@ -7,6 +7,7 @@ files are ours; by it the next results take the place of these, and a reader of 
 import ctypes
 import errno
 import fcntl
+import logging
 import os
 import re
 import secrets
@@ -22,6 +23,8 @@ from msgspec import Struct
 
 from labelwright.domain.errors import Conflict
 from labelwright.folders import Entry, Folder, shown_name
+
+logger = logging.getLogger("labelwright.folders")
 
 MANIFEST = ".labelwright.json"
 #: Most a manifest may weigh; ours of 200,000 files weighs some 20 MB.
@@ -160,7 +163,7 @@ def new_results(dataset: Folder, name: str, *, wait: Callable[[], None]) -> Iter
                 yield NewResults(dataset, name, staged, folder)
         finally:
             for left in (staged, _aside(staged)):
-                dataset.delete_folder(left)
+                _discard(dataset, left)
 
 
 def _aside(staged: str) -> str:
@@ -209,7 +212,15 @@ def _clear(dataset: Folder, name: str, *, is_alone: bool) -> None:
             shown = read_manifest(results)
             if shown is not None and shown.token == _token_of(entry.name):
                 _rescue(dataset, entry.name, results, {})
-        dataset.delete_folder(entry.name)
+        _discard(dataset, entry.name)
+
+
+def _discard(dataset: Folder, left: str) -> None:
+    """Delete a folder that nobody looks at. What others made theirs alone stays in it, and is told in the log."""
+    try:
+        dataset.delete_folder(left)
+    except OSError as error:
+        logger.warning("%s cannot be deleted: %s", left, error)
 
 
 def _keep(before: Folder, new: Folder, *, ours: set[str]) -> dict[str, tuple[int, int]]:
