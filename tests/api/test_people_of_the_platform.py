@@ -195,6 +195,17 @@ def test_a_service_opens_only_what_is_for_services(inside):
     assert inside.ask("GET", f"{OWN}/tasks", token=SERVICE_TOKEN + "x").status_code == 401
 
 
+@pytest.mark.parametrize(("path", "opened"), [("datas", 200), ("datasets/1", 404)])
+def test_services_read_what_was_published_and_others_where_the_setting_says_so(inside, path, opened):
+    assert inside.ask("GET", f"{PLATFORM}/{path}", token=SERVICE_TOKEN).status_code == opened
+    assert inside.ask("GET", f"{PLATFORM}/{path}").status_code == 401
+    rules = replace(inside.deps.platform, open_reads=True)
+    with serve(replace(inside.deps, platform=rules)) as url:
+        assert httpx.get(f"{url}{PLATFORM}/{path}").status_code == opened
+        assert httpx.get(f"{url}{PLATFORM}/lambda/functions").status_code == 501
+        assert httpx.get(f"{url}{PLATFORM}/tasks").status_code == 401
+
+
 def test_questions_about_people_are_passed_on(inside, platform):
     token = platform.issue("passed", uid=71, permissions=["ANNOTATIONS_USER"])
     root = "/annotations/custom-user-dashboard-backend"

@@ -30,13 +30,18 @@ _LATER: tuple[tuple[Method, str, str, Sentence], ...] = (
 )
 
 
+#: What the original let everybody read (platform contract, 1).
+_OPEN = {"lambda_functions_list", "lambda_functions_read"}
+
+
 def _handler(method: Method, path: str, operation: str, words: Sentence) -> HTTPRouteHandler:
     @described(operation, answers={}, errors=(501,))
     async def not_built(request: ApiRequest) -> dict[str, Any]:
         """Answer that this is not built yet. 501."""
         raise NotBuilt("{words}: not built yet.", words=words)
 
-    return route(path, http_method=method, status_code=501)(not_built)
+    opt = {"open_read": True} if operation in _OPEN else None
+    return route(path, http_method=method, status_code=501, opt=opt)(not_built)
 
 
 HANDLERS = tuple(_handler(*each) for each in _LATER)
