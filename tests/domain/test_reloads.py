@@ -37,7 +37,6 @@ def test_a_job_keeps_its_place_and_what_it_still_has():
     assert [reload.home(frame // 2, reload.places[frame]) for frame in range(4)] == [0, 1, 1, 2]
     shared = Reload({0: 0, 1: 1, 2: 2}, [Segment(0, 1), Segment(1, 2)])
     assert [shared.home(0, 1), shared.home(1, 1), shared.home(2, 1)] == [0, 1, 0]
-    assert [shared.is_untouched(0, 0, 1), shared.is_untouched(1, 1, 3), shared.is_untouched(2, 0, 1)] == [
-        True, False, False,
-    ]  # fmt: skip
-    assert not Reload({0: 0}, [Segment(0, 1)]).is_untouched(0, 0, 1)
+    kept = [(0, 0, 1), (1, 1, 1), (1, 1, 3), (2, 0, 1)]
+    assert [shared.keeps(*each) for each in kept] == [True, True, False, False]
+    assert not Reload({0: 0}, [Segment(0, 1)]).keeps(0, 0, 1)

@@ -179,6 +179,8 @@ def test_jobs_that_share_frames_are_merged_and_dealt_out_anew(deps, user, folder
     places = {job.id: (job.first_frame, job.last_frame) for job in now.jobs}
     assert list(places.values()) == [(0, 1), (1, 2), (2, 3), (3, 4), (4, 4)]
     drawn = _drawn(deps, user, now)
+    assert _reload(deps, user, task).result["added"] == 0
+    assert _drawn(deps, user, now) == drawn
     assert len({number for _, _, number, _ in drawn}) == len(drawn)
     assert [(frame, left) for _, frame, _, left in drawn] == [
         (1, 0.0), (1, 0.0), (2, 1.0), (2, 1.0), (3, 2.0), (3, 2.0), (4, 3.0), (4, 3.0),

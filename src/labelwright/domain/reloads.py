@@ -19,11 +19,12 @@ class Reload(Struct, frozen=True):
     places: dict[int, int]
     segments: Sequence[Segment]
 
-    def is_untouched(self, index: int, first: int, last: int) -> bool:
-        """Whether the job of that place, until now of the frames `first` to `last`, has these and no others."""
+    def keeps(self, index: int, first: int, last: int) -> bool:
+        """Whether the job of that place has all its frames, `first` to `last` until now, under their old numbers."""
         return (
             index < len(self.segments)
-            and self.segments[index] == Segment(first, last)
+            and _holds(self.segments[index], first)
+            and _holds(self.segments[index], last)
             and all(self.places.get(frame) == frame for frame in range(first, last + 1))
         )
 

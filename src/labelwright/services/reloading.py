@@ -11,7 +11,7 @@ from labelwright.deps import Deps
 from labelwright.domain import access
 from labelwright.domain.annotations import SERIES, Series, Tally, number_objects, to_docs
 from labelwright.domain.errors import Conflict
-from labelwright.domain.frames import effective_overlap, split_frames
+from labelwright.domain.frames import Segment, effective_overlap, split_frames
 from labelwright.domain.labels import AttributeRules, attribute_rules
 from labelwright.domain.operations import Operation
 from labelwright.domain.reloads import Reload, match_frames
@@ -201,7 +201,7 @@ def _leave(tx: Transaction, work: _Work, series: Series) -> dict[int, list[Any]]
     """End the objects that are somewhere else now, and return them as they are there, by the place of their job."""
     arriving: dict[int, list[Any]] = {}
     for index, job in enumerate(work.task.jobs):
-        if work.reload.is_untouched(index, job.first_frame, job.last_frame):
+        if work.reload.keeps(index, job.first_frame, job.last_frame):
             continue
         leaving = []
         for item in _read_items(tx, work, series, job):
@@ -229,8 +229,9 @@ def _read_items(tx: Transaction, work: _Work, series: Series, job: Job) -> list[
 def _leave_shared(tx: Transaction, work: _Work, series: Series) -> dict[int, list[Any]]:
     """As `_leave`, where jobs share frames: all objects are merged, as the task shows them, and dealt out anew."""
     jobs = work.task.jobs
-    if len(jobs) == len(work.jobs) and all(
-        work.reload.is_untouched(index, job.first_frame, job.last_frame) for index, job in enumerate(jobs)
+    segments = [Segment(job.first_frame, job.last_frame) for job in jobs]
+    if segments == list(work.reload.segments) and all(
+        work.reload.keeps(index, segment.first, segment.last) for index, segment in enumerate(segments)
     ):
         return {}
     # With numpy, which a start does without.
