@@ -33,6 +33,15 @@ interface Content {
 
 const NOTHING: Content = { shapes: [], tags: [] };
 
+function contentOf(objects: Iterable<Annotation>): Content {
+  const shapes: Shape[] = [];
+  const tags: Tag[] = [];
+  for (const object of objects)
+    if (isTag(object)) tags.push(object);
+    else shapes.push(object);
+  return { shapes: shapes.sort((a, b) => a.zOrder - b.zOrder), tags };
+}
+
 /** Shapes and tags of one job, by `cid` and by frame. Changed by `apply` alone. */
 export class AnnotationDocument {
   readonly #objects = new Map<Cid, Annotation>();
@@ -120,9 +129,8 @@ export class AnnotationDocument {
   #contentOf(frame: number): Content {
     let content = this.#contents.get(frame);
     if (content === undefined) {
-      const objects = [...(this.#frames.get(frame)?.values() ?? [])];
-      const shapes = objects.filter(isShape).sort((a, b) => a.zOrder - b.zOrder);
-      content = objects.length === 0 ? NOTHING : { shapes, tags: objects.filter(isTag) };
+      const objects = this.#frames.get(frame);
+      content = objects === undefined || objects.size === 0 ? NOTHING : contentOf(objects.values());
       this.#contents.set(frame, content);
     }
     return content;

@@ -76,7 +76,9 @@ interface HeadProps extends ObjectListProps {
 }
 
 function ListHead({ objects, ownOrder, rows, order, hidden, locked, hide, lock }: HeadProps): JSX.Element {
-  const areHidden = useComputed(() => areAll(objects.value.filter(isShape), hidden.value)).value;
+  const areHidden = useComputed(
+    () => hidden.value.size > 0 && areAll(objects.value.filter(isShape), hidden.value),
+  ).value;
   const areLocked = useComputed(() => areAll(objects.value, locked.value)).value;
   const count = objects.value.length;
   const all = () => objects.peek().map(({ cid }) => cid);

@@ -32,18 +32,18 @@ export function TagPanel({ bench }: { bench: Workbench }): JSX.Element {
           <TagButton key={label.id} bench={bench} label={label} index={index} isGiven={given.has(label.id)} />
         ))}
         {labels.length === 0 && <p class="panel-empty">{t("picker.no-labels")}</p>}
-        <button
-          type="button"
-          class="tag-search"
-          onClick={() => {
-            bench.picking.value = "tag";
-          }}
-        >
-          <kbd>L</kbd>
-          <Icon icon={Search} size={14} />
-          <span class="name">{t(labels.length > GLANCE ? "tag.search.more" : "tag.search")}</span>
-        </button>
       </div>
+      <button
+        type="button"
+        class="tag-search"
+        onClick={() => {
+          bench.picking.value = "tag";
+        }}
+      >
+        <kbd>L</kbd>
+        <Icon icon={Search} size={14} />
+        <span class="name">{t(labels.length > GLANCE ? "tag.search.more" : "tag.search")}</span>
+      </button>
       <TagOptions bench={bench} />
     </section>
   );
