@@ -236,6 +236,16 @@ def test_what_a_task_is_for_is_told_to_our_own_pages_alone(live):
                 assert (answer.status_code, list(answer.json())) == (400, ["annotation_type"])
 
 
+def test_a_reload_that_fails_leaves_a_finished_task_and_says_why(client, healthy, dataset):
+    task = new_task(client)
+    _give(client, task, dataset_ids=[dataset])
+    healthy.fail("datasets", "500")
+    client.post(f"/tasks/{task['id']}/data?reload=true")
+    status = wait_for_media(client, task["id"])
+    assert (status["state"], "were not read anew" in status["message"]) == ("Finished", True)
+    assert (_status(client, task, **OWN)["failed"], len(_names(client, task))) == (True, 2)
+
+
 def test_reloading_is_for_who_may_change_the_task(live, root):
     folder = new_folder(live.deps, "rights", "a.jpg")
     dataset, task = new_dataset(live.deps, folder), new_task(root)

@@ -202,7 +202,9 @@ async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, 
     making = await run_short(request, origins.read_making, deps, user=user, task_id=task_id)
     state, message = _state_of(making)
     found: dict[str, Any] = {"state": state, "message": say(message, asked_language(request))}
-    origin = making.origin
+    is_own, origin = dialect_of(request).is_own, making.origin
+    if is_own and making.operation is not None and making.operation.state in ("failed", "cancelled"):
+        found["failed"] = True
     if origin.dataset_id is None:
         return found
     tags: Tags = request.app.state.tags
@@ -210,7 +212,7 @@ async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, 
     has_changed = bool(current and origin.dataset_tag and current != origin.dataset_tag)
     if has_changed and current is not None:
         await run_in_thread(reloading.follow_dataset, deps, user=user, task_id=task_id, tag=current)
-    if has_changed or dialect_of(request).is_own:
+    if has_changed or is_own:
         found["dataset"] = {
             "id": origin.dataset_id,
             "tag": origin.dataset_tag,

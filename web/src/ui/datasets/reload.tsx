@@ -47,8 +47,8 @@ export async function reloadTask(task: Named): Promise<boolean> {
       new AbortController().signal,
     );
     // A task whose images could not be read anew has those it had: it is finished, too.
-    const { dataset } = await readMediaStatus(task.id);
-    if (dataset?.changed && remark !== "") {
+    const { failed } = await readMediaStatus(task.id);
+    if (failed) {
       toast(remark, { key, tone: "danger" });
       return false;
     }

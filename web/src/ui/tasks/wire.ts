@@ -111,6 +111,8 @@ export const cancelOperation = (id: string): Promise<unknown> =>
 export interface MediaStatus {
   readonly state: "Queued" | "Started" | "Finished" | "Failed";
   readonly message: string;
+  /** What was tried last failed, though the task may have its images. */
+  readonly failed?: true;
   /** Of a task of a dataset: the content its images were read from, and the present one; null if nobody says. */
   readonly dataset?: {
     readonly id: number;

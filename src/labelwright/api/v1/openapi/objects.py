@@ -172,7 +172,14 @@ def _tasks(dialect: Dialect) -> dict[str, Schema]:
         "TaskPage": page_of("Task"),
         "TaskStatus": record(
             {"state": choice("Queued", "Started", "Finished", "Failed"), "message": text()},
-            {"dataset": ref("DatasetState")},
+            {
+                "dataset": ref("DatasetState"),
+                **(
+                    {"failed": truth("What was tried last failed; the task may have frames.")}
+                    if dialect.is_own
+                    else {}
+                ),
+            },
         ),
         "DatasetState": record(
             {
