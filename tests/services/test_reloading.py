@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from drawn import box
@@ -212,6 +213,28 @@ def test_a_reload_tried_twice_is_done_once(deps, user, folder, task):
         reloading.run_reload(deps, operation, _no_progress)
     assert _drawn(deps, user, now) == drawn
     assert _now(deps, user, task).media == now.media
+
+
+def test_saves_and_reloads_at_once_lose_nothing_and_double_nothing(deps, user, folder, task):
+    write_images(folder, "a.jpg", "c-2.jpg")
+    operation = reloading.accept_reload(deps, user=user, task_id=task.id)
+
+    def work(number):
+        if number in (4, 5):
+            return reloading.run_reload(deps, operation, _no_progress)["size"]
+        shape = box(task, frame=0)
+        shape.points = [float(number), 2.0, 30.0, 40.0]
+        content = Annotations(version=0, tags=[], shapes=[shape])
+        change = annotations.Change(action="create", annotations=content)
+        return annotations.save_job(deps, user=user, job_id=task.jobs[0].id, change=change).version
+
+    with ThreadPoolExecutor(12) as pool:
+        asked = [pool.submit(work, number) for number in range(24)]
+        failed = [each.exception() for each in asked if each.exception() is not None]
+    assert [type(each) for each in failed] == [Cancelled], "the reload that came second"
+    stored = annotations.read_task(deps, user=user, task_id=task.id).shapes
+    saved = [float(number) for number in range(24) if number not in (4, 5)]
+    assert sorted(json.loads(each)["points"][0] for each in stored) == saved
 
 
 def test_a_cancelled_reload_writes_nothing(deps, user, folder, task):

@@ -22,7 +22,7 @@ from labelwright.domain.requests import NamedPerson, RequestKey
 from labelwright.domain.reviews import Comment, Issue, IssueSpec, ReviewSpec
 from labelwright.domain.shapes import Shape
 from labelwright.domain.tasks import JobChange, TaskChange, TaskFilter, TaskSpec
-from labelwright.services import accounts, annotations, datasets, operations, projects, reviews, tasks
+from labelwright.services import accounts, annotations, exports, operations, projects, reviews, tasks
 from labelwright.services.annotations import Change
 
 
@@ -74,8 +74,8 @@ def test_nobody_makes_more_than_they_may_by_asking_often_at_once(deps):
 
 
 def test_requests_for_one_export_begin_one(deps, user, task):
-    wanted = datasets.ExportRequest(task_id=task.id, content="annotations", format="COCO 1.0")
-    asked = at_once(8, lambda n: datasets.request_export(deps, user=user, request=wanted, download=False))
+    wanted = exports.ExportRequest(task_id=task.id, content="annotations", format="COCO 1.0")
+    asked = at_once(8, lambda n: exports.request_export(deps, user=user, request=wanted, download=False))
     assert asked == ["accepted"] * 8
     assert [each.kind for each in operations.list_operations(deps, user=user)].count("export") == 1
 
