@@ -86,6 +86,8 @@ class Document:
         if answer.request.method == "HEAD":
             return ""
         content = described.get("content", {})
+        if not answer.content and any(each["schema"].get("maxLength") == 0 for each in content.values()):
+            return ""
         if not content or not answer.content:
             empty = not content and not answer.content
             return "" if empty else f"{len(answer.content)} bytes, described are {list(content) or 'none'}"

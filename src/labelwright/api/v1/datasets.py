@@ -52,7 +52,7 @@ async def list_datasets(request: ApiRequest) -> dict[str, Any]:
 
 
 @get("/datasets/{number:int}", opt=_OPEN)
-@described("datasets_read", answers={200: "TaskIds", 404: None})
+@described("datasets_read", answers={200: "TaskIds", 404: "NoTasks"})
 async def read_dataset_tasks(request: ApiRequest, number: FromPath[int]) -> Response[list[int] | bytes]:
     """Return the numbers of the tasks made of the dataset, ascending. 200; 404, with an empty body, for none."""
     found = await run_in_thread(origins.list_task_ids, deps_of(request), dataset_id=number)

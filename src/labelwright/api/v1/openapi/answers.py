@@ -14,6 +14,7 @@ _CONTENTS: dict[str, dict[str, Any]] = {
     "Archive": _ZIP,
     "AnnotationsOrArchive": {JSON: {"schema": ref("Annotations")}, **_ZIP},
     "ChunkOrImage": {**_ZIP, **_IMAGE},
+    "NoTasks": {JSON: {"schema": ref("Absent")}, "text/plain": {"schema": text(most=0)}},
     "Page": _HTML,
     "Table": {kind: {"schema": bytes_of()} for kind in ("text/csv", "application/vnd.apache.parquet")},
 }
@@ -34,7 +35,7 @@ _SUCCESSES = {
     202: "Taken on; ask again.",
     204: "Done; there is nothing to tell.",
     304: "The caller has these bytes already.",
-    404: "There is none; the body is empty.",
+    404: "There is none: an empty body, or a sentence about a number that can be nothing's.",
 }
 #: What every error says, and what its body may be besides `Detail`.
 _ERRORS: dict[int, tuple[str, str]] = {
