@@ -54,3 +54,10 @@ def test_addresses_in_bodies_have_no_prefix_as_recorded(address, root, make_task
     headers = {"Authorization": root.headers["authorization"]}
     found = httpx.get(f"{address}{PREFIX}/api/v1/tasks/{task['id']}", headers=headers)
     assert found.json()["url"] == f"{address}/api/v1/tasks/{task['id']}"
+    assert found.json()["owner"] == "root", "the platform's dialect, whoever stripped its mount"
+
+
+def test_the_platforms_clients_are_told_in_the_language_of_their_cookie(address, root):
+    headers = {"Authorization": root.headers["authorization"], "Cookie": "language=zh-CN"}
+    told = httpx.get(f"{address}{PREFIX}/api/v1/tasks?page=900", headers=headers)
+    assert (told.status_code, told.headers["content-language"]) == (404, "zh-CN")

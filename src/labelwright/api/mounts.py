@@ -7,10 +7,10 @@ A proxy either leaves the prefix in, and the request's path says it, or strips i
 import re
 from typing import TYPE_CHECKING
 
-from labelwright.api.requests import ApiRequest, deps_of
-
 if TYPE_CHECKING:
     from litestar.types import Scope
+
+    from labelwright.api.requests import ApiRequest
 
 #: The mount that is served besides the root.
 ANNOTATIONS = "/annotations"
@@ -23,10 +23,15 @@ def own_mount(scope: "Scope") -> str:
     return ANNOTATIONS if path == ANNOTATIONS or path.startswith(f"{ANNOTATIONS}/") else ""
 
 
-def mount_of(request: ApiRequest) -> str:
+def mount_of(request: "ApiRequest") -> str:
     """Return the prefix people reach our pages below, "" for none; it ends without a slash."""
     named = request.headers.get("x-forwarded-prefix", "").rstrip("/")
-    outer = named if _PREFIX.fullmatch(named) else deps_of(request).platform.path_prefix
+    outer: str = named if _PREFIX.fullmatch(named) else request.app.state.deps.platform.path_prefix
     own = own_mount(request.scope)
     # Whoever named the prefix and left it in said it twice.
     return own if outer == own else outer + own
+
+
+def is_platform_mount(request: "ApiRequest") -> bool:
+    """Whether the request came to where the platform's clients look for us, whatever proxy stripped on the way."""
+    return mount_of(request).endswith(ANNOTATIONS)

@@ -13,6 +13,7 @@ from litestar import Request
 from litestar.datastructures import State
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
+from labelwright.api.mounts import is_platform_mount
 from labelwright.deps import Deps
 from labelwright.domain.errors import Invalid, TooLarge
 from labelwright.domain.requests import RequestKey
@@ -54,9 +55,13 @@ def deps_of(request: ApiRequest) -> Deps:
 def asked_language(request: ApiRequest) -> Language:
     """Return the language of the sentences in the answer: what `Labelwright-Language` names, else English.
 
-    `Accept-Language` is not looked at: clients of v1 in Chinese browsers get English (decision 0007).
+    Where the platform's clients ask, its cookie `language` counts too (platform contract, 7.2). `Accept-Language` is
+    not looked at: clients of v1 in Chinese browsers get English (decision 0007).
     """
-    return language_of(request.headers.get("labelwright-language", ""))
+    asked = request.headers.get("labelwright-language", "")
+    if not asked and is_platform_mount(request):
+        asked = request.cookies.get("language", "")
+    return language_of(asked)
 
 
 def user_of(request: ApiRequest) -> User:

@@ -4,7 +4,8 @@ from typing import Any, cast
 
 from msgspec import UNSET, UnsetType
 
-from labelwright.api.requests import ApiRequest
+from labelwright.api.mounts import is_platform_mount
+from labelwright.api.requests import ApiRequest, deps_of
 from labelwright.api.v1.dialects import DIALECTS, Dialect
 from labelwright.api.v1.fields import MAX_INT, FieldErrors, Fields, read_whole
 from labelwright.domain.catalogue import ANNOTATION_TYPES
@@ -24,9 +25,16 @@ def base_url(request: ApiRequest) -> str:
 
 
 def dialect_of(request: ApiRequest) -> Dialect:
-    """Return the dialect `Labelwright-Dialect` names, as our own pages do; else that of the request's mount."""
+    """Return the dialect `Labelwright-Dialect` names, as our own pages do; else that of the request's mount.
+
+    The mount is what people see: a proxy may have stripped it.
+    """
     named = DIALECTS.get(request.headers.get("labelwright-dialect", ""))
-    return named or cast(Dialect, request.route_handler.opt["dialect"])
+    if named is not None:
+        return named
+    if is_platform_mount(request):
+        return DIALECTS[deps_of(request).platform_dialect]
+    return cast(Dialect, request.route_handler.opt["dialect"])
 
 
 # Out
