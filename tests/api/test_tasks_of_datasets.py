@@ -119,6 +119,10 @@ def test_a_silent_catalogue_fails_the_making_and_another_try_succeeds(client, he
     assert _give(client, task, dataset_ids=[dataset]) == {"state": "Finished", "message": ""}
     again = client.post(f"/tasks/{task['id']}/data", json={"image_quality": 70, "dataset_ids": [dataset]})
     assert (again.status_code, again.json()) == (400, "Adding more data is not supported")
+    healthy.fail("datasets", "down")
+    assert client.delete(f"/tasks/{task['id']}").status_code == 204, (
+        "nobody waits for the catalogue to be told"
+    )
 
 
 def test_a_changed_dataset_is_told_and_read_anew_when_asked(client, platform, dataset):
@@ -127,6 +131,7 @@ def test_a_changed_dataset_is_told_and_read_anew_when_asked(client, platform, da
     unchanged = {"id": dataset, "tag": "1", "current_tag": "1", "changed": False}
     assert _status(client, task) == {"state": "Finished", "message": ""}
     assert _status(client, task, **OWN)["dataset"] == unchanged
+    before = _pictures(client, task)
     job = job_ids(client.get(f"/tasks/{task['id']}").json())[0]
     client.patch(f"/jobs/{job}/annotations?action=create", json={"version": 0, "tags": [], "tracks": [],
                  "shapes": [box(task, 0), box(task, 1)]})  # fmt: skip
@@ -143,6 +148,16 @@ def test_a_changed_dataset_is_told_and_read_anew_when_asked(client, platform, da
     assert len(_names(client, task)) == 2
     found = client.get(f"/jobs/{job}/annotations").json()
     assert [shape["frame"] for shape in found["shapes"]] == [1]
+    assert not set(before) & set(_pictures(client, task)), "whoever has the old ones gets the new ones"
+
+
+def _pictures(client, task):
+    """The ETags of the first chunk, the first frame and the preview, none of which is kept without asking."""
+    queries = ("type=chunk&number=0", "type=frame&number=0&quality=original", "type=preview")
+    found = [client.get(f"/tasks/{task['id']}/data?{query}") for query in queries]
+    assert {each.headers["cache-control"] for each in found} == {"private, no-cache"}
+    assert not any("last-modified" in each.headers for each in found)
+    return [each.headers["etag"] for each in found]
 
 
 FAULTS = ("slow", "drip", "500", "malformed", "nonsense", "down")
