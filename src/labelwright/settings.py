@@ -388,31 +388,3 @@ def _chosen(variable: str, text: str, choices: tuple[str, ...]) -> str:
 def environment_of(settings: Settings) -> dict[str, str]:
     """Return the variables that make `read_settings` give `settings` again: what a child process is started with."""
     return {PREFIX + item.name.upper(): str(getattr(settings, item.name)) for item in fields(Settings)}
-
-
-def settings_page() -> str:
-    """Return what `docs/settings.md` holds."""
-    return f"{_PAGE}\n{settings_table()}"
-
-
-_PAGE = """# Settings
-
-Each setting is one environment variable. `labelwright up` and its sisters take the most used as flags too, which go
-before the environment: `--data`, `--host`, `--port`, `--workers`. `labelwright doctor` shows the values in force and
-where each comes from. A variable `LABELWRIGHT_…` that is no setting stops the start: it would be a slip of the pen.
-
-This page is made from `src/labelwright/settings.py`; a test keeps it so.
-"""
-
-
-def settings_table() -> str:
-    """Return the settings as a Markdown table, for `docs/settings.md`."""
-    rows = ["| variable | default | meaning |", "|---|---|---|"]
-    plain = {"data": "~/.local/share/labelwright", "workers": "one a core"}
-    defaults = Settings()
-    for item in fields(Settings):
-        default = plain.get(item.name, str(getattr(defaults, item.name)))
-        rows.append(
-            f"| `{PREFIX}{item.name.upper()}` | {f'`{default}`' if default else '–'} | {item.metadata['help']} |"
-        )
-    return "\n".join(rows) + "\n"

@@ -6,6 +6,7 @@ from typing import get_args
 import msgspec
 
 from labelwright.api.v1.dialects import Dialect
+from labelwright.api.v1.openapi.datasets import dataset_objects
 from labelwright.api.v1.openapi.events import event_objects
 from labelwright.api.v1.openapi.schemas import (
     Schema,
@@ -46,6 +47,7 @@ def objects(dialect: Dialect) -> dict[str, Schema]:
         _people,
         _labels,
         _tasks,
+        _making,
         _projects,
         _annotations,
         _reviews,
@@ -53,6 +55,7 @@ def objects(dialect: Dialect) -> dict[str, Schema]:
         _server,
     )
     return {name: schema for part in parts for name, schema in part(dialect).items()} | {
+        **dataset_objects(),
         **event_objects(),
         **statistics_objects(),
         "ToldEventPage": page_of("ToldEvent"),
@@ -170,15 +173,19 @@ def _tasks(dialect: Dialect) -> dict[str, Schema]:
         "JobList": array(ref("Job")),
         "Task": record(task, data, about="The last six fields are there once data was sent."),
         "TaskPage": page_of("Task"),
+    }
+
+
+def _making(dialect: Dialect) -> dict[str, Schema]:
+    failed = (
+        {"failed": truth("What was tried last failed; the task may have frames.")} if dialect.is_own else {}
+    )
+    return {
         "TaskStatus": record(
             {"state": choice("Queued", "Started", "Finished", "Failed"), "message": text()},
             {
                 "dataset": ref("DatasetState"),
-                **(
-                    {"failed": truth("What was tried last failed; the task may have frames.")}
-                    if dialect.is_own
-                    else {}
-                ),
+                **failed,
             },
         ),
         "DatasetState": record(
@@ -323,19 +330,6 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
             ref("DataAccepted"), record({"operation": text("Of the reading anew.")})
         ),
         "DataAccepted": record(accepted, about="What was taken on, with the values before it is processed."),
-        "TaskIds": array(ID),
-        "PlatformDatasets": record(
-            {
-                "datasets": array(
-                    record({"id": ID, "name": text(), "description": text(), "path": text("On the server.")})
-                ),
-                "total": COUNT,
-                "totalPage": COUNT,
-                "pageNum": COUNT,
-                "pageSize": COUNT,
-                "message": text(),
-            }
-        ),
         "DataMeta": record(
             {
                 "chunk_size": nullable(COUNT),
@@ -359,18 +353,6 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
             about="Long work that a worker does. Not of API v1.",
         ),
         "OperationList": array(ref("Operation")),
-        "PublishedList": array(
-            record(
-                {
-                    "name": text("Of the task."),
-                    "convertOutPath": text("The folder it was published to."),
-                    "dataSetId": ID,
-                    "convertStatus": choice("finished"),
-                    "datasetId": nullable(ID),
-                },
-                about="A task that was published. `dataSetId` numbers its media, as in the original.",
-            )
-        ),
     }
 
 
