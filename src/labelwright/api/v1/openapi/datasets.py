@@ -1,4 +1,4 @@
-"""What is answered about datasets: the tasks of one, the list of the platform's first generation, what was published."""
+"""What is answered about datasets: tasks of one, the list of the platform's first generation, what was published."""
 
 from labelwright.api.v1.openapi.schemas import Schema, array, choice, nullable, record, text, whole
 
