@@ -121,6 +121,7 @@ def test_a_page_of_another_site_cannot_use_the_cookie(inside, platform):
     assert post(**{"Sec-Fetch-Site": "same-origin", "Origin": "https://labels.example.org"}) == 201
     assert post(**{"Origin": "https://labels.example.org", "X-Forwarded-Host": "labels.example.org"}) == 201
     assert post() == post(Origin="null") == post(Origin="https://evil.example.org") == 403
+    assert post(Origin="http://[x") == 403  # no address at all
     assert post(**{"Sec-Fetch-Site": "same-site", "Origin": f"http://{host}"}) == 403
     refused = inside.ask("POST", f"{PLATFORM}/tasks", cookie=token, json=body)
     assert refused.json() == {"detail": "CSRF Failed: the request does not come from a page of this server."}

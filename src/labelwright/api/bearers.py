@@ -122,7 +122,10 @@ def _check_page(request: ApiRequest) -> None:
     site = request.headers.get("sec-fetch-site")
     if site == "same-origin":
         return
-    origin = urlsplit(request.headers.get("origin", "")).netloc.lower()
+    try:
+        origin = urlsplit(request.headers.get("origin", "")).netloc.lower()
+    except ValueError:  # no address at all
+        origin = ""
     if site is not None or not origin or origin not in _own_hosts(request):
         raise CsrfFailed("CSRF Failed: the request does not come from a page of this server.")
 
