@@ -177,6 +177,7 @@ def test_nothing_to_cut_out_is_said_and_makes_no_dataset(story):
         ({"annotType": "video"}, "annotType"),
         ({"padding": 1.5}, "padding"),
         ({"padding": "nan"}, "padding"),
+        ({"padding": 10**400}, "padding"),
         ({"name": "x" * 300}, "at most 256"),
     ],
 )

@@ -207,7 +207,7 @@ def read_number(values: Mapping[str, Any], name: str, default: float, *, most: f
     value = values.get(name, default)
     try:
         number = -1.0 if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = -1.0
     if not 0 <= number <= most:
         raise errors.Invalid(
