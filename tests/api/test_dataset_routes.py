@@ -19,6 +19,7 @@ from labelwright.storage import tasks
 
 RECORDED = Path(__file__).parent.parent / "contract" / "recorded-exchanges.json"
 ROOT = "/dataset_manager/api/cv_datasets"
+STAGED = ".annotations.0123456789abcdef.new"
 
 
 class Datasets:
@@ -267,12 +268,25 @@ def test_items_are_paged_shown_added_and_deleted(datasets):
 
 @pytest.mark.parametrize(
     "path",
-    ["../x.jpg", "/etc/passwd", "a.txt", "link.jpg", "annotations/r.jpg", "absent.jpg", "", "a\0b", "sub"],
+    [
+        "../x.jpg",
+        "/etc/passwd",
+        "a.txt",
+        "link.jpg",
+        "annotations/r.jpg",
+        f"{STAGED}/r.jpg",
+        "absent.jpg",
+        "",
+        "a\0b",
+        "sub",
+    ],
 )
 def test_nothing_but_images_of_the_dataset_is_read(datasets, tmp_path, path):
     made = datasets.create(("sub/a.jpg", jpeg()), ("a.txt", b"secret"), ("annotations/r.jpg", jpeg()))
     (tmp_path / "x.jpg").write_bytes(jpeg())
     (datasets.folder(made) / "link.jpg").symlink_to(tmp_path / "x.jpg")
+    (datasets.folder(made) / STAGED).mkdir()
+    (datasets.folder(made) / STAGED / "r.jpg").write_bytes(jpeg())
     items = f"/id/{made['id']}/items"
     for method, where in (("GET", f"{items}/file"), ("GET", f"{items}/preview"), ("DELETE", items)):
         datasets.refused(method, where, status=404, params={"path": path})

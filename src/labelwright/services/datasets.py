@@ -23,6 +23,7 @@ from labelwright.domain.catalogue import (
 )
 from labelwright.domain.errors import Conflict, Invalid, NotFound
 from labelwright.domain.users import User
+from labelwright.folders.results import is_results
 from labelwright.parts.dataset_folders import drop_abandoned, image_type_of, images_of, look, open_dataset
 from labelwright.parts.dataset_uploads import DatasetUpload
 from labelwright.services import require
@@ -206,7 +207,7 @@ def _open_item(deps: Deps, dataset: CatalogueDataset, path: str) -> tuple[str, B
     except Invalid as error:
         raise NotFound("Not found.") from error
     with open_dataset(deps.platform.storage_root, dataset.storage_path) as folder:
-        is_result = PurePosixPath(path).parts[0] == deps.platform.results_folder
+        is_result = is_results(path, deps.platform.results_folder)
         kind = "" if is_result else image_type_of(folder, path)
         if not kind:
             raise NotFound("Not found.")
