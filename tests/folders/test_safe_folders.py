@@ -50,6 +50,19 @@ def test_nothing_is_read_or_written_through_a_link(root, name):
     assert (root.parent / "secret.txt").read_text() == "secret"
 
 
+def test_a_folder_is_deleted_with_all_that_is_in_it_but_for_what_links_lead_to(root):
+    (root / "sets/a/deep/er").mkdir(parents=True)
+    (root / "sets/a/deep/er/f.txt").write_text("f")
+    with Folder(root / "sets") as folder:
+        assert {entry.name for entry in folder.entries()} == {
+            *("a", "a/in.txt", "a/out", "a/file", "a/deep", "a/deep/er", "a/deep/er/f.txt")
+        }
+        folder.delete_folder("a")
+        folder.delete_folder("a")
+    assert list((root / "sets").iterdir()) == []
+    assert (root.parent / "secret.txt").read_text() == "secret"
+
+
 def test_a_pipe_is_no_file_and_nobody_waits_for_it(root):
     os.mkfifo(root / "sets/a/pipe")
     with Folder(root / "sets/a") as folder, pytest.raises(OSError), folder.open_file("pipe") as file:  # noqa: PT011

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from live import jpeg
+from msgspec import structs
 
 from labelwright.domain.catalogue import DatasetChange, DatasetSpec
 from labelwright.domain.errors import Conflict, Invalid, LabelwrightError, NotFound
@@ -163,6 +164,17 @@ def test_results_links_and_an_absent_folder_are_no_change_of_content(lite_place,
     assert lite_place.look_again(made) == made
 
 
+def test_folders_without_an_end_are_told_of_and_no_change_of_content(lite_place):
+    made = lite_place.create("a.jpg")
+    lite_place.folder(made).joinpath(*["d"] * 150).mkdir(parents=True)
+    assert lite_place.look_again(made) == made
+    spec = structs.replace(SPEC, storage_path=made.storage_path)
+    with pytest.raises(NotFound, match="cannot be read: File name too long"):
+        lite_place.catalogue.create(spec, [], user_id=None)
+    lite_place.catalogue.delete(made.id)
+    assert lite_place.held() == []
+
+
 def test_items_are_added_all_or_none_and_deleted(lite_place):
     made = lite_place.create("a.jpg")
     added = lite_place.catalogue.add_items(made.id, lite_place.files("b.jpg", "c/d.jpg"))
@@ -274,6 +286,7 @@ def test_a_folder_that_will_not_do_makes_no_dataset(lite_place, tmp_path, path):
         pytest.param(["a\0.jpg"], id="NUL"),
         pytest.param(["a\n.jpg"], id="a line break"),
         pytest.param(["x" * 300 + ".jpg"], id="300 letters"),
+        pytest.param(["d/" * 51 + "a.jpg"], id="51 folders"),
         pytest.param(["字" * 90 + ".jpg"], id="more bytes than letters"),
     ],
 )
@@ -324,6 +337,9 @@ COCO = json.dumps({"images": [], "annotations": [{"id": 1}, {"id": 2}], "categor
         pytest.param("COCO 1.0", {"instances_default.json": "{broken"}, 0, id="a file that makes no sense"),
         pytest.param(
             "ImageNet 1.0", {"synsets.txt": "a\nb\n", "default.txt": "x 0 1\ny\nz 1\n"}, 3, id="ImageNet list"
+        ),
+        pytest.param(
+            "ImageNet 1.0", {"default.txt": "x 0 1\r\ny 1\r\n" + "z 0 " * 1_000_000}, 0, id="an endless line"
         ),
         pytest.param(
             "ImageNet 1.0", {"cat/cat_1.jpg": "", "no_label/no_label_2.jpg": ""}, 1, id="ImageNet folders"

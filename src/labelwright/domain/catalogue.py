@@ -113,6 +113,8 @@ def is_text(annotation_type: str) -> bool:
 
 #: Letters a path below a dataset's folder may have in all, and bytes one name on it: what file systems take.
 _MOST_PATH, _MOST_NAME_BYTES = 1_000, 255
+#: Folders on it: whoever walks through holds each open.
+_MOST_FOLDERS = 50
 #: How often a platform has been seen to encode a name (platform contract, 3.3), and once more.
 _MOST_ENCODED = 4
 #: Controls, halves of characters, ends of lines and paragraphs (Unicode's general categories).
@@ -132,6 +134,12 @@ def check_path(path: str) -> None:
         raise Invalid(
             "the file name {name!r} holds a backslash, a line break or another sign that cannot be seen",
             name=path,
+        )
+    if len(parts) > _MOST_FOLDERS + 1:
+        raise Invalid(
+            "the file name {name} is too deep: a path has at most {most} folders",
+            name=f"{path[:40]}…",
+            most=_MOST_FOLDERS,
         )
     if len(path) > _MOST_PATH or any(len(part.encode(errors="replace")) > _MOST_NAME_BYTES for part in parts):
         raise Invalid(

@@ -28,6 +28,8 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 Kind = Literal["file", "folder", "link", "other"]
 _NO_SECOND_NAME = (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP)
 _COPY_BYTES = 1 << 20
+#: Folders in each other that are walked through; each takes a descriptor, of which a process has 1,024 or so.
+_DEEPEST = 100
 _KINDS: dict[int, Kind] = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
@@ -71,7 +73,13 @@ class Folder:
             return None
 
     def entries(self, *, deep: bool = True) -> Iterator[Entry]:
-        """Yield what lies in it, with `deep` in the folders below too, each after its folder, in no certain order."""
+        """Yield what lies in it, with `deep` in the folders below too, each after its folder, in no certain order.
+
+        Raises OSError, also where folders lie in each other without an end: each is held open meanwhile.
+        """
+        return self._walk("", _DEEPEST if deep else 0)
+
+    def _walk(self, above: str, deepest: int) -> Iterator[Entry]:
         with os.scandir(self.descriptor) as found:
             names = [each.name for each in found]
         for name in names:
@@ -79,11 +87,12 @@ class Folder:
                 entry = _entry(name, os.stat(name, dir_fd=self.descriptor, follow_symlinks=False))
             except FileNotFoundError:
                 continue  # it went meanwhile
-            yield entry
-            if deep and entry.kind == "folder":
+            yield replace(entry, name=above + name)
+            if deepest and entry.kind == "folder":
+                if deepest == 1:
+                    raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), above + name)
                 with suppress(FileNotFoundError, NotADirectoryError), Folder(name, parent=self) as below:
-                    for each in below.entries():
-                        yield replace(each, name=f"{name}/{each.name}")
+                    yield from below._walk(f"{above}{name}/", deepest - 1)
 
     @contextmanager
     def open_file(self, name: str) -> Iterator[BinaryIO]:
@@ -128,11 +137,12 @@ class Folder:
         """Delete a folder directly in this one, with all that is in it; no link is followed."""
         with suppress(FileNotFoundError):
             with Folder(name, parent=self) as folder:
-                for entry in list(folder.entries(deep=False)):
-                    if entry.kind == "folder":
-                        folder.delete_folder(entry.name)
-                    else:
+                for entry in reversed(list(folder.entries())):
+                    if entry.kind != "folder":
                         folder.delete_file(entry.name)
+                        continue
+                    with folder._holder(entry.name) as (holder, last):
+                        os.rmdir(last, dir_fd=holder)
             os.rmdir(name, dir_fd=self.descriptor)
 
     def take(self, name: str, source: "Folder") -> None:

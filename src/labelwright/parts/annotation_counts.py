@@ -90,6 +90,15 @@ def _count_marks(folder: Folder, names: Iterable[str], items: Sequence[Item]) ->
 
 
 def _count_indices(folder: Folder, name: str) -> int:
-    """Return the count of numbers behind the first word of each line."""
-    text = b"".join(_pieces(folder, name))
-    return sum(max(len(line.split()) - 1, 0) for line in text.splitlines())
+    """Return the count of numbers behind the first word of each line; a file of endless lines is no list."""
+    count, rest = 0, b""
+    for piece in _pieces(folder, name):
+        *lines, rest = (rest + piece).split(b"\n")
+        count += sum(map(_indices_in, lines))
+        if len(rest) > _PIECE_BYTES:
+            return 0
+    return count + _indices_in(rest)
+
+
+def _indices_in(line: bytes) -> int:
+    return max(len(line.split()) - 1, 0)

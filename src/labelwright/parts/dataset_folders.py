@@ -17,7 +17,7 @@ from msgspec import Struct
 from labelwright.domain.catalogue import Item, check_path
 from labelwright.domain.errors import Invalid, LabelwrightError, NotFound, StorageFull
 from labelwright.domain.signatures import START_BYTES, image_type
-from labelwright.folders import Entry, Folder, find_below
+from labelwright.folders import Entry, Folder, find_below, shown_name
 from labelwright.folders.results import is_results
 
 #: Below the storage root: the folders that are ours.
@@ -54,9 +54,27 @@ def open_dataset(root: Path, storage_path: str) -> Iterator[Folder]:
         yield folder
 
 
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Say in our words that a dataset's folder cannot be read."""
+    try:
+        yield
+    except OSError as error:
+        raise NotFound(
+            "the folder {path} of the dataset cannot be read: {reason}",
+            path=shown_name(str(error.filename or ".")),
+            reason=error.strerror,
+        ) from error
+
+
 def look(folder: Folder, *, results_folder: str) -> Content:
-    """Return what the folder holds, no file opened. Links, devices and names that are no text are passed over."""
-    found = sorted(_files(folder, results_folder), key=lambda entry: entry.name)
+    """Return what the folder holds, no file opened. Links, devices and names that are no text are passed over.
+
+    Raises:
+        NotFound: it, or a folder in it, cannot be read.
+    """
+    with _reading():
+        found = sorted(_files(folder, results_folder), key=lambda entry: entry.name)
     digest = hashlib.sha256()
     for entry in found:
         digest.update(f"{entry.name}\0{entry.size_bytes}\0{entry.modified_ns}\n".encode())
@@ -73,8 +91,16 @@ def _files(folder: Folder, results_folder: str) -> Iterator[Entry]:
 
 
 def files_below(folder: Folder, name: str) -> Iterator[Entry]:
-    """Yield the files in the folder `name` of this one, at any depth; none when there is no such folder."""
-    with suppress(FileNotFoundError, NotADirectoryError), Folder(name, parent=folder) as inner:
+    """Yield the files in the folder `name` of this one, at any depth; none when there is no such folder.
+
+    Raises:
+        NotFound: it, or a folder in it, cannot be read.
+    """
+    with (
+        _reading(),
+        suppress(FileNotFoundError, NotADirectoryError),
+        Folder(name, parent=folder) as inner,
+    ):
         for entry in inner.entries():
             if entry.kind == "file" and _is_text(entry.name):
                 yield Entry(
@@ -154,7 +180,7 @@ def filled_folder(root: Path, files: Iterable[tuple[str, Path]]) -> Iterator[Pat
 def drop_abandoned(parent: Path, prefix: str) -> None:
     """Delete the folders of that beginning nobody has put anything in for a day: killed processes left them."""
     for folder in parent.glob(f"{prefix}*"):
-        with suppress(OSError):
+        with suppress(OSError, RecursionError):  # the last of folders in each other without an end
             if folder.stat().st_mtime < time.time() - _ABANDONED_S:
                 shutil.rmtree(folder, ignore_errors=True)
 
@@ -197,4 +223,5 @@ def delete_own(root: Path, storage_path: str) -> None:
     gone = root / OWN / f"{_UNFINISHED}{secrets.token_hex(8)}"
     with suppress(FileNotFoundError):
         (root / storage_path).rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)
+    with suppress(RecursionError):
+        shutil.rmtree(gone, ignore_errors=True)
