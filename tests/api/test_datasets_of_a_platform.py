@@ -61,6 +61,18 @@ def test_a_dataset_is_made_and_looked_through_at_the_platform(platform, http):
     assert http.get("/id/1000000").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("tag", "shown"),
+    [(7, 7), ("7", 7), ("007", "007"), ("v2", "v2"), (10**25, str(10**25)), ("9" * 5000, "9" * 5000)],
+)
+def test_a_tag_is_a_number_where_every_client_can_read_it_as_one(platform, http, tag, shown):
+    number = platform.add_dataset(name="x")
+    platform.datasets[number]["tag"] = tag
+    assert http.get(f"/id/{number}").json()["data"]["tag"] == shown
+    assert http.get("", params={"pageSize": 1000}).status_code == 200
+    del platform.datasets[number]
+
+
 def test_what_only_administrators_may_and_what_the_platform_cannot(live, platform, http):
     number = platform.add_dataset(name="x")
     token = {"Authorization": f"Token {live.tokens['boss']}"}

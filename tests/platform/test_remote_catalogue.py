@@ -76,6 +76,16 @@ def test_a_dataset_that_lacks_what_is_needed_is_refused(platform, catalogue, nam
         catalogue.read(number)
 
 
+@pytest.mark.parametrize("told", [{"id": 1}, {"id": 0}, {"id": 2**31}, {"tag": "a\0b"}])
+def test_another_dataset_than_the_one_asked_for_and_what_no_database_holds_are_nonsense(
+    platform, catalogue, told
+):
+    number = platform.add_dataset(name="x")
+    platform.datasets[number].update(told)
+    with pytest.raises(Unreachable, match="answered nonsense"):
+        catalogue.read(number)
+
+
 @pytest.mark.parametrize("path", ["../elsewhere", "/etc", "link", "absent", "."])
 def test_a_folder_outside_the_storage_root_is_refused(platform, catalogue, tmp_path, path):
     if not (platform.storage_root / "link").is_symlink():

@@ -44,6 +44,8 @@ _LOOKED_THROUGH = 100
 #: How far the clocks of two machines may be apart.
 _SKEW_MS = 30_000
 _SENTENCE_LETTERS = 500
+#: Ids are columns of 32 bits.
+_MOST_ID = 2**31 - 1
 _NO_CALL = Sentence("the dataset manager has no way to change a dataset: do it there")
 #: What a status means where it means something to the caller.
 _MEANINGS: dict[int, type[LabelwrightError]] = {400: Invalid, 403: Forbidden, 409: Conflict, 422: Invalid}
@@ -101,7 +103,10 @@ class RemoteCatalogue:
         self._root = root
 
     def read(self, dataset_id: int) -> CatalogueDataset:
-        return self._whole(self._told(_Row, self._call("GET", f"{_DATASETS}/id/{dataset_id}")))
+        row = self._told(_Row, self._call("GET", f"{_DATASETS}/id/{dataset_id}"))
+        if row.id != dataset_id:
+            raise Unreachable("{service} answered nonsense", service=_NAME)
+        return self._whole(row)
 
     def _whole(self, row: _Row) -> CatalogueDataset:
         """Return the dataset, with all that one needs to work with it (platform contract, 3.2)."""
@@ -114,6 +119,8 @@ class RemoteCatalogue:
                 raise Unreachable(
                     "the dataset manager does not tell the {missing} of dataset {id}", missing=name, id=row.id
                 )
+        if not 0 < row.id <= _MOST_ID or "\0" in str(row.tag):  # no database can hold it
+            raise Unreachable("{service} answered nonsense", service=_NAME)
         path = row.storage_path or ""
         try:
             place = find_below(self._root, path)

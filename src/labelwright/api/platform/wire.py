@@ -1,6 +1,7 @@
 """The dataset manager's JSON: its envelope, a dataset as recorded, what requests hold (platform contract, 3)."""
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +32,8 @@ from labelwright.languages import say
 logger = logging.getLogger("labelwright.api")
 
 _NAME_LETTERS, _TEXT_LETTERS = 256, 4_096
+#: A tag that is a number to clients too; another catalogue may have words, or longer numbers.
+_COUNTED = re.compile(r"0|[1-9][0-9]{0,14}")
 _PAGE_SIZE, _MOST_PAGE_SIZE, _MOST_PAGE = 10, 1_000, 10**9
 _NO_ROUTE = Sentence("There is nothing at this address.")
 _OUR_MISTAKE = Sentence("The server made a mistake; its log says more. Nothing of this request was saved.")
@@ -72,7 +75,7 @@ def dataset_out(dataset: CatalogueDataset) -> dict[str, Any]:
         "name": dataset.name,
         "description": dataset.description,
         "version": dataset.version,
-        "tag": int(dataset.tag) if dataset.tag.isdecimal() else dataset.tag,
+        "tag": int(dataset.tag) if _COUNTED.fullmatch(dataset.tag) else dataset.tag,
         "sourceType": dataset.source_type,
         "sourceDetail": None,
         "storageType": dataset.storage_type,
