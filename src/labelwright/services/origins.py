@@ -43,22 +43,27 @@ class Tags:
         self._asking: set[int] = set()
         self._silent_until = 0.0
 
-    def current(self, deps: Deps, dataset_id: int) -> str | None:
-        """Return the dataset's tag as it is now, or was a moment ago; None when nobody can tell."""
-        with self._asking_turn(dataset_id) as is_mine:
+    def current(self, deps: Deps, dataset_id: int, *, known: str) -> str | None:
+        """Return the dataset's tag as it is now, or was a moment ago; None when nobody can tell.
+
+        A tag other than the task's, which is `known`, is no older than the question: the task may have followed a
+        change since the catalogue was asked.
+        """
+        with self._asking_turn(dataset_id, known) as is_mine:
             if is_mine:
                 self._ask(deps, dataset_id)
         with self._lock:
             return self._known.get(dataset_id, (0.0, None))[1]
 
     @contextmanager
-    def _asking_turn(self, dataset_id: int) -> Iterator[bool]:
-        """Whether this thread is to ask the catalogue: what is known is old, and few wait for an answer."""
+    def _asking_turn(self, dataset_id: int, known: str) -> Iterator[bool]:
+        """Whether this thread is to ask the catalogue: what it said is old, and few wait for an answer."""
         now = self._monotonic()
         with self._lock:
+            until, tag = self._known.get(dataset_id, (0.0, None))
             is_mine = (
                 now >= self._silent_until
-                and now >= self._known.get(dataset_id, (0.0, None))[0]
+                and (now >= until or tag not in (known, None))
                 and dataset_id not in self._asking
                 and len(self._asking) < _MOST_WAITING
             )

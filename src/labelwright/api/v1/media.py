@@ -208,7 +208,7 @@ async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, 
     if origin.dataset_id is None:
         return found
     tags: Tags = request.app.state.tags
-    current = await run_in_thread(tags.current, deps, origin.dataset_id)
+    current = await run_in_thread(tags.current, deps, origin.dataset_id, known=origin.dataset_tag)
     has_changed = bool(current and origin.dataset_tag and current != origin.dataset_tag)
     if has_changed and current is not None:
         await run_in_thread(reloading.follow_dataset, deps, user=user, task_id=task_id, tag=current)
