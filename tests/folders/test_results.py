@@ -160,6 +160,14 @@ def test_what_is_in_the_way_is_named_and_nothing_is_changed(tmp_path, theirs, ou
     assert (os.listdir(dataset), os.listdir(outside)) == ([NAME], [])
 
 
+def test_folders_without_an_end_stop_the_results_and_leave_nothing_behind(tmp_path):
+    tmp_path.joinpath(NAME, *["d"] * 150).mkdir(parents=True)
+    with pytest.raises(OSError, match="File name too long"):
+        write(tmp_path, {"a.txt": "1"})
+    assert os.listdir(tmp_path) == [NAME]
+    assert list(tmp_path.rglob("a.txt")) == []
+
+
 @pytest.mark.parametrize(
     "content", ['{"token": 1}', "junk", '{"token":"","task":1,"state":"","files":{"x":["../up.txt"]}}']
 )

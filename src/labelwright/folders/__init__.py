@@ -137,7 +137,8 @@ class Folder:
         """Delete a folder directly in this one, with all that is in it; no link is followed."""
         with suppress(FileNotFoundError):
             with Folder(name, parent=self) as folder:
-                for entry in reversed(list(folder.entries())):
+                # What was being copied from the deepest folders lies a little deeper.
+                for entry in reversed(list(folder._walk("", 2 * _DEEPEST))):
                     if entry.kind != "folder":
                         folder.delete_file(entry.name)
                         continue
