@@ -68,3 +68,19 @@ def test_without_git_there_is_none(opened, tmp_path, monkeypatch):
     assert opened().git is not None
     monkeypatch.setenv("PATH", str(tmp_path))
     assert opened().git is None
+
+
+@pytest.mark.parametrize(
+    ("root", "says"),
+    [
+        ("absent", "which is no folder"),
+        (".", "which holds the data folder"),
+        ("link", "which holds the data folder"),
+    ],
+)
+def test_a_storage_root_that_will_not_do_stops_the_start(opened, tmp_path, root, says):
+    (tmp_path / "link").symlink_to(tmp_path)
+    with pytest.raises(Invalid, match=f"LABELWRIGHT_STORAGE_ROOT is .*{says}"):
+        opened(storage_root=str(tmp_path / root))
+    (tmp_path / "beside").mkdir()
+    assert opened(storage_root=str(tmp_path / "beside")).platform.storage_root == tmp_path / "beside"

@@ -90,6 +90,13 @@ def _platform_rules(settings: Settings) -> PlatformRules:
         root.mkdir(exist_ok=True)
     elif not root.is_dir():
         raise Invalid("LABELWRIGHT_STORAGE_ROOT is {root}, which is no folder", root=root)
+    elif settings.data.resolve().is_relative_to(root.resolve()):
+        raise Invalid(
+            "LABELWRIGHT_STORAGE_ROOT is {root}, which holds the data folder {data}: whoever makes datasets could "
+            "read the images of all tasks",
+            root=root,
+            data=settings.data,
+        )
     named = {
         item.name: getattr(settings, item.name)
         for item in fields(PlatformRules)
