@@ -275,6 +275,32 @@ def test_reloading_is_for_who_may_change_the_task(live, root):
     assert wait_for_media(root, task["id"]) == {"state": "Finished", "message": ""}
 
 
+def test_annotations_name_the_frames_they_are_on_until_those_are_read_anew(root, live):
+    folder = new_folder(live.deps, "named frames", "b.jpg")
+    dataset, task = new_dataset(live.deps, folder), new_task(root)
+    _give(root, task, dataset_ids=[dataset.id])
+    job = job_ids(root.get(f"/tasks/{task['id']}").json())[0]
+    path = f"/jobs/{job}/annotations"
+
+    def named():
+        return root.get(path).headers["labelwright-frames"]
+
+    before = named()
+    made = {"version": 0, "tags": [], "tracks": [], "shapes": [box(task, 0)]}
+    root.patch(f"{path}?action=create", json=made).raise_for_status()
+    root.patch(f"/tasks/{task['id']}", json={"name": "called otherwise"}).raise_for_status()
+    assert named() == before
+    write_images(folder, "a.jpg")
+    root.post(f"/tasks/{task['id']}/data?reload=true").raise_for_status()
+    assert wait_for_media(root, task["id"])["state"] == "Finished"
+    assert [shape["frame"] for shape in root.get(path).json()["shapes"]] == [1]
+    assert named() != before
+    other = new_task(root)
+    _give(root, other, dataset_ids=[dataset.id])
+    job = job_ids(root.get(f"/tasks/{other['id']}").json())[0]
+    assert root.get(f"/jobs/{job}/annotations").headers["labelwright-frames"] not in (before, named())
+
+
 def test_services_read_the_tasks_of_a_dataset_where_they_are_known(house: Live, client, dataset):
     task = new_task(client)
     _give(client, task, dataset_ids=[dataset])

@@ -44,6 +44,7 @@ from labelwright.services import (
 )
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as storage
+from labelwright.storage import frames as frames_storage
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import tasks as tasks_storage
 
@@ -58,6 +59,8 @@ class StoredAnnotations(Struct, frozen=True):
     version: int
     tags: list[str]
     shapes: list[str]
+    #: The record of frames that those of a job are on.
+    frames: int | None = None
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -98,7 +101,8 @@ def read_job(deps: Deps, *, user: User, job_id: int) -> StoredAnnotations:
     with deps.database.read() as tx:
         job = existing_job(tx, job_id)
         require(access.may_access_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
-        return _read(tx, job, read_rules(tx, job.task_id))
+        stored = _read(tx, job, read_rules(tx, job.task_id))
+        return replace(stored, frames=frames_storage.read_media_id(tx, job.task_id))
 
 
 def read_task(deps: Deps, *, user: User, task_id: int) -> StoredAnnotations:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from labelwright.domain.errors import NotFound
 from labelwright.domain.tasks import FrameRow, MediaRequest, Origin
 from labelwright.storage import Transaction
 from labelwright.storage.tables import frames, media, tasks
+
+_MEDIA_OF_TASK = select(media.c.id).where(media.c.task_id == bindparam("task_id"))
 
 
 def insert_media(tx: Transaction, task_id: int, request: MediaRequest) -> int:
@@ -32,6 +34,11 @@ def delete_media(tx: Transaction, task_id: int) -> None:
 
 def update_media(tx: Transaction, media_id: int, **values: object) -> None:
     tx.connection.execute(update(media).where(media.c.id == media_id).values(**values))
+
+
+def read_media_id(tx: Transaction, task_id: int) -> int | None:
+    """Return the id of the task's record of frames, None without one. It is another once the frames are read anew."""
+    return tx.connection.execute(_MEDIA_OF_TASK, {"task_id": task_id}).scalar()
 
 
 def read_media_request(tx: Transaction, task_id: int) -> MediaRequest | None:

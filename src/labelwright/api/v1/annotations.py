@@ -38,18 +38,24 @@ _SAVE_HEADERS = ("If-Match", "Idempotency-Key")
 _NOTHING = Annotations(version=0, tags=[], shapes=[])
 
 
-def _answer(content: bytes, revision: int) -> Response[bytes]:
-    return Response(content, media_type="application/json", headers={"ETag": f'"{revision}"'})
+def _answer(content: bytes, revision: int, frames: int | None = None) -> Response[bytes]:
+    headers = {"ETag": f'"{revision}"'}
+    if frames is not None:
+        headers["Labelwright-Frames"] = str(frames)
+    return Response(content, media_type="application/json", headers=headers)
 
 
 @get("/jobs/{job_id:int}/annotations")
-@described("jobs_annotations_read", answers={200: "Annotations"})
+@described("jobs_annotations_read", answers={200: "AnnotationsOnFrames"})
 async def read_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[bytes]:
-    """Return everything of the job, attributes filled. 200 with the revision as `ETag`; 403, 404 as everywhere."""
+    """Return everything of the job, attributes filled. 200 with the revision as `ETag`; 403, 404 as everywhere.
 
-    def answer() -> tuple[bytes, int]:
+    `Labelwright-Frames` names the frames that the numbers are of: another once those of the task are read anew.
+    """
+
+    def answer() -> tuple[bytes, int, int | None]:
         stored = annotations.read_job(deps_of(request), user=user_of(request), job_id=job_id)
-        return write_stored(stored, dialect_of(request)), stored.version
+        return write_stored(stored, dialect_of(request)), stored.version, stored.frames
 
     return _answer(*await run_in_thread(answer))
 

@@ -12,6 +12,7 @@ _HTML = {"text/html": {"schema": text()}}
 #: What is no JSON schema, or not alone one, by the name the routes give it.
 _CONTENTS: dict[str, dict[str, Any]] = {
     "Archive": _ZIP,
+    "AnnotationsOnFrames": {JSON: {"schema": ref("Annotations")}},
     "AnnotationsOrArchive": {JSON: {"schema": ref("Annotations")}, **_ZIP},
     "ChunkOrImage": {**_ZIP, **_IMAGE},
     "NoTasks": {JSON: {"schema": ref("Absent")}, "text/plain": {"schema": text(most=0)}},
@@ -20,10 +21,14 @@ _CONTENTS: dict[str, dict[str, Any]] = {
 }
 #: Headers that come with an answer, by its name.
 _REVISION = {"ETag": "The job's revision in quotes, for `If-Match`."}
+_FRAMES = {
+    "Labelwright-Frames": "Which frames the numbers are of; another once those of the task are read anew."
+}
 _FILE = {"Content-Disposition": "The name to save it under."}
 _HEADERS: dict[str, dict[str, str]] = {
     "Annotations": _REVISION,
     "Saved": _REVISION,
+    "AnnotationsOnFrames": _REVISION | _FRAMES,
     "AnnotationsOrArchive": _REVISION | _FILE,
     "Archive": _FILE,
     "Table": _FILE,
