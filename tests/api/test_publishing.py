@@ -172,6 +172,17 @@ def test_texts_stand_beside_links_to_their_images(root, make):
     assert [each["attributes"][0]["value"] for each in found] == ["a/b", "a/b"]
 
 
+@pytest.mark.parametrize("name", ["b.txt", "b." + "x" * 252])
+def test_an_image_whose_name_ends_as_no_link_can_has_its_text_alone(root, make, name):
+    task, _, folder = make("ocr_recognition", labels=TEXT, files={"a.jpg": jpeg(), name: jpeg(shade=1)})
+    label = task["labels"][0]
+    value = {"spec_id": label["attributes"][0]["id"], "value": "long"}
+    text = {"label_id": label["id"], "group": 0, "source": "manual", "attributes": [value]}
+    draw(root, task, tags=tuple({"frame": frame, **text} for frame in (0, 1)))
+    assert publish(root, task).status_code == 201
+    assert published(folder) == [CVAT, "frames.json", "long_0.jpg", "long_0.txt", "long_1.txt"]
+
+
 def test_what_cannot_be_published_is_told_at_once(root, make):
     uploaded = task_with_images(root, 1)
     answer = root.get(f"/tasks/{uploaded['id']}/publish")

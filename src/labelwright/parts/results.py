@@ -33,6 +33,7 @@ _INSTANCES, _INSTANCE = "instances_default.json", "instance.json"
 #: Share of the work that is the format chosen.
 _FIRST_SHARE = 0.6
 _COPY_BYTES = 1 << 20
+_MOST_NAME_BYTES = 255
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -197,7 +198,10 @@ class _Work:
         return archive.names
 
     def _link_images(self) -> list[str]:
-        """Link the image of each text beside it, under the same name; images that lie elsewhere have none."""
+        """Link the image of each text beside it, under the same name.
+
+        Images that lie elsewhere have none, nor have those whose own name ends in a way that the link's cannot.
+        """
         assert self._task.media is not None
         rows = frames_storage.read_frames(self._tx, self._task.media.id)
         places = {name: row.location for name, row in zip(frame_names(rows), rows, strict=True)}
@@ -207,7 +211,8 @@ class _Work:
         names = []
         for each in listed:
             scheme, _, place = places[each.frame].partition(":")
-            if scheme == "storage":
-                names.append(splitext(each.file)[0] + splitext(place)[1])
-                self._folder.new_link(names[-1], relpath(root / place, self._path))
+            name = splitext(each.file)[0] + splitext(place)[1]
+            if scheme == "storage" and name != each.file and len(name.encode()) <= _MOST_NAME_BYTES:
+                self._folder.new_link(name, relpath(root / place, self._path))
+                names.append(name)
         return names
