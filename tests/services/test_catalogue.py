@@ -1,6 +1,8 @@
 """Our own catalogue of datasets: rows on both databases, folders below a storage root."""
 
+import errno
 import json
+import os
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -169,7 +171,7 @@ def test_folders_without_an_end_are_told_of_and_no_change_of_content(lite_place)
     lite_place.folder(made).joinpath(*["d"] * 150).mkdir(parents=True)
     assert lite_place.look_again(made) == made
     spec = structs.replace(SPEC, storage_path=made.storage_path)
-    with pytest.raises(NotFound, match="cannot be read: File name too long"):
+    with pytest.raises(Invalid, match="cannot be read: File name too long"):
         lite_place.catalogue.create(spec, [], user_id=None)
     lite_place.catalogue.delete(made.id)
     assert lite_place.held() == []
@@ -184,6 +186,25 @@ def test_items_are_added_all_or_none_and_deleted(lite_place):
     assert lite_place.catalogue.delete_item(made.id, "b.jpg").tag == "3"
     assert lite_place.catalogue.read(made.id).tag == "3"
     assert lite_place.held() == [f"{made.storage_path}/{name}" for name in ("a.jpg", "c/d.jpg")]
+
+
+def test_files_that_cannot_be_deleted_are_told_of(lite_place, monkeypatch, caplog):
+    made = lite_place.create("a.jpg", "b.jpg")
+
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", refuse)
+        with pytest.raises(Conflict, match=r"b\.jpg cannot be deleted: Permission denied"):
+            lite_place.catalogue.delete_item(made.id, "b.jpg")
+    assert lite_place.catalogue.read(made.id) == made
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", refuse)
+        lite_place.catalogue.delete(made.id)
+    assert f"stay in {made.storage_path}" in caplog.text
+    with pytest.raises(NotFound):
+        lite_place.catalogue.read(made.id)
 
 
 def test_a_dataset_is_labelled_by_binding_and_publishing_it(place):

@@ -5,6 +5,7 @@ Others write to the storage root as well, so folders are read without following 
 
 import errno
 import hashlib
+import logging
 import secrets
 import shutil
 import time
@@ -15,10 +16,12 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from labelwright.domain.catalogue import Item, check_path
-from labelwright.domain.errors import Invalid, LabelwrightError, NotFound, StorageFull
+from labelwright.domain.errors import Conflict, Invalid, LabelwrightError, NotFound, StorageFull
 from labelwright.domain.signatures import START_BYTES, image_type
 from labelwright.folders import Entry, Folder, find_below, shown_name
 from labelwright.folders.results import is_results
+
+logger = logging.getLogger("labelwright.services")
 
 #: Below the storage root: the folders that are ours.
 OWN = "datasets"
@@ -207,6 +210,14 @@ def add_files(folder: Folder, files: Iterable[tuple[str, Path]]) -> None:
         raise
 
 
+def delete_file(folder: Folder, path: str) -> None:
+    """Delete a file of the folder, if it is there. Raises Conflict where that cannot be."""
+    try:
+        folder.delete_file(path)
+    except OSError as error:
+        raise Conflict("{name} cannot be deleted: {reason}", name=path, reason=error.strerror) from error
+
+
 @contextmanager
 def storing(path: str) -> Iterator[None]:
     """Say in our words why the file cannot be stored."""
@@ -221,7 +232,12 @@ def storing(path: str) -> Iterator[None]:
 def delete_own(root: Path, storage_path: str) -> None:
     """Delete a folder of ours with all that is in it; under its name it is gone at once, however much that is."""
     gone = root / OWN / f"{_UNFINISHED}{secrets.token_hex(8)}"
-    with suppress(FileNotFoundError):
+    try:
         (root / storage_path).rename(gone)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        logger.warning("the files of a dataset that is gone stay in %s: %s", storage_path, error)
+        return
     with suppress(RecursionError):
         shutil.rmtree(gone, ignore_errors=True)

@@ -17,6 +17,7 @@ from labelwright.parts.annotation_counts import count_annotations
 from labelwright.parts.dataset_folders import (
     OWN,
     add_files,
+    delete_file,
     delete_own,
     existing_folder,
     filled_folder,
@@ -114,7 +115,10 @@ class EmbeddedCatalogue:
     ) -> CatalogueDataset:
         if spec.storage_path:
             path = existing_folder(self._root, spec.storage_path)
-            return self._insert(spec, path, user_id=user_id)
+            try:
+                return self._insert(spec, path, user_id=user_id)
+            except NotFound as error:  # it is there, and cannot be read
+                raise Invalid(error.message, field="storagePath") from error
         if spec.code:
             with self._database.read() as tx:
                 made = storage.find_dataset(tx, spec.code)
@@ -175,7 +179,7 @@ class EmbeddedCatalogue:
         return self._edit(dataset_id, lambda folder: add_files(folder, files))
 
     def delete_item(self, dataset_id: int, path: str) -> CatalogueDataset:
-        return self._edit(dataset_id, lambda folder: folder.delete_file(path))
+        return self._edit(dataset_id, lambda folder: delete_file(folder, path))
 
     def _edit(self, dataset_id: int, edit: Callable[[Folder], None]) -> CatalogueDataset:
         """Change the files of a dataset whose folder is ours. Raises Conflict for another's folder."""
