@@ -29,6 +29,8 @@ export class FakeServer {
   readonly shapes = new Map<number, WireShape>();
   readonly tags = new Map<number, WireTag>();
   revision = 1;
+  /** Which frames the numbers are of. */
+  frames = 1;
   /** Requests that came in, answered or not. */
   readonly seen: { method: string; key: string | null; body: string }[] = [];
   /** Asked for each request. */
@@ -58,6 +60,15 @@ export class FakeServer {
     this.revision += 1;
   }
 
+  /** The frames are read anew, which moves those of all objects by one. */
+  reload(): void {
+    this.frames += 1;
+    this.change((shapes, tags) => {
+      for (const [id, shape] of shapes) shapes.set(id, { ...shape, frame: shape.frame + 1 });
+      for (const [id, tag] of tags) tags.set(id, { ...tag, frame: tag.frame + 1 });
+    });
+  }
+
   /** Store a shape; its id. */
   put(shape: WireShape): number {
     const { client_id: _, ...stored } = shape;
@@ -85,7 +96,8 @@ export class FakeServer {
       shapes: [...this.shapes.values()],
       tracks: [],
     };
-    return Response.json(body, { headers: { ETag: `"${this.revision}"` } });
+    const headers = { ETag: `"${this.revision}"`, "Labelwright-Frames": String(this.frames) };
+    return Response.json(body, { headers });
   }
 
   #sync(body: string, headers: Headers): Response {
@@ -217,8 +229,9 @@ export class Desk {
     });
   }
 
-  async open(): Promise<Sync> {
-    const meeting = { locks: undefined, channel: undefined };
+  /** With `taken`, another tab has the job until this one takes over. */
+  async open({ taken = false } = {}): Promise<Sync> {
+    const meeting = { locks: taken ? takenLocks() : undefined, channel: undefined };
     const sync = await openSync({ jobId: JOB, userId: 1, places: this.places, meeting });
     this.#open.push(sync);
     return sync;
@@ -249,6 +262,13 @@ export class Desk {
           .join("/"),
       );
   }
+}
+
+/** Web Locks that another tab holds: they are to be had by stealing only. */
+function takenLocks(): LockManager {
+  const request = (name: string, { steal }: LockOptions, hold: LockGrantedCallback<unknown>) =>
+    Promise.resolve(hold(steal ? { name, mode: "exclusive" } : null));
+  return { request } as unknown as LockManager;
 }
 
 /** What a person does. */

@@ -17,17 +17,20 @@ export interface Scope {
   readonly jobId: number;
 }
 
+/** With the frames that its numbers are of; those the task has now where it does not say. */
+export type OnFrames<Noted> = Noted & { readonly frames?: number | undefined };
+
 /** An entry: what became unsaved, what no longer is, and the request under way (null: none any more). */
 export interface Entry {
-  readonly put?: readonly Unsaved[];
+  readonly put?: readonly OnFrames<Unsaved>[];
   readonly drop?: readonly Cid[];
-  readonly flight?: Flight | null;
+  readonly flight?: OnFrames<Flight> | null;
 }
 
 /** What a journal holds. */
 export interface Journaled {
-  readonly unsaved: readonly Unsaved[];
-  readonly flight: Flight | undefined;
+  readonly unsaved: readonly OnFrames<Unsaved>[];
+  readonly flight: OnFrames<Flight> | undefined;
 }
 
 /** Where journals are kept; what is missing is done without. */
@@ -228,8 +231,10 @@ async function openDatabase(databases: IDBFactory | undefined, closed: () => voi
 async function readStored(database: IDBDatabase, scope: string): Promise<[Journaled, number]> {
   const stores = database.transaction(["unsaved", "flights", "marks"]);
   const [unsaved, flight, mark] = await Promise.all([
-    answer<Unsaved[]>(stores.objectStore("unsaved").getAll(IDBKeyRange.bound([scope], [scope, []]))),
-    answer<Flight | undefined>(stores.objectStore("flights").get(scope)),
+    answer<OnFrames<Unsaved>[]>(
+      stores.objectStore("unsaved").getAll(IDBKeyRange.bound([scope], [scope, []])),
+    ),
+    answer<OnFrames<Flight> | undefined>(stores.objectStore("flights").get(scope)),
     answer<number | undefined>(stores.objectStore("marks").get(scope)),
   ]);
   return [{ unsaved, flight }, mark ?? 0];

@@ -21,15 +21,18 @@ export interface WireObjects {
 /** All annotations of a job, at a revision of it. */
 export interface Loaded extends WireObjects {
   readonly revision: number;
+  /** The frames that the numbers are of: others once those of the task are read anew. Undefined: not known. */
+  readonly frames: number | undefined;
   readonly tracks: readonly WireTrack[];
 }
 
 /** Ask the server for the annotations of a job. Raises as `send`. */
 export async function loadJob(jobId: number): Promise<Loaded> {
   const answer = await send("GET", `/jobs/${jobId}/annotations`);
-  const body = answer.body as Omit<Loaded, "revision"> & { version: number };
+  const body = answer.body as Omit<Loaded, "revision" | "frames"> & { version: number };
   return {
     revision: revisionOf(answer.headers) ?? body.version,
+    frames: Number(answer.headers.get("labelwright-frames") ?? 0) || undefined,
     shapes: body.shapes,
     tags: body.tags,
     tracks: body.tracks,

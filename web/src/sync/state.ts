@@ -11,7 +11,9 @@ export type ReadOnlyReason =
   /** There is no such job any more. */
   | "gone"
   /** Somebody else signed in meanwhile. */
-  | "other-person";
+  | "other-person"
+  /** The frames of the task were read anew: a number may mean another image than it does here. */
+  | "frames";
 
 /** `count` is how many objects differ from what the server has acknowledged. */
 export type SyncState =

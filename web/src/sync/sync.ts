@@ -10,7 +10,7 @@ import { ApiError, Unreachable } from "../api";
 import { AnnotationDocument, type Applied } from "../core/document";
 import type { Cid } from "../core/model";
 import { BackOff } from "./back-off";
-import { Cargo, newName } from "./cargo";
+import { Cargo } from "./cargo";
 import { Differences } from "./differences";
 import { sendFlight } from "./flight";
 import { type Entry, Journal, type Places } from "./journal";
@@ -18,6 +18,8 @@ import { type Loaded, loadJob, type WireTrack } from "./load";
 import type { Choice, Conflict } from "./merge";
 import { listenToPage } from "./page";
 import { type Flight, failureOf, type Landing } from "./request";
+import { differ, findLeft, type Told } from "./restore";
+import { settle } from "./settle";
 import { type ReadOnlyReason, type Refused, type Save, type SyncState, stateOf } from "./state";
 import { jobLockName, type Meeting, TabLock } from "./tab-lock";
 import { until } from "./until";
@@ -68,6 +70,8 @@ export class Sync {
   readonly #cargo = new Cargo(this.#differences);
   readonly #backOff = new BackOff();
   #revision = 0;
+  /** The frames that the numbers in the document are of. */
+  #frames: number | undefined;
   /** Under way, or to be sent again; undefined when the next one is to be packed. */
   #flight: Flight | undefined;
   #carried: ReadonlySet<Cid> = new Set();
@@ -87,7 +91,7 @@ export class Sync {
   readonly #readOnly = signal<{ reason: ReadOnlyReason; sentence: string } | undefined>(undefined);
   readonly #conflicts = signal<readonly Conflict[]>([]);
   readonly #lastSave = signal<Save | undefined>(undefined);
-  readonly #restored = signal(0);
+  readonly #found = signal<Told | undefined>(undefined);
 
   readonly state: ReadonlySignal<SyncState> = computed(() =>
     stateOf({
@@ -109,7 +113,9 @@ export class Sync {
   readonly refused: ReadonlySignal<readonly Refused[]> = this.#cargo.refused;
   readonly conflicts: ReadonlySignal<readonly Conflict[]> = this.#conflicts;
   /** How many unsaved changes of a page before were found. */
-  readonly restored: ReadonlySignal<number> = this.#restored;
+  readonly restored: ReadonlySignal<number> = computed(() => this.#found.value?.restored ?? 0);
+  /** How many were not, because the frames were read anew since. They are kept until `forgetLost`. */
+  readonly lost: ReadonlySignal<number> = computed(() => this.#found.value?.lost ?? 0);
   /** Whether unsaved work outlives the page in this browser. */
   readonly journaled: ReadonlySignal<boolean>;
 
@@ -175,20 +181,20 @@ export class Sync {
     if (this.#readOnly.value?.reason !== "other-tab") return;
     await this.#lock.takeOver();
     await this.#restore();
-    this.#readOnly.value = undefined;
+    if (this.#readOnly.value.reason === "other-tab") this.#readOnly.value = undefined;
     this.#wake();
   }
 
+  /** Call once the person was told of what is `lost`. */
+  forgetLost(): void {
+    void this.#note(this.#found.peek()?.stranded ?? [], this.#flight ?? null);
+  }
+
   /** Settle a conflict. Mine is what was kept so far; `both` adds theirs as an object of its own. */
-  resolve({ number, cid, theirs }: Conflict, choice: Choice): void {
-    this.#conflicts.value = this.#conflicts.value.filter((each) => each.number !== number);
-    if (choice === "mine" || this.readOnly.value) return;
-    if (theirs === undefined) this.document.apply({ put: [], remove: [cid] }, "user");
-    else {
-      const name = choice === "both" ? newName() : cid;
-      const put = [{ ...theirs, cid: name, id: this.document.get(name)?.id }];
-      this.document.apply({ put, remove: [] }, "user");
-    }
+  resolve(conflict: Conflict, choice: Choice): void {
+    this.#conflicts.value = this.#conflicts.value.filter(({ number }) => number !== conflict.number);
+    const change = settle(conflict, choice, this.document.get(conflict.cid));
+    if (change !== undefined && !this.readOnly.value) this.document.apply(change, "user");
   }
 
   // ---- changes
@@ -213,9 +219,9 @@ export class Sync {
     // What is under way counts as well: taken back meanwhile, it differs as soon as the flight has landed.
     const matters = (cid: Cid) => unsaved.has(cid) || this.#carried.has(cid);
     const entry: Entry = {
-      put: looked.filter(matters).map((cid) => this.#differences.of(cid)),
+      put: looked.filter(matters).map((cid) => ({ ...this.#differences.of(cid), frames: this.#frames })),
       drop: looked.filter((cid) => !matters(cid)),
-      ...(flight === undefined ? {} : { flight }),
+      ...(flight === undefined ? {} : { flight: flight && { ...flight, frames: this.#frames } }),
     };
     return this.#journal.note(entry);
   }
@@ -271,7 +277,7 @@ export class Sync {
         const newest = await loadJob(this.#jobId);
         if (this.#mayTalk) this.#take(newest);
       }
-      const flight = this.#flight ?? this.#cargo.pack(this.#revision);
+      const flight = this.#mayTalk ? (this.#flight ?? this.#cargo.pack(this.#revision)) : undefined;
       if (flight !== undefined) {
         if (flight !== this.#flight) {
           const noted = this.#note([], flight);
@@ -342,29 +348,26 @@ export class Sync {
 
   /** Go on from what the page before left, merged into what the server has. */
   async #restore(): Promise<void> {
-    const { unsaved, flight } = await this.#journal.read();
+    const { loaded, unsaved, flight, landing, ...found } = await findLeft(this.#journal, this.#jobId);
+    if (this.#strands(loaded)) return;
     this.#differences.recall(unsaved);
     this.#carry(flight);
-    if (flight !== undefined) await this.#resend(flight);
-    this.#take(await loadJob(this.#jobId));
-    const cids = [...unsaved, ...(flight?.sent ?? [])].map(({ cid }) => cid);
-    this.#restored.value = new Set(cids).size;
+    if (flight !== undefined && landing !== undefined) this.#land(flight, landing);
+    this.#take(loaded);
+    this.#found.value = found;
+    if (found.lost === 0 && found.stranded.length > 0) this.forgetLost();
   }
 
-  /** Send again what a page before had sent: it is not known whether it was stored. Raises when that stays so. */
-  async #resend(flight: Flight): Promise<void> {
-    try {
-      this.#land(flight, await sendFlight(this.#jobId, flight, { keepalive: false }));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      // 500 is our own server's: nothing was stored.
-      const name = error.status === 500 ? "refused" : failureOf(error.status);
-      if (name === "unknown" || name === "signed-out") throw error;
-    }
+  /** Whether `loaded` is of other frames than the document: nothing here fits it, and the work goes no further. */
+  #strands({ frames }: Loaded): boolean {
+    this.#frames ??= frames;
+    if (differ(frames, this.#frames)) this.#readOnly.value = { reason: "frames", sentence: "" };
+    return differ(frames, this.#frames);
   }
 
   /** Merge what the server has, and forget the flight: if it was stored, it is in there. */
   #take(loaded: Loaded): void {
+    if (this.#strands(loaded)) return;
     const { touched, conflicts } = this.#differences.merge(loaded, this.#flight?.sent ?? []);
     this.#revision = loaded.revision;
     this.tracks = loaded.tracks;

@@ -22,7 +22,7 @@ import { Icon, type IconNode } from "./kit/icon";
 import { placeBeside } from "./kit/placing";
 import { toast } from "./kit/toast";
 
-/** Shows how the saving of a job stands; a click opens the details. Tells once of work restored from a page before. */
+/** Shows how the saving of a job stands; a click opens the details. Tells once of work of a page before. */
 export function SaveChip(props: ObjectsProps): JSX.Element {
   const { sync } = props;
   const button = useRef<HTMLButtonElement>(null);
@@ -32,6 +32,12 @@ export function SaveChip(props: ObjectsProps): JSX.Element {
   useEffect(() => {
     if (restored > 0) toast(t("sync.restored", { count: restored }), { tone: "good", key: "sync.restored" });
   }, [restored]);
+  const lost = sync.lost.value;
+  useEffect(() => {
+    if (lost === 0) return;
+    toast(t("sync.lost", { count: lost }), { tone: "warn", key: "sync.lost", stay: true });
+    sync.forgetLost();
+  }, [lost]);
   const state = sync.state.value;
   const conflicts = sync.conflicts.value.length;
   const { icon, tone } = looksOf(state);
@@ -88,6 +94,7 @@ function Details(props: ObjectsProps): JSX.Element {
   const state = sync.state.value;
   const lastSaved = sync.lastSave.value?.at;
   const isElsewhere = state.name === "read-only" && state.reason === "other-tab";
+  const isOutdated = state.name === "read-only" && state.reason === "frames";
   const sentence = state.name === "failing" || state.name === "read-only" ? state.sentence : "";
   return (
     <>
@@ -101,9 +108,12 @@ function Details(props: ObjectsProps): JSX.Element {
         </>
       )}
       {lastSaved !== undefined && <p class="quiet">{t("sync.last-saved", { time: timeOf(lastSaved) })}</p>}
-      {!isElsewhere && <p class="quiet">{t(sync.journaled.value ? "sync.journal" : "sync.no-journal")}</p>}
+      {!isElsewhere && !isOutdated && (
+        <p class="quiet">{t(sync.journaled.value ? "sync.journal" : "sync.no-journal")}</p>
+      )}
       <div class="actions">
         {isElsewhere && <TakeOver sync={sync} />}
+        {isOutdated && <Button onClick={() => location.reload()}>{t("reload")}</Button>}
         {state.name !== "read-only" && state.name !== "signed-out" && (
           <Button onClick={() => void sync.saveNow()}>
             {t(state.name === "offline" || state.name === "failing" ? "sync.try-now" : "sync.save-now")}
