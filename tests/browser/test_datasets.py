@@ -4,11 +4,12 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from live import until
+from live import until, wait_for_media
 from pictures import photograph
 from texts import like, text
 
 LOCALES = ["en-US", "zh-CN"]
+_SAVES = "**/annotations?action=sync"
 
 
 @pytest.fixture
@@ -179,6 +180,45 @@ def test_images_are_deleted_and_added_and_the_task_is_told_and_reads_them_again(
     page.get_by_text(text("dataset.changed")).wait_for(state="detached")
     frames = root.get(f"/tasks/{task['id']}/data/meta").json()["frames"]
     assert [frame["name"] for frame in frames] == ["a.jpg", "c.jpg", "d.jpg"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_unsaved_work_lands_on_no_other_image_when_those_were_read_again(
+    open_job, make_dataset, make_task_of, live, root, locale
+):
+    dataset = make_dataset("b.jpg")
+    task = make_task_of(dataset)
+    bench = open_job(task, locale=locale)
+    bench.take("rectangle").draw_box(100, 100, 300, 300)
+    bench.idle()
+    bench.visit.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch|status of 412")
+    bench.visit.context.route(_SAVES, lambda route: route.abort("internetdisconnected"))
+    bench.draw_box(400, 100, 600, 300)
+    bench.until(lambda state: state["save"]["state"] == "offline")
+    first = {"files[0]": ("a.jpg", photograph(9), "image/jpeg")}
+    items = f"{live.url}/dataset_manager/api/cv_datasets/id/{dataset['id']}/items"
+    root.post(items, files=first).raise_for_status()
+    root.post(f"/tasks/{task['id']}/data?reload=true").raise_for_status()
+    assert wait_for_media(root, task["id"])["state"] == "Finished"
+    bench.visit.context.unroute(_SAVES)
+    bench.press("Control+s").until(lambda state: state["save"]["state"] == "read-only")
+    bench.named("button", text("sync.read-only.unsaved", locale, count=1)).click()
+    details = bench.named("dialog", text("sync.details", locale))
+    details.get_by_text(text("sync.about.frames", locale, count=1)).wait_for()
+    (kept,) = bench.server_shapes()
+    assert kept["frame"] == 1, "b.jpg is the second now"
+    bench.page.once("dialog", lambda warning: warning.accept())
+    with bench.page.expect_navigation():
+        details.get_by_role("button", name=text("reload", locale)).click()
+    told = bench.page.get_by_text(text("sync.lost", locale, count=1))
+    told.wait_for()
+    assert bench.ready().shapes == [], "nothing is on a.jpg"
+    assert bench.server_shapes() == [kept]
+    bench.take("rectangle").draw_box(300, 300, 500, 500)
+    assert sorted(shape["frame"] for shape in bench.idle().server_shapes()) == [0, 1]
+    bench.page.reload()
+    assert len(bench.ready().shapes) == 1
+    assert told.count() == 0, "it was told"
 
 
 def test_annotations_are_published_to_the_end_and_objects_cut_out(
