@@ -232,6 +232,16 @@ def test_a_folder_below_the_storage_root_is_read_where_it_is(datasets):
     assert (folder / "a.jpg").is_file()
 
 
+def test_uploads_of_others_are_no_folder_to_make_a_dataset_of(live, datasets):
+    theirs = datasets.create(("a.jpg", jpeg()))["storagePath"]
+    with live.client("other") as other:
+        for path in (theirs, "datasets"):
+            body = {"name": "mine", "annotType": "ocr_detection", "storagePath": path}
+            address = f"{live.url}/dataset_manager/api/cv_datasets"
+            answer = other.post(address, json=body)
+            assert (answer.status_code, "not yours" in answer.json()["msg"]) == (400, True)
+
+
 def test_items_are_paged_shown_added_and_deleted(datasets):
     encoded = base64.urlsafe_b64encode("相机 1".encode()).decode().rstrip("=")
     made = datasets.create(

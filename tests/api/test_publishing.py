@@ -124,6 +124,9 @@ def test_publishing_does_not_make_the_task_look_out_of_date(live, root, make):
     root.get(f"/tasks/{task['id']}/status")
     assert publish(root, task).status_code == 201
     assert live.deps.catalogue.read(dataset_id).tag != "1"
+    sibling = task_of(root, dataset_id)
+    assert publish(root, task, format="CVAT for images 1.1").status_code == 201
+    assert root.get(f"/tasks/{sibling['id']}/status").json() == {"state": "Finished", "message": ""}
     # At once, though the catalogue was asked a moment before as well.
     assert root.get(f"/tasks/{task['id']}/status").json() == {"state": "Finished", "message": ""}
 

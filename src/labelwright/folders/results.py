@@ -154,7 +154,8 @@ def new_results(dataset: Folder, name: str, *, wait: Callable[[], None]) -> Iter
         found = dataset.entry(name)
         if found is not None and found.kind != "folder":
             raise Conflict(
-                "{name} in the dataset's folder is a {kind}, not a folder", name=name, kind=found.kind
+                "{name} in the dataset's folder is no folder of its own, so nothing is written to it",
+                name=name,
             )
         staged = f".{name}.{secrets.token_hex(8)}{_NEW}"
         os.mkdir(staged, dir_fd=dataset.descriptor)

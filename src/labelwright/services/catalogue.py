@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
 from msgspec import Struct
@@ -106,6 +106,18 @@ class EmbeddedCatalogue:
             **values,
         )
 
+    def _refuse_others(self, path: str, user_id: int | None) -> None:
+        """Raise Invalid where `path` is in a folder of uploads, unless the dataset they are of is the user's own."""
+        folder, *below = PurePosixPath(path).parts
+        if folder != OWN:
+            return
+        with self._database.read() as tx:
+            known = storage.find_dataset(tx, below[0]) if below else None
+        if known is None or known.owner_id != user_id:
+            raise Invalid(
+                "{path} holds the uploads of datasets that are not yours", path=path, field="storagePath"
+            )
+
     def list_datasets(self, *, page: int, page_size: int, search: str) -> DatasetPage:
         with self._database.read() as tx:
             return storage.list_datasets(tx, search=search, offset=(page - 1) * page_size, limit=page_size)
@@ -115,6 +127,7 @@ class EmbeddedCatalogue:
     ) -> CatalogueDataset:
         if spec.storage_path:
             path = existing_folder(self._root, spec.storage_path)
+            self._refuse_others(path, user_id)
             try:
                 return self._insert(spec, path, user_id=user_id)
             except NotFound as error:  # it is there, and cannot be read

@@ -197,7 +197,7 @@ def run_release(deps: Deps, operation: Operation, progress: Progress) -> dict[st
 
 
 def _follow_tag(deps: Deps, task: Task, before: str) -> None:
-    """Keep the tag that publishing has given the dataset: its images are the same, so the task need not be reloaded."""
+    """Keep the tag that publishing has given the dataset: its images are the same, no task need be reloaded."""
     assert task.dataset_id is not None
     try:
         after = deps.catalogue.read(task.dataset_id).tag
@@ -205,7 +205,7 @@ def _follow_tag(deps: Deps, task: Task, before: str) -> None:
         logger.warning("the tag of dataset %s after publishing is not known: %s", task.dataset_id, error)
         return
     with deps.database.write() as tx:
-        storage.note_dataset_tag(tx, task.id, before=before, after=after)
+        storage.note_dataset_tag(tx, task.dataset_id, before=before, after=after)
 
 
 def _tell_platform(deps: Deps, folder: str) -> None:

@@ -24,9 +24,9 @@ def note_published(tx: Transaction, task_id: int, *, path: str, now_utc: str) ->
     tx.connection.execute(of_task.values(published_path=path, published_utc=now_utc))
 
 
-def note_dataset_tag(tx: Transaction, task_id: int, *, before: str, after: str) -> None:
-    """Keep that the dataset of the task, as it was, is called `after` now: its frames are those it has still."""
-    same = tasks.c.id == task_id, tasks.c.dataset_tag == before
+def note_dataset_tag(tx: Transaction, dataset_id: int, *, before: str, after: str) -> None:
+    """Keep that the dataset, as its tasks know it, is called `after` now: its images are the same."""
+    same = tasks.c.dataset_id == dataset_id, tasks.c.dataset_tag == before
     tx.connection.execute(update(tasks).where(*same).values(dataset_tag=after))
 
 

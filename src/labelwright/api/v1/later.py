@@ -30,7 +30,7 @@ _LATER: tuple[tuple[Method, str, str, Sentence], ...] = (
 )
 
 
-#: What the original let everybody read (platform contract, 1).
+#: What the original let everybody read, and services may (platform contract, 1).
 _OPEN = {"lambda_functions_list", "lambda_functions_read"}
 
 
@@ -40,7 +40,7 @@ def _handler(method: Method, path: str, operation: str, words: Sentence) -> HTTP
         """Answer that this is not built yet. 501."""
         raise NotBuilt("{words}: not built yet.", words=words)
 
-    opt = {"open_read": True} if operation in _OPEN else None
+    opt = {"service": True, "open_read": True} if operation in _OPEN else None
     return route(path, http_method=method, status_code=501, opt=opt)(not_built)
 
 
