@@ -173,8 +173,11 @@ def test_a_page_left_and_opened_anew_sends_what_it_could_not(visit, inside, plat
     with httpx.Client(base_url=f"{inside.url}/api/v1", headers=headers) as client:
         workbench = Workbench(visit, client, task, job).ready()
         before = len(workbench.server_shapes())
-        platform.revoke(first)
+        page.route("**/annotations?action=sync", lambda route: route.abort())
         workbench.take("rectangle").draw_box(30, 25, 45, 40)
+        workbench.until(lambda state: state["save"]["waiting"] == 1)
+        platform.revoke(first)
+        page.unroute_all()
         page.get_by_role("dialog").get_by_role("button", name=text("sign-in.at-platform")).wait_for()
         entrance.gives = platform.issue("leaver", permissions=["ANNOTATIONS_ANNOTATOR"], expires_s=9000)
         page.on("dialog", lambda asked: asked.accept())  # the browser asks whether to leave

@@ -1,6 +1,5 @@
 """From frame to frame: tool, label and zoom stay, nothing flashes, and one always knows how much is left."""
 
-import re
 
 import pytest
 from live import job_ids
@@ -114,7 +113,7 @@ def test_the_page_says_where_one_is_and_what_is_left(make_task, open_job):
     bench.take("rectangle").draw_box(100, 100, 300, 300)
     bench.press("f").drawn()
     bar = bench.page.locator(".top-bar").inner_text()
-    assert re.search(r"5", bar)
+    assert "0–4" in bar
     assert like("workbench.empty-frames").search(bar)
     assert "4" in bar
 
