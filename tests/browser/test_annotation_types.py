@@ -205,7 +205,9 @@ def test_emptied_text_keeps_its_tag_and_the_list_shows_that_it_is_empty(open_typ
     bench.press("Enter", "Shift+Enter", "Backspace", "Escape")
     expect(bench.page.locator(".object-row .no-text")).to_have_text(text("object.no-text", "zh-CN"))
     assert values(bench.idle().server_tags()) == [""]
-    expect(bench.page.locator(".mode-switch select option:checked")).to_have_text(text("mode.ocr_recognition", "zh-CN"))
+    expect(bench.page.locator(".mode-switch select option:checked")).to_have_text(
+        text("mode.ocr_recognition", "zh-CN")
+    )
 
 
 def test_a_task_without_a_label_for_texts_says_so_and_leads_to_its_labels(make_task, open_job):

@@ -1,6 +1,5 @@
 """From frame to frame: tool, label and zoom stay, nothing flashes, and one always knows how much is left."""
 
-
 import pytest
 from live import job_ids
 from pictures import photograph
