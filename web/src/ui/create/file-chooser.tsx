@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { FolderOpen, Images, Server, TriangleAlert, Upload, X } from "lucide";
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { type Key, t } from "../../i18n";
 import { bytes, type Counted, counted } from "../format";
 import { Button, IconButton } from "../kit/button";
@@ -92,30 +92,57 @@ function useIncoming({ chosen, onChange, takes }: Pick<FileChooserProps, "chosen
   return { add, drop, reading: reading.value };
 }
 
+/**
+ * Take files that are dropped anywhere on the page, for `place`; answers whether some are held over it. Beside a drop
+ * area the browser would open them instead of the page, and what was typed would be lost.
+ */
+function useDrops(
+  place: { readonly current: HTMLElement | null },
+  drop: (entries: readonly FileSystemEntry[]) => Promise<void>,
+): boolean {
+  const over = useSignal(0);
+  const newest = useRef(drop);
+  newest.current = drop;
+  useEffect(() => {
+    const stop = new AbortController();
+    const listen = (
+      name: "dragenter" | "dragleave" | "dragover" | "drop",
+      take: (event: DragEvent) => void,
+    ) =>
+      document.addEventListener(
+        name,
+        (event) => {
+          if (event.dataTransfer?.types.includes("Files")) take(event);
+        },
+        { signal: stop.signal },
+      );
+    listen("dragenter", () => {
+      over.value += 1;
+    });
+    listen("dragleave", () => {
+      over.value -= 1;
+    });
+    listen("dragover", (event) => event.preventDefault());
+    listen("drop", (event) => {
+      event.preventDefault();
+      over.value = 0;
+      const isShut = place.current?.closest("fieldset:disabled") !== null;
+      if (event.dataTransfer !== null && !isShut) void newest.current(entriesOf(event.dataTransfer));
+    });
+    return () => stop.abort();
+  }, [over, place]);
+  return over.value > 0;
+}
+
 /** Where files are dropped or picked, and the list of them. */
 export function FileChooser(props: FileChooserProps): JSX.Element {
   const { chosen, onChange, server, takes = FRAMES, error } = props;
-  const over = useSignal(0);
+  const place = useRef<HTMLElement>(null);
   const { add, drop, reading } = useIncoming(props);
+  const over = useDrops(place, drop);
   const isSmall = chosen.length > 0 || (server?.files.length ?? 0) > 0;
   return (
-    <section
-      class={`files ${over.value > 0 ? "over" : ""}`}
-      aria-label={t(takes.title)}
-      onDragEnter={() => {
-        over.value += 1;
-      }}
-      onDragLeave={() => {
-        over.value -= 1;
-      }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        over.value = 0;
-        const isShut = event.currentTarget.closest("fieldset:disabled") !== null;
-        if (event.dataTransfer !== null && !isShut) void drop(entriesOf(event.dataTransfer));
-      }}
-    >
+    <section ref={place} class={`files ${over ? "over" : ""}`} aria-label={t(takes.title)}>
       <div class={`drop ${isSmall ? "small" : ""}`}>
         <Icon icon={Upload} size={isSmall ? 20 : 32} />
         <p>{reading === undefined ? t(takes.drop) : counted("files.reading", reading)}</p>
