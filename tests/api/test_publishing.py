@@ -208,7 +208,7 @@ def test_a_failure_is_told_once_and_the_next_call_begins_anew(root, make, tmp_pa
     else:
         folder.rename(folder.with_name("away"))
     words = {
-        "a link": "is a link",
+        "a link": "no folder of its own",
         "no folder": "is not below the storage root",
         "in the way": "is in the way",
     }[trouble]

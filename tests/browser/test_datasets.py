@@ -89,7 +89,9 @@ def test_what_is_dropped_becomes_a_dataset_and_a_task_of_it(visit, photos, live,
     def button(key):
         return page.get_by_role("button", name=text(key, locale), exact=True)
 
-    drop(page, page.get_by_role("heading", name=text("datasets.create", locale)), photos)  # anywhere on the page
+    drop(
+        page, page.get_by_role("heading", name=text("datasets.create", locale)), photos
+    )  # anywhere on the page
     page.get_by_text(text("dataset.files.count.other", locale, count=3)).wait_for()
     name = page.get_by_label(text("dataset.name", locale))
     assert name.input_value() == "street 街景"

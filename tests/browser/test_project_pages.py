@@ -3,6 +3,7 @@
 import pytest
 from live import body, box, job_ids, new_project, task_in, until
 from pictures import photograph
+from playwright.sync_api import expect
 from texts import like, text
 from visits import pick_option
 
@@ -196,7 +197,7 @@ def test_a_project_is_made_and_renamed_by_key_alone(visit, root):
     page.get_by_role("heading", name=text("projects"), exact=True).wait_for()
     tab_to(page, text("projects.create"))
     press(page, "Enter")
-    page.get_by_label(text("create-project.name")).wait_for()
+    expect(page.get_by_label(text("create-project.name"))).to_be_focused()
     page.keyboard.type("by key")
     tab_to(page, text("labels.add.name"))
     page.keyboard.type("car")

@@ -49,9 +49,11 @@ def test_published_tasks_are_listed_by_their_media_and_the_others_not(database, 
 
 def test_a_tag_is_followed_only_from_the_one_that_was_seen(database, add):
     task_id = add("a", dataset_id=7, dataset_tag="3")
+    others = add("b", dataset_id=7, dataset_tag="2"), add("c", dataset_id=8, dataset_tag="3")
     with database.write() as tx:
-        publishing.note_dataset_tag(tx, task_id, before="2", after="4")
+        publishing.note_dataset_tag(tx, 7, before="1", after="4")
         assert tasks.read_task(tx, task_id).dataset_tag == "3"
-        publishing.note_dataset_tag(tx, task_id, before="3", after="4")
+        publishing.note_dataset_tag(tx, 7, before="3", after="4")
+        assert [tasks.read_task(tx, other).dataset_tag for other in others] == ["2", "3"]
         found = tasks.read_task(tx, task_id)
         assert (found.dataset_tag, found.updated_utc) == ("4", NOW)
