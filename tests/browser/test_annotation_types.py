@@ -213,4 +213,5 @@ def test_emptied_text_keeps_its_tag_and_the_list_shows_that_it_is_empty(open_typ
 def test_a_task_without_a_label_for_texts_says_so_and_leads_to_its_labels(make_task, open_job):
     bench = open_job(make_task(1, labels=TEXT_LABELS[:1], annotation_type="ocr_recognition"))
     bench.page.get_by_role("link", name=text("text.to-labels")).click()
-    bench.page.wait_for_url(f"**/tasks/{bench.task['id']}")
+    expect(bench.page.get_by_role("heading", name=text("labels"), exact=True)).to_be_visible()
+    assert bench.page.url.endswith(f"/tasks/{bench.task['id']}")
