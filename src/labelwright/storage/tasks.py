@@ -68,6 +68,8 @@ _JOBS = (
 
 #: Made once: composing a query costs more than SQLite takes to answer it.
 _JOBS_OF_TASKS = _JOBS.where(jobs.c.task_id.in_(bindparam("task_ids", expanding=True))).order_by(jobs.c.id)
+_JOB = _JOBS.where(jobs.c.id == bindparam("wanted"))
+_HELD_JOB = _JOB.with_for_update(of=jobs)
 _TASK_PEOPLE = select(
     tasks.c.id,
     tasks.c.owner_id,
@@ -274,8 +276,7 @@ def _job(row: Row[Any]) -> Job:
 
 def read_job(tx: Transaction, job_id: int, *, hold: bool = False) -> Job | None:
     """Return the job; with `hold` nobody else changes it until the transaction ends."""
-    query = _JOBS.where(jobs.c.id == job_id)
-    row = tx.connection.execute(query.with_for_update(of=jobs) if hold else query).first()
+    row = tx.connection.execute(_HELD_JOB if hold else _JOB, {"wanted": job_id}).first()
     return None if row is None else _job(row)
 
 
