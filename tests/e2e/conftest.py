@@ -6,7 +6,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from house import House
+from house import Client, House
 
 
 @pytest.fixture
@@ -28,6 +28,20 @@ def make_house(tmp_path):
     for house in made:
         house.stop()
         print(house.log.read_text())
+
+
+@pytest.fixture
+def house(make_house):
+    """A house that runs."""
+    house = make_house()
+    house.start()
+    return house
+
+
+@pytest.fixture
+def client(house):
+    """A client of the house, signed in."""
+    return Client(house).sign_in()
 
 
 @pytest.fixture

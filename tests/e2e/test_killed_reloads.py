@@ -4,7 +4,6 @@ import io
 import json
 
 import pytest
-from house import Client
 from PIL import Image
 
 from labelwright.storage import Database
@@ -19,18 +18,6 @@ def picture(shade):
     content = io.BytesIO()
     Image.new("RGB", (64, 48), (shade % 256, 0, 0)).save(content, "JPEG")
     return content.getvalue()
-
-
-@pytest.fixture
-def house(make_house):
-    house = make_house()
-    house.start()
-    return house
-
-
-@pytest.fixture
-def client(house):
-    return Client(house).sign_in()
 
 
 @pytest.fixture
@@ -73,7 +60,7 @@ def database(house):
 
 def kill_in_the_middle(house, database):
     """Wait until a worker is at work on frames and kill them all; whether it was cut short."""
-    while not (left := unfinished(database)) or left[0].progress == 0:
+    while not (left := unfinished(database)) or left[0].state != "started":
         if not left:
             return False
     house.kill_workers()

@@ -2,25 +2,12 @@
 
 import pytest
 from actors import Box, box_of_wire, export_coco, make_task
-from house import Client
 from main_job import photographs
 
 from labelwright.storage import Database
 from labelwright.storage import operations as rows
 
 _TRIES = 10
-
-
-@pytest.fixture
-def house(make_house):
-    house = make_house()
-    house.start()
-    return house
-
-
-@pytest.fixture
-def client(house):
-    return Client(house).sign_in()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import subprocess
 import zipfile
 
 import httpx
-import pytest
 from house import PASSWORD
 from main_job import run
 from pycocotools.coco import COCO
@@ -79,13 +78,6 @@ def test_every_acknowledged_annotation_is_there_once_and_both_oracles_find_it(ma
 
 def test_every_acknowledged_annotation_is_there_once_on_postgresql(make_house, postgres_settings):
     _run(make_house(**postgres_settings), rounds=5)
-
-
-@pytest.fixture
-def house(make_house):
-    house = make_house()
-    house.start()
-    return house
 
 
 def test_the_printed_address_signs_in_once(house):

@@ -42,7 +42,7 @@ def test_nothing_is_read_or_written_through_a_link(root, name):
     with Folder(root / "sets/a") as folder:
         with pytest.raises(OSError), folder.open_file(name) as file:  # noqa: PT011 - each system has its own word
             file.read()
-        with pytest.raises(OSError), folder.new_file(name) as file:  # noqa: PT011
+        with pytest.raises(OSError), folder.new_file(name) as file:  # noqa: PT011 - as above
             file.write(b"x")
         assert {entry.name: entry.kind for entry in folder.entries()} == {
             "in.txt": "file", "out": "link", "file": "link",
@@ -65,7 +65,7 @@ def test_a_folder_is_deleted_with_all_that_is_in_it_but_for_what_links_lead_to(r
 
 def test_a_pipe_is_no_file_and_nobody_waits_for_it(root):
     os.mkfifo(root / "sets/a/pipe")
-    with Folder(root / "sets/a") as folder, pytest.raises(OSError), folder.open_file("pipe") as file:  # noqa: PT011
+    with Folder(root / "sets/a") as folder, pytest.raises(OSError), folder.open_file("pipe") as file:  # noqa: PT011 - as above
         file.read()
 
 

@@ -6,6 +6,7 @@ themselves through the entry-point group `labelwright.formats`. Formats do not k
 
 import codecs
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -81,7 +82,7 @@ class Losses:
         )
 
 
-class Archive:
+class Archive(ABC):
     """What a format writes, member after member, nothing held in memory. What it cannot hold is in `losses`."""
 
     def __init__(self) -> None:
@@ -115,9 +116,9 @@ class Archive:
         """Count something of that frame the format cannot hold; the report names it."""
         self.losses.add(frame_name, reason)
 
+    @abstractmethod
     def _member(self, name: str, *, packed: bool) -> AbstractContextManager[BinaryIO]:
         """Open a member for writing; `packed` where it gets smaller by it."""
-        raise NotImplementedError
 
 
 class ZipArchive(Archive):

@@ -240,6 +240,7 @@ class RemoteCatalogue:
 
     def _told(self, kind: type[T], content: bytes) -> T:
         """Return what the envelope holds. Raises Unreachable."""
+        # What the envelope holds is known to the caller alone: no static type can be made of a value.
         answer: _Answer[T] = self._service.read(_Answer[kind], content)  # type: ignore[valid-type]
         _refuse_failure(answer)
         if answer.data is None:
@@ -266,7 +267,7 @@ def _dataset(row: _Row) -> CatalogueDataset:
     }
     kept: dict[str, object] = {"name": "", "storage_path": "", "format": ""}
     return CatalogueDataset(
-        **kept | told,  # type: ignore[arg-type]
+        **kept | told,  # type: ignore[arg-type]  # each was read by its field's type
         tag="" if row.tag is None else str(row.tag),
         labels=None if row.labels is None else tuple(row.labels),
     )
