@@ -8,34 +8,18 @@ the first picture of a file.
 """
 
 from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import simplejpeg
 from PIL import Image, ImageFile
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.media.headers import is_plainly_complete, is_sideways, open_image, read_orientation
+from labelwright.media.pixels import Colours, Pixels, colours_to_turn, pixels_to_jpeg, turn_upright
 
 PREVIEW_BOX_WH = (256, 256)
 PREVIEW_QUALITY = 80
-
-Colours = Literal["RGB", "RGBX"]
-Pixels = npt.NDArray[np.uint8]
-
-# Brings a picture of each EXIF orientation upright (Exif 2.32, section 4.6.4): whether rows and columns
-# change places first, then the steps in which rows and columns are read.
-_UPRIGHT_BY = {
-    1: (False, 1, 1),
-    2: (False, 1, -1),
-    3: (False, -1, -1),
-    4: (False, -1, 1),
-    5: (True, 1, 1),
-    6: (True, 1, -1),
-    7: (True, -1, -1),
-    8: (True, -1, 1),
-}
 
 
 class ImageSize(NamedTuple):
@@ -79,7 +63,7 @@ def encode_compressed(source: bytes, *, name: str, quality: int, max_megapixels:
     with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
         width, height = image.size
         orientation = read_orientation(image)
-        pixels = _decode(image, source, _colours_to_turn(orientation))
+        pixels = _decode(image, source, colours_to_turn(orientation))
         if pixels.shape[:2] != (height, width):
             raise InvalidMedia(
                 "{name} says it is {width}×{height} but holds a picture of another size",
@@ -87,7 +71,7 @@ def encode_compressed(source: bytes, *, name: str, quality: int, max_megapixels:
                 width=width,
                 height=height,
             )
-    return _encode(_turn(pixels, orientation), quality=quality)
+    return pixels_to_jpeg(turn_upright(pixels, orientation), quality=quality)
 
 
 def encode_preview(source: bytes, *, name: str, max_megapixels: float) -> bytes:
@@ -103,34 +87,8 @@ def encode_preview(source: bytes, *, name: str, max_megapixels: float) -> bytes:
         image.draft("RGB", PREVIEW_BOX_WH)
         preview = _convert_to_rgb(image)
     preview.thumbnail(PREVIEW_BOX_WH)
-    pixels = np.asarray(preview.convert(_colours_to_turn(orientation)))
-    return _encode(_turn(pixels, orientation), quality=PREVIEW_QUALITY)
-
-
-def _colours_to_turn(orientation: int) -> Colours:
-    """Return RGBX where pixels have to move: four bytes move as one word, four times as fast as three."""
-    return "RGB" if orientation == 1 else "RGBX"
-
-
-def _turn(pixels: Pixels, orientation: int) -> Pixels:
-    """Return `(height, width, 4)` RGBX pixels of an EXIF orientation upright; orientation 1 as it is."""
-    if orientation == 1:
-        return pixels
-    swapped, row_step, column_step = _UPRIGHT_BY[orientation]
-    words = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
-    upright = np.ascontiguousarray((words.T if swapped else words)[::row_step, ::column_step])
-    return upright.view(np.uint8).reshape(*upright.shape, 4)
-
-
-def _encode(pixels: Pixels, *, quality: int) -> bytes:
-    """Return RGB or RGBX pixels as JPEG; quality 0 is 1 (Pillow would make it 75)."""
-    encoded: bytes = simplejpeg.encode_jpeg(
-        pixels,
-        quality=min(max(quality, 1), 100),
-        colorspace="RGBX" if pixels.shape[2] == 4 else "RGB",
-        colorsubsampling="420",
-    )
-    return encoded
+    pixels = np.asarray(preview.convert(colours_to_turn(orientation)))
+    return pixels_to_jpeg(turn_upright(pixels, orientation), quality=PREVIEW_QUALITY)
 
 
 def _decode(image: ImageFile.ImageFile, source: bytes, colours: Colours) -> Pixels:
