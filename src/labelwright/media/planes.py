@@ -18,7 +18,7 @@ def read_planes(frame: VideoFrame) -> list[Pixels]:
     """
     planes = []
     for number, (plane, (rows, row_bytes)) in enumerate(zip(frame.planes, _shapes(frame), strict=False)):
-        lines = np.frombuffer(plane, np.uint8)
+        lines = np.frombuffer(memoryview(plane), np.uint8)
         if frame.format.name == "pal8" and number == 1:
             planes.append(lines[:_PALETTE_BYTES].reshape(1, -1))
             continue

@@ -7,6 +7,7 @@ it takes memory for them, and so are those hidden behind a small first one.
 """
 
 import math
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import av
 import av.error
 from av.container import InputContainer
 from av.packet import Packet
+from av.sidedata.sidedata import SideData
 from av.stream import Discard, Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -202,9 +204,12 @@ def read_display_orientation(frame: VideoFrame) -> int:
     A matrix that turns by no multiple of 90 degrees is passed over: 1.
     """
     matrix = frame.side_data.get("DISPLAYMATRIX")
-    if matrix is None:
+    if not isinstance(matrix, SideData):
         return 1
-    a, b, _, c, d = memoryview(bytes(matrix)).cast("i")[:5]
-    largest = max(abs(a), abs(b), abs(c), abs(d))
-    signs = tuple(round(value / largest) if largest else 0 for value in (a, b, c, d))
-    return _ORIENTATIONS.get(signs, 1)
+    a, b, _, c, d = struct.unpack_from("=5i", bytes(matrix))
+    largest = max(abs(a), abs(b), abs(c), abs(d), 1)
+    return _ORIENTATIONS.get((_sign(a, largest), _sign(b, largest), _sign(c, largest), _sign(d, largest)), 1)
+
+
+def _sign(element: int, largest: int) -> int:
+    return round(element / largest)

@@ -77,29 +77,81 @@ class FrameIndex:
         found[self.packets[::-1]] = np.arange(len(self.packets) - 1, -1, -1)
         return found
 
+    def number_of(self, packet: int, place: int) -> int | None:
+        """Return the number of the frame that is at `place`, from 0, among those of a packet."""
+        known = self.first_frame_of_packet
+        first = int(known[packet]) if 0 <= packet < len(known) else -1
+        number = first + place
+        if first < 0 or number >= len(self) or self.packets[number] != packet:
+            return None
+        return number
+
     def to_bytes(self) -> bytes:
         """Return the index as bytes for storage: about 20 bytes a frame, nearly all of it hashes."""
-        head = {name: getattr(self, name) for name in _PLAIN}
-        head["time_base"] = (self.time_base.numerator, self.time_base.denominator)
-        head["arrays"] = {name: _pack(getattr(self, name)) for name in _ARRAYS}
-        head["version"] = _VERSION
-        return msgspec.msgpack.encode(head)
+        return msgspec.msgpack.encode(
+            _Stored(
+                width=self.width,
+                height=self.height,
+                orientation=self.orientation,
+                codec=self.codec,
+                pixel_format=self.pixel_format,
+                time_base=(self.time_base.numerator, self.time_base.denominator),
+                size_bytes=self.size_bytes,
+                times=_pack(self.times),
+                packets=_pack(self.packets),
+                origins=_pack(self.origins),
+                starts=_pack(self.starts),
+                anchors=_pack(self.anchors),
+                faults=self.faults,
+                is_walked=self.is_walked,
+                hashes=self.hashes,
+            )
+        )
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> "FrameIndex":
         """Return the index that `to_bytes` made these bytes of."""
-        head = msgspec.msgpack.decode(stored)
-        assert head["version"] == _VERSION
-        arrays = {name: _unpack(packed) for name, packed in head["arrays"].items()}
-        return cls(**{name: head[name] for name in _PLAIN}, time_base=Fraction(*head["time_base"]), **arrays)
+        found = msgspec.msgpack.decode(stored, type=_Stored)
+        assert found.version == _VERSION
+        return cls(
+            width=found.width,
+            height=found.height,
+            orientation=found.orientation,
+            codec=found.codec,
+            pixel_format=found.pixel_format,
+            time_base=Fraction(*found.time_base),
+            size_bytes=found.size_bytes,
+            times=_unpack(found.times),
+            packets=_unpack(found.packets),
+            origins=_unpack(found.origins),
+            starts=_unpack(found.starts),
+            anchors=_unpack(found.anchors),
+            faults=found.faults,
+            is_walked=found.is_walked,
+            hashes=found.hashes,
+        )
 
 
 _VERSION = 1
-_ARRAYS = ("times", "packets", "origins", "starts", "anchors")
-_PLAIN = (
-    *("width", "height", "orientation", "codec", "pixel_format", "size_bytes", "faults", "is_walked"),
-    "hashes",
-)
+
+
+class _Stored(msgspec.Struct):
+    width: int
+    height: int
+    orientation: int
+    codec: str
+    pixel_format: str
+    size_bytes: int
+    faults: int
+    is_walked: bool
+    hashes: bytes
+    time_base: tuple[int, int]
+    times: bytes
+    packets: bytes
+    origins: bytes
+    starts: bytes
+    anchors: bytes
+    version: int = _VERSION
 
 
 def _pack(values: Numbers) -> bytes:

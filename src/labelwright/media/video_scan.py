@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.media.planes import hash_planes
 from labelwright.media.video_files import OpenVideo, VideoLimits, open_video, read_display_orientation
 from labelwright.media.video_index import (
-    HASH_BYTES,
     FrameIndex,
     Numbers,
     Starts,
@@ -70,10 +70,7 @@ def walk(path: Path, *, name: str, limits: VideoLimits, threads: int, heard: Hea
     """
     with open_video(path, name=name, limits=limits, threads=threads) as video:
         walked = _walk(video, limits, heard)
-        faults = video.faults
-        if faults and threads > 1:
-            walked = None
-    if walked is None:
+    if video.faults and threads > 1:
         with open_video(path, name=name, limits=limits, threads=1) as video:
             walked = _walk(video, limits, heard)
     return replace(
@@ -108,7 +105,7 @@ class _TableWriter:
         self.shown, self.decoded, self.keys, self.dropped = array("q"), array("q"), array("q"), array("q")
         self.corrupt = 0
 
-    def add(self, packet: Packet) -> int:
+    def add(self, packet: "Packet[VideoStream]") -> int:
         number = len(self.shown)
         if number >= self.limits.max_frames:
             raise InvalidMedia(

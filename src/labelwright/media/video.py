@@ -1,0 +1,154 @@
+"""Reading frames of a video by number, exactly and fast.
+
+A reader seeks to the start that the index names, decodes on from there, and keeps its decoder and the pictures
+decoded last: the next frame, and those just before, cost next to nothing. Where the index knows hashes every
+frame is checked against its own before it is given out; one that came out otherwise, because the file's key
+pictures promise more than they hold, is decoded again from an earlier start.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from av.video.frame import VideoFrame
+
+from labelwright.domain.errors import Invalid, InvalidMedia
+from labelwright.media.planes import hash_planes
+from labelwright.media.video_files import OpenVideo, VideoLimits, open_video
+from labelwright.media.video_index import HASH_BYTES, FrameIndex
+from labelwright.media.video_runs import Run, count_to_start, seek_start
+
+_NO_PICTURE = bytes(HASH_BYTES)
+# Some demuxers land behind the time they are asked for: the starts before are tried too.
+_SEEK_BACK = (0, 1, 3)
+
+
+class VideoReader:
+    """An open video, its decoder, and the pictures decoded last. For one thread at a time; close it after use."""
+
+    def __init__(
+        self,
+        path: Path,
+        index: FrameIndex,
+        *,
+        name: str,
+        limits: VideoLimits,
+        threads: int,
+        cache_bytes: int = 64 * 2**20,
+    ) -> None:
+        self.path, self.index, self.name, self.limits = path, index, name, limits
+        # Around faults threads make pictures come out otherwise each time.
+        self.threads = 1 if index.faults else threads
+        self._recent = _Recent(cache_bytes)
+        self._file = ExitStack()
+        self._video: OpenVideo | None = None
+        self._run: Run | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file and forget all pictures; the next reading opens it again."""
+        self._video = self._run = None
+        self._recent.clear()
+        self._file.close()
+
+    def read(self, numbers: Iterable[int]) -> Iterator[tuple[int, VideoFrame | None]]:
+        """Yield frames by number, as decoded: not turned, colours as they are. Ascending numbers are fastest.
+
+        None stands for a frame that the file names but that does not decode.
+
+        Raises:
+            Invalid: there is no such frame.
+            InvalidMedia: the file is gone, is no longer the one that was indexed, or a frame is not the
+                picture it was.
+        """
+        for number in numbers:
+            if not 0 <= number < len(self.index):
+                raise Invalid("Incorrect requested frame number: {number}", number=number)
+            yield number, self._recent.get(number) or self._decode(number)
+
+    def _decode(self, number: int) -> VideoFrame | None:
+        expected = self.index.hash_of(number)
+        if expected == _NO_PICTURE:
+            return None
+        origin, back = int(self.index.origins[number]), 1
+        while True:
+            if self._run is None or not self._run.leads_to(number, origin):
+                self._run = self._begin(origin)
+            frame = self._run.advance(number, self._recent)
+            if expected is None or (frame is not None and hash_planes(frame) == expected):
+                return frame
+            self._recent.clear()
+            begun, self._run = self._run.origin, None
+            if begun == 0:
+                raise InvalidMedia(
+                    "frame {number} of {name} is not the picture it was when the task was made: "
+                    "the file has changed or is damaged",
+                    number=number,
+                    name=self.name,
+                )
+            origin, back = max(min(begun, origin) - back, 0), back * 2
+
+    def _begin(self, origin: int) -> Run:
+        """Stand at a start of the index, found by its time, or by counting where the file's times mislead."""
+        if origin > 0:
+            video = self._video or self._open()
+            for back in _SEEK_BACK:
+                run = seek_start(video, self.index, origin, aim=max(origin - back, 1))
+                if run is not None:
+                    return run
+        return count_to_start(self._open(), self.index, origin)
+
+    def _open(self) -> OpenVideo:
+        self._file.close()
+        self._check_file()
+        opened = open_video(self.path, name=self.name, limits=self.limits, threads=self.threads)
+        self._video = self._file.enter_context(opened)
+        return self._video
+
+    def _check_file(self) -> None:
+        try:
+            size_bytes = self.path.stat().st_size
+        except OSError as error:
+            raise InvalidMedia(
+                "{name} cannot be read: {reason}", name=self.name, reason=error.strerror
+            ) from error
+        if size_bytes != self.index.size_bytes:
+            raise InvalidMedia("{name} has changed since its task was made", name=self.name)
+
+
+class _Recent:
+    """The pictures decoded last, by frame number, as many as fit into a number of bytes."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self.limit_bytes, self.size_bytes = limit_bytes, 0
+        self.frames: OrderedDict[int, VideoFrame] = OrderedDict()
+
+    def get(self, number: int) -> VideoFrame | None:
+        return self.frames.get(number)
+
+    def add(self, number: int, frame: VideoFrame) -> None:
+        if number in self.frames:
+            return
+        self.frames[number] = frame
+        self.size_bytes += _size_bytes(frame)
+        while self.size_bytes > self.limit_bytes and len(self.frames) > 1:
+            _, oldest = self.frames.popitem(last=False)
+            self.size_bytes -= _size_bytes(oldest)
+
+    def clear(self) -> None:
+        self.frames.clear()
+        self.size_bytes = 0
+
+
+def _size_bytes(frame: VideoFrame) -> int:
+    return sum(plane.buffer_size for plane in frame.planes)
