@@ -38,13 +38,6 @@ def turn_upright(pixels: Pixels, orientation: int) -> Pixels:
     return upright.view(np.uint8).reshape(*upright.shape, 4)
 
 
-def turn_samples_upright(samples: npt.NDArray[np.uint16], orientation: int) -> npt.NDArray[np.uint16]:
-    """Return pixels `(height, width, channels)` of more than 8 bits upright; slower than `turn_upright`."""
-    swapped, row_step, column_step = _UPRIGHT_BY[orientation]
-    turned = samples.transpose(1, 0, 2) if swapped else samples
-    return np.ascontiguousarray(turned[::row_step, ::column_step])
-
-
 def pixels_to_jpeg(pixels: Pixels, *, quality: int) -> bytes:
     """Return RGB or RGBX pixels as a JPEG with 4:2:0 chroma; quality 0 is 1 (Pillow would make it 75)."""
     encoded: bytes = simplejpeg.encode_jpeg(

@@ -11,14 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 
 import av
-import numpy as np
 from av.codec.codec import UnknownCodecError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from labelwright.media.chunks import write_zip
 from labelwright.media.video_index import FrameIndex
-from labelwright.media.video_pictures import frame_to_jpeg, frame_to_pixels
+from labelwright.media.video_pictures import convert_upright, frame_to_jpeg, frame_to_pixels
 
 _RATE = 25
 _LIMITED = 1  # AVCOL_RANGE_MPEG
@@ -122,12 +121,10 @@ def _describe(stream: VideoStream, size_wh: tuple[int, int], frame: VideoFrame) 
 
 def _prepare(decoded: VideoFrame | None, index: FrameIndex, size_wh: tuple[int, int]) -> VideoFrame:
     """Return the frame upright, in limited range 4:2:0 and of the chunk's size."""
-    frame = decoded
-    if frame is None or index.orientation != 1:
-        pixels = frame_to_pixels(frame, index)
-        layout = "rgba" if pixels.shape[2] == 4 else "rgb24"
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format=layout)
-    width, height = size_wh
-    made = frame.reformat(width=width, height=height, format="yuv420p", dst_color_range=_LIMITED, threads=1)
-    made.pict_type = 0
-    return made
+    if decoded is None:
+        grey = av.VideoFrame.from_ndarray(frame_to_pixels(None, index), format="rgb24")
+        frame = grey.reformat(*size_wh, format="yuv420p", threads=1)
+    else:
+        frame = convert_upright(decoded, index, "yuv420p", size_wh=size_wh)
+    frame.pict_type = 0
+    return frame

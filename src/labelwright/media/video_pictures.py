@@ -8,7 +8,6 @@ another size than the first, and one that does not decode, come in the size of a
 import io
 from fractions import Fraction
 
-import av
 import numpy as np
 from av.error import FFmpegError
 from av.filter import Graph
@@ -17,21 +16,30 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from PIL import Image
 
+from labelwright.media.headers import is_sideways
 from labelwright.media.images import PREVIEW_BOX_WH, PREVIEW_QUALITY
 from labelwright.media.pixels import (
     Colours,
     Pixels,
     colours_to_turn,
     pixels_to_jpeg,
-    turn_samples_upright,
     turn_upright,
 )
 from labelwright.media.video_index import FrameIndex
 
 _GREY = 128
-# What swscale turns into RGB by tables, twice as fast as its long way and to the same bytes as ffmpeg.
-_SHORT_WAY = ("yuv420p", "yuvj420p")
 _NOT_NAMED = 2  # AVCOL_SPC_UNSPECIFIED
+_LIMITED = ":out_range=limited"
+_UPRIGHT_FILTERS: dict[int, tuple[tuple[str, str], ...]] = {
+    1: (),
+    2: (("hflip", ""),),
+    3: (("hflip", ""), ("vflip", "")),
+    4: (("vflip", ""),),
+    5: (("transpose", "cclock_flip"),),
+    6: (("transpose", "clock"),),
+    7: (("transpose", "clock_flip"),),
+    8: (("transpose", "cclock"),),
+}
 _FORMATS: dict[Colours, str] = {"RGB": "rgb24", "RGBX": "rgba"}
 
 
@@ -61,43 +69,59 @@ def frame_to_pixels(frame: VideoFrame | None, index: FrameIndex) -> Pixels:
     """Return RGB or RGBX pixels `(height, width, 3 or 4)`, upright; plain grey for no frame."""
     if frame is None:
         return np.full((index.height, index.width, 3), _GREY, dtype=np.uint8)
+    if not _takes_short_way(frame, index):
+        return convert_upright(frame, index, "rgb24").to_ndarray().view(np.uint8)
     colours = colours_to_turn(index.orientation)
-    pixels = convert(frame, index, _FORMATS[colours]).to_ndarray().view(np.uint8)
-    return turn_upright(pixels, index.orientation)
+    converted = VideoReformatter().reformat(frame, format=_FORMATS[colours], threads=1)
+    return turn_upright(converted.to_ndarray().view(np.uint8), index.orientation)
 
 
-def convert(frame: VideoFrame, index: FrameIndex, pixel_format: str) -> VideoFrame:
-    """Return the frame in another pixel format and in the size of all, not turned, as ffmpeg converts it."""
-    sideways = index.orientation >= 5
-    size_wh = (index.height, index.width) if sideways else (index.width, index.height)
-    if (frame.width, frame.height) == size_wh and frame.format.name in _SHORT_WAY and frame.height % 2 == 0:
-        return VideoReformatter().reformat(frame, format=pixel_format, threads=1)
+def _takes_short_way(frame: VideoFrame, index: FrameIndex) -> bool:
+    """Return whether swscale turns the frame into RGB by tables: twice as fast, and to the same bytes as ffmpeg."""
+    width, height = (
+        (index.height, index.width) if is_sideways(index.orientation) else (index.width, index.height)
+    )
+    return (
+        frame.format.name in ("yuv420p", "yuvj420p")
+        and (frame.width, frame.height) == (width, height)
+        and height % 2 == 0
+        and not frame.interlaced_frame
+    )
+
+
+def convert_upright(
+    frame: VideoFrame, index: FrameIndex, pixel_format: str, *, size_wh: tuple[int, int] | None = None
+) -> VideoFrame:
+    """Return the frame upright, in another pixel format, as it leaves ffmpeg's own filters.
+
+    They alone know where samples of chroma lie. The size is that of all frames, or `size_wh`. YUV comes out in
+    limited range.
+    """
+    width, height = size_wh or (index.width, index.height)
+    steps = [*_UPRIGHT_FILTERS[index.orientation], ("scale", f"{width}:{height}:flags=bicubic{_LIMITED}")]
+    if not pixel_format.startswith("yuv"):
+        steps[-1] = ("scale", f"{width}:{height}:flags=bicubic")
+    steps.append(("format", f"pix_fmts={pixel_format}"))
     try:
-        return _filter(frame, size_wh, pixel_format, frame.colorspace)
+        return _filter(frame, steps, frame.colorspace)
     except (FFmpegError, ValueError, OSError):
         # A matrix that swscale does not know, or that is no matrix, counts as not named.
-        return _filter(frame, size_wh, pixel_format, _NOT_NAMED)
+        return _filter(frame, steps, _NOT_NAMED)
 
 
-def _filter(frame: VideoFrame, size_wh: tuple[int, int], pixel_format: str, matrix: int) -> VideoFrame:
-    """Return the frame as it leaves ffmpeg's own filter, which alone knows where chroma samples lie."""
+def _filter(frame: VideoFrame, steps: list[tuple[str, str]], matrix: int) -> VideoFrame:
     graph = Graph()
     graph.threads = 1
-    size, wanted = f"{frame.width}x{frame.height}", "x".join(map(str, size_wh))
     source = graph.add(
         "buffer",
-        video_size=size,
+        video_size=f"{frame.width}x{frame.height}",
         pix_fmt=frame.format.name,
         time_base="1/1",
         colorspace=str(matrix),
         range=str(frame.color_range),
     )
-    graph.link_nodes(
-        source,
-        graph.add("scale", f"s={wanted}:flags=bicubic"),
-        graph.add("format", f"pix_fmts={pixel_format}"),
-        graph.add("buffersink"),
-    ).configure()
+    graph.link_nodes(source, *(graph.add(name, value) for name, value in steps), graph.add("buffersink"))
+    graph.configure()
     graph.vpush(frame)
     return graph.vpull()
 
@@ -108,11 +132,10 @@ def _is_deep(frame: VideoFrame) -> bool:
 
 def _deep_png(frame: VideoFrame, index: FrameIndex) -> bytes:
     """Return a PNG of 16 bits a channel; FFmpeg writes it, since Pillow cannot."""
-    pixels = convert(frame, index, "rgb48be").to_ndarray().view(np.uint16)
-    upright = turn_samples_upright(pixels, index.orientation)
+    deep = convert_upright(frame, index, "rgb48be")
     encoder = VideoCodecContext.create("png", "w")
     encoder.width, encoder.height = index.width, index.height
     encoder.pix_fmt, encoder.time_base = "rgb48be", Fraction(1, 1)
     encoder.options = {"compression_level": "1"}
-    deep = av.VideoFrame.from_ndarray(upright, format="rgb48be")
+    deep.pts, deep.time_base = 0, encoder.time_base
     return b"".join(bytes(packet) for packet in [*encoder.encode(deep), *encoder.encode(None)])
