@@ -17,11 +17,10 @@ from av.video.frame import VideoFrame
 
 from labelwright.domain.errors import Invalid, InvalidMedia
 from labelwright.media.planes import hash_planes
-from labelwright.media.video_files import OpenVideo, VideoLimits, open_video
-from labelwright.media.video_index import HASH_BYTES, FrameIndex
+from labelwright.media.video_files import OpenVideo, VideoLimits, check_size_bytes, open_video
+from labelwright.media.video_index import NO_PICTURE, FrameIndex
 from labelwright.media.video_runs import Run, count_to_start, seek_start
 
-_NO_PICTURE = bytes(HASH_BYTES)
 # Some demuxers land behind the time they are asked for: the starts before are tried too.
 _SEEK_BACK = (0, 1, 3)
 
@@ -78,7 +77,7 @@ class VideoReader:
 
     def _decode(self, number: int) -> VideoFrame | None:
         expected = self.index.hash_of(number)
-        if expected == _NO_PICTURE:
+        if expected == NO_PICTURE:
             return None
         origin, back = int(self.index.origins[number]), 1
         while True:
@@ -110,20 +109,10 @@ class VideoReader:
 
     def _open(self) -> OpenVideo:
         self._file.close()
-        self._check_file()
+        check_size_bytes(self.path, self.index.size_bytes, name=self.name)
         opened = open_video(self.path, name=self.name, limits=self.limits, threads=self.threads)
         self._video = self._file.enter_context(opened)
         return self._video
-
-    def _check_file(self) -> None:
-        try:
-            size_bytes = self.path.stat().st_size
-        except OSError as error:
-            raise InvalidMedia(
-                "{name} cannot be read: {reason}", name=self.name, reason=error.strerror
-            ) from error
-        if size_bytes != self.index.size_bytes:
-            raise InvalidMedia("{name} has changed since its task was made", name=self.name)
 
 
 class _Recent:

@@ -198,6 +198,20 @@ def _check_size(stream: VideoStream, *, name: str, limits: VideoLimits) -> None:
         )
 
 
+def check_size_bytes(path: Path, size_bytes: int, *, name: str) -> None:
+    """See that the file is there and as long as it was.
+
+    Raises:
+        InvalidMedia: it is not.
+    """
+    try:
+        found = path.stat().st_size
+    except OSError as error:
+        raise InvalidMedia("{name} cannot be read: {reason}", name=name, reason=error.strerror) from error
+    if found != size_bytes:
+        raise InvalidMedia("{name} has changed since its task was made", name=name)
+
+
 def read_display_orientation(frame: VideoFrame) -> int:
     """Return how the decoded frame must be turned to be seen upright, as the EXIF orientation 1..8.
 

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 HASH_BYTES = 16
+#: In the place of the hash of a frame that the decoder brings out no picture for.
+NO_PICTURE = bytes(HASH_BYTES)
 
 Numbers = npt.NDArray[np.int64]
 
@@ -51,7 +53,7 @@ class FrameIndex:
     #: True when every frame was decoded to make this index, False when the file's own tables were believed.
     is_walked: bool
     #: Of each frame the first 16 bytes of the SHA-256 of its decoded planes, as `ffmpeg -f framehash` has it;
-    #: zeros where the decoder brought out no picture. Empty until the file has been walked.
+    #: `NO_PICTURE` where the decoder brought out none. Empty until the file has been walked.
     hashes: bytes = b""
 
     def __len__(self) -> int:
