@@ -6,7 +6,7 @@ from msgspec import UNSET
 from labelwright.domain.annotations import Annotations
 from labelwright.domain.shapes import Shape
 from labelwright.domain.tasks import MediaRequest
-from labelwright.services import annotations, media, tasks
+from labelwright.services import annotations, media, origins, tasks
 from labelwright.services.annotations import Change
 
 
@@ -18,7 +18,7 @@ def with_photographs(deps, user, made):
             upload.write(jpeg())
             upload.close_file()
         media.accept_media(deps, user=user, task_id=made.id, request=MediaRequest(), upload=upload)
-    operation = media.read_status(deps, user=user, task_id=made.id)
+    operation = origins.read_making(deps, user=user, task_id=made.id).operation
     media.read_media(deps, operation, lambda fraction, message: None)
     return tasks.read_task(deps, user=user, task_id=made.id)
 

@@ -22,7 +22,8 @@ from uuid import uuid4
 
 from multipart import MultipartParser
 
-Part = Literal["people", "datasets"]
+#: "unbind" is the part of "datasets" that publishing ends with.
+Part = Literal["people", "datasets", "unbind"]
 #: "slow" answers after 8 s, "drip" a byte each half second; "nonsense" is JSON of another shape.
 Fault = Literal["slow", "drip", "500", "malformed", "nonsense", "down"]
 
@@ -112,10 +113,11 @@ class PlatformServer:
                 self.faults.pop(part, None)
             else:
                 self.faults[part] = how
-        if how == "down":
-            self._doors[part].close()
-        else:
-            self._doors[part].open()
+        if part in self._doors:
+            if how == "down":
+                self._doors[part].close()
+            else:
+                self._doors[part].open()
 
     # People
 
@@ -279,6 +281,8 @@ class _Handler(BaseHTTPRequestHandler):
         content = self._read_body()
         path = urlsplit(self.path).path
         part = "people" if path.startswith(PEOPLE) else "datasets"
+        if path.endswith("/unbind") and part not in self.platform.faults:
+            part = "unbind"
         form = self._read_form(content)
         body: Any = sorted(form) if form is not None else json.loads(content) if content else None
         authorization = self.headers.get("Authorization", "")
@@ -311,6 +315,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _read_form(self, content: bytes) -> dict[str, Any] | None:
         kind = self.headers.get("Content-Type", "")
+        if kind == "application/x-www-form-urlencoded":
+            found = parse_qs(content.decode(), keep_blank_values=True)
+            return {name: (None, values[-1].encode()) for name, values in found.items()}
         if not kind.startswith("multipart/form-data"):
             return None
         boundary = kind.partition("boundary=")[2].strip('"')
@@ -363,7 +370,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _list(self) -> tuple[int, Any]:
         query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
         page, size = int(query.get("pageNum", 1)), int(query.get("pageSize", 10))
-        rows = [row for row in self.platform.datasets.values() if query.get("name", "") in row["name"]][::-1]
+        rows = [
+            row for row in self.platform.datasets.values() if query.get("name", "") in (row["name"] or "")
+        ][::-1]
         items = rows[(page - 1) * size : page * size]
         return _tell({"items": items, "total": len(rows), "pageNum": page, "pageSize": size})
 
@@ -371,9 +380,9 @@ class _Handler(BaseHTTPRequestHandler):
         fields = {name: content.decode() for name, (filename, content) in form.items() if filename is None}
         if not fields.get("name"):
             return _refuse(400, "name is required")
-        number = self.platform.add_dataset(
-            **{name: fields[name] for name in ("name", "description", "annotType", "cvDatasetFormat")}
-        )
+        named = {name: fields[name] for name in ("name", "description", "annotType", "cvDatasetFormat")}
+        place = self.platform.storage_root / fields["storagePath"] if fields.get("storagePath") else None
+        number = self.platform.add_dataset(**named, folder=place)
         folder = self.platform.folder_of(number)
         for filename, content in form.values():
             if filename is not None:

@@ -44,7 +44,7 @@ class World:
     def ids(self, live, job: int) -> dict[str, object]:
         """What stands for the names in paths and bodies."""
         of_job = {name: getattr(self, f"{name}s")[job] for name in ("job", "issue", "comment", "review")}
-        rest = {"user": live.ids["gone"], "number": 1, "name": "x"}
+        rest = {"user": live.ids["gone"], "number": ABSENT, "name": "x"}
         return of_job | rest | {"task": self.task, "project": self.project, "operation": self.operation}
 
 
@@ -210,6 +210,9 @@ _OF_TASKS = [
     Route("GET", "/tasks/{task}/data?type=frame&number=99", "task access", 400),
     Route("GET", "/tasks/{task}/data?type=nonsense", "task access", 400),
     Route("POST", "/tasks/{task}/data", "task change", 400, {}),
+    Route("POST", "/tasks/{task}/data?reload=true", "task change", 409),
+    Route("GET", "/datasets", "signed in", 200),
+    Route("GET", "/datasets/{number}", "signed in", 404),
     Route("GET", "/tasks/{task}/annotations", "task access", 200),
     Route("GET", "/tasks/{task}/annotations?format=nonsense", "task access", 400),
     Route("GET", "/tasks/{task}/annotations?format=COCO%201.0&action=nonsense", "task access", 400),
@@ -220,6 +223,12 @@ _OF_TASKS = [
     Route("DELETE", "/tasks/{task}/annotations", "task change", 204),
     Route("GET", "/tasks/{task}/dataset", "task access", 400),
     Route("GET", "/tasks/{task}/dataset?format=nonsense", "task access", 400),
+    Route("GET", "/tasks/{task}/publish", "task change", 409),
+    Route("GET", "/tasks/{task}/publish?action=nonsense", "task change", 400),
+    Route("GET", "/tasks/{task}/publish?format=nonsense", "task change", 400),
+    Route("GET", "/tasks/{task}/save_to_platform", "task change", 201),
+    Route("GET", "/tasks/{task}/save_to_platform?format=nonsense", "task change", 400),
+    Route("GET", "/datas", "signed in", 200),
 ]
 _OF_JOBS = [
     Route("GET", "/jobs/{job}", "job access", 200),
@@ -306,11 +315,6 @@ _LATER = [
         "POST /lambda/requests",
         "GET /lambda/requests/{name}",
         "DELETE /lambda/requests/{name}",
-        "GET /datas",
-        "GET /datasets",
-        "GET /datasets/{number}",
-        "GET /tasks/{number}/publish",
-        "GET /tasks/{number}/save_to_platform",
     )
 ]
 ROUTES = [*_OF_TASKS, *_OF_JOBS, *_OF_PROJECTS, *_OF_PEOPLE, *_OF_THE_SERVER, *_OF_STATISTICS, *_LATER]

@@ -32,9 +32,10 @@ def names(formats):
 
 def test_what_is_built_in_stands_in_the_order_of_the_contract():
     found = find_formats(())
-    assert names(found.importers) == ["COCO 1.0", "CVAT 1.1"]
-    assert names(found.exporters) == ["COCO 1.0", "CVAT for images 1.1"]
-    assert [each.ext for each in found.importers] == ["JSON, ZIP", "XML, ZIP"]
+    added = ["ImageNet 1.0", "OCR RECOGNITION 1.0", "OCR DETECTION 1.0"]
+    assert names(found.importers) == ["COCO 1.0", "CVAT 1.1", *added]
+    assert names(found.exporters) == ["COCO 1.0", "CVAT for images 1.1", *added]
+    assert [each.ext for each in found.importers] == ["JSON, ZIP", "XML, ZIP", "ZIP", "ZIP", "JSON, ZIP"]
     assert {each.ext for each in found.exporters} == {"ZIP"}
     assert found.problems == []
 
@@ -43,7 +44,8 @@ def test_an_installed_format_comes_by_the_same_door(install):
     offered = Format(name="YOLO", version="1.1", ext="ZIP", write=never)
     other = Format(name="Another", version="2", ext="ZIP", write=never, read=never)
     found = find_formats([install("theirs", FORMATS=(other, offered))])
-    assert names(found.exporters)[2:] == ["YOLO 1.1", "Another 2"]
+    assert names(found.exporters)[2:4] == ["YOLO 1.1", "ImageNet 1.0"]
+    assert names(found.exporters)[-1] == "Another 2"
     assert found.importer("Another 2") is other
     assert found.problems == []
 
@@ -62,7 +64,7 @@ def test_an_installed_format_comes_by_the_same_door(install):
 )
 def test_a_bad_plugin_is_named_and_stops_nothing(install, attributes, problem):
     found = find_formats([install("theirs", **attributes)])
-    assert names(found.exporters) == ["COCO 1.0", "CVAT for images 1.1"]
+    assert names(found.exporters) == names(find_formats(()).exporters)
     assert len(found.problems) == 1
     assert problem in found.problems[0]
 

@@ -91,4 +91,5 @@ def test_every_kind_of_operation_has_steps():
         "import": ["run"],
         "connect": ["run"],
         "push": ["export", "push"],
+        "crop": ["run"],
     }

@@ -11,6 +11,8 @@ from litestar.exceptions import HTTPException
 from labelwright.api.headers import with_headers
 from labelwright.api.methods import with_head
 from labelwright.api.pages import sign_in, web_app
+from labelwright.api.platform.datasets import make_dataset_routers
+from labelwright.api.platform.people import make_people_routers
 from labelwright.api.throttling import Throttle
 from labelwright.api.v1.dialects import DIALECTS
 from labelwright.api.v1.errors import handle_bug, handle_http
@@ -18,6 +20,7 @@ from labelwright.api.v1.manual import make_manual_routers
 from labelwright.api.v1.repositories import make_git_routers
 from labelwright.api.v1.routes import MOUNTS, make_routers
 from labelwright.deps import Deps
+from labelwright.services.origins import Tags
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Receive, Scope, Send
@@ -31,11 +34,17 @@ def make_app(deps: Deps) -> "ASGIApp":
             *make_routers(dialects),
             *make_manual_routers(dialects),
             *make_git_routers(),
+            *make_dataset_routers(),
+            *make_people_routers(),
             sign_in,
             web_app,
         ],
         state=State(
-            {"deps": deps, "throttle": Throttle(deps.limits.anonymous_per_minute, deps.clock)},
+            {
+                "deps": deps,
+                "tags": Tags(),
+                "throttle": Throttle(deps.limits.anonymous_per_minute, deps.clock),
+            },
         ),
         exception_handlers={HTTPException: handle_http, Exception: handle_bug},
         openapi_config=None,

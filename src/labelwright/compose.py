@@ -104,7 +104,10 @@ def _catalogue(settings: Settings, database: Database, root: Path) -> Catalogue:
         from labelwright.platform.catalogue import RemoteCatalogue  # with the HTTP client: 0.1 s to load
 
         return RemoteCatalogue(
-            settings.catalogue_url, token=settings.catalogue_token, timeout_s=settings.platform_timeout_s
+            settings.catalogue_url,
+            token=settings.catalogue_token,
+            timeout_s=settings.platform_timeout_s,
+            root=root,
         )
     return EmbeddedCatalogue(database, root=root, results_folder=settings.results_folder, clock=_now)
 

@@ -57,9 +57,13 @@ class PlatformRules:
     sign_in_page: str = ""
     path_prefix: str = ""
     labelling_roles: bool = False
+    service_token: str = ""
     open_reads: bool = False
     publish_by_readers: bool = False
     reload_changed_datasets: bool = False
+    catalogue_token: str = ""
+    platform_url: str = ""
+    platform_timeout_s: int = 5
 
 
 @dataclass(frozen=True, kw_only=True)

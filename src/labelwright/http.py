@@ -29,7 +29,7 @@ FormFile = tuple[str, str, bytes | IO[bytes], str]
 
 _MEGABYTE = 1_000_000
 _KEPT_S = 30.0
-#: More than there are threads that ask (`api/requests.py`, `workflows.py`), so that none waits for a connection.
+#: More than there are threads that ask (`api/requests.py`, `api/bearers.py`), so that none waits for a connection.
 _MOST_CONNECTIONS = 64
 #: Bytes handed to a connection at once: between two pieces one looks at the clock.
 _PIECE_BYTES = 65_536
@@ -119,23 +119,24 @@ class Service:
             Unreachable: no connection, no whole answer in time, an answer over the limit, or no HTTP.
         """
         limit_s = self._timeout_s if timeout_s is None else timeout_s
+        where = self._url + path.partition("?")[0]
         request = self._request(method, path, query, body, fields, files, token or self._token)
         _LIMIT.ends = time.monotonic() + limit_s
         try:
             status, answer = self._send_twice(request) if method == "GET" else self._send(request)
         except (httpcore.TimeoutException, TimeoutError) as error:
-            logger.warning("%s %s: no answer within %g s", method, self._url + path, limit_s)
+            logger.warning("%s %s: no answer within %g s", method, where, limit_s)
             raise Unreachable(
                 "{service} did not answer within {seconds} s", service=self._name, seconds=f"{limit_s:g}"
             ) from error
         except (httpcore.NetworkError, OSError) as error:
-            logger.warning("%s %s: %s", method, self._url + path, error)
+            logger.warning("%s %s: %s", method, where, error)
             raise Unreachable("{service} cannot be reached", service=self._name) from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-            logger.warning("%s %s: %s", method, self._url + path, error)
+            logger.warning("%s %s: %s", method, where, error)
             raise Unreachable("{service} answered nonsense", service=self._name) from error
         if not 200 <= status <= 299:
-            logger.warning("%s %s: status %d", method, self._url + path, status)
+            logger.warning("%s %s: status %d", method, where, status)
             raise Refused(self._name, status, answer)
         return answer
 

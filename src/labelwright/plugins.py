@@ -17,11 +17,12 @@ from labelwright.domain.sentences import Sentence
 from labelwright.formats import Format
 
 GROUP = "labelwright.formats"
-#: The order of API v1's format list (contract, formats §1); what is not named follows, by name.
+#: The order of API v1's format list (contract, formats §1, platform §6); what is not named follows, by name.
 _ORDER = (
     *("COCO", "CVAT", "CVAT for video", "CVAT for images", "Datumaro", "LabelMe", "Segmentation mask"),
-    *("MOT", "MOTS PNG", "PASCAL VOC", "TFRecord", "YOLO", "ImageNet", "CamVid", "WiderFace", "VGGFace2"),
-    *("Market-1501", "ICDAR Recognition", "ICDAR Localization", "ICDAR Segmentation"),
+    *("MOT", "MOTS PNG", "PASCAL VOC", "TFRecord", "YOLO", "ImageNet", "OCR RECOGNITION", "OCR DETECTION"),
+    *("CamVid", "WiderFace", "VGGFace2", "Market-1501"),
+    *("ICDAR Recognition", "ICDAR Localization", "ICDAR Segmentation"),
 )
 
 

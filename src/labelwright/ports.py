@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from labelwright.domain.catalogue import CatalogueDataset, DatasetPage, DatasetSpec
+from labelwright.domain.catalogue import CatalogueDataset, DatasetChange, DatasetPage, DatasetSpec
 from labelwright.domain.operations import Kind
 from labelwright.domain.repositories import Address, Look, NewCommit, Pushed
 from labelwright.domain.sentences import Sentence
@@ -114,11 +114,17 @@ class Git(Protocol):
 class Identity(Protocol):
     """Who people are, when the platform says it. Where we say it ourselves, there is none."""
 
+    def recall(self, token: str) -> PlatformUser | None:
+        """Return whose token it is if that was asked a moment ago, asking nobody; None for any other token."""
+
     def user_of_token(self, token: str) -> PlatformUser:
         """Return whose token it is. Raises NotSignedIn, naming the user service when it did not answer."""
 
     def list_users(self, token: str) -> list[PlatformUser]:
         """Return everybody the platform knows, asked with the caller's token. Raises Unreachable."""
+
+    def pass_on(self, path: str, query: str, token: str) -> bytes:
+        """Return the user service's own answer to a GET with the caller's token. Raises Unreachable."""
 
 
 class Catalogue(Protocol):
@@ -137,7 +143,19 @@ class Catalogue(Protocol):
     def create(
         self, spec: DatasetSpec, files: Iterable[tuple[str, Path]], *, user_id: int | None
     ) -> CatalogueDataset:
-        """Make a dataset of `files`, each a path below the dataset's folder and where its bytes lie now."""
+        """Make a dataset of `files`, each a path below the dataset's folder and where its bytes lie now.
+
+        Files may be moved away or copied. Without an image there is no dataset: Invalid.
+        """
+
+    def change(self, dataset_id: int, change: DatasetChange) -> CatalogueDataset:
+        """Change what people call the dataset."""
+
+    def add_items(self, dataset_id: int, files: Iterable[tuple[str, Path]]) -> CatalogueDataset:
+        """Add files as `create` takes them, all or none. Raises Conflict where the folder is not the catalogue's."""
+
+    def delete_item(self, dataset_id: int, path: str) -> CatalogueDataset:
+        """Delete the file at `path` of the dataset's folder, if it is there. Raises Conflict as `add_items`."""
 
     def bind(self, dataset_id: int, *, holder: str) -> None:
         """Say that `holder` works on the dataset: it is not deleted meanwhile. Again changes nothing."""

@@ -19,6 +19,7 @@ _TRUE = {"1", "true", "yes", "on"}
 _MOST_PORT = 65_535
 #: A token that is taken back counts for so long (platform contract, 2.1).
 _MOST_CACHE_S = 60
+_LEAST_TOKEN = 32
 _DATABASES = ("sqlite:///", "postgresql://")
 _FALSE = {"0", "false", "no", "off"}
 
@@ -127,6 +128,11 @@ class Settings:
         "", "Base address of the platform's dataset manager; empty: our own catalogue."
     )
     catalogue_token: str = _setting("", "Token the dataset manager knows this server by.")
+    service_token: str = _setting(
+        "",
+        "Token by which services of the platform read and bind datasets here, without a person; 32 characters or more. "
+        "Empty: none may.",
+    )
     platform_url: str = _setting(
         "",
         "Base address of the platform's backend that is told of results written for it; empty: nobody is told.",
@@ -316,6 +322,12 @@ def _check_platform(settings: Settings) -> None:
                     prefix=PREFIX,
                     name=name.upper(),
                 )
+    if settings.service_token and len(settings.service_token) < _LEAST_TOKEN:
+        raise Invalid(
+            "{prefix}SERVICE_TOKEN has fewer than {count} characters: somebody could guess it",
+            prefix=PREFIX,
+            count=_LEAST_TOKEN,
+        )
     if settings.identity_cache_s > _MOST_CACHE_S:
         raise Invalid(
             "{prefix}IDENTITY_CACHE_S is {count}, expected {most} at most",

@@ -37,10 +37,19 @@ PROGRESS_S = 0.25
 
 
 def _read_media(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
-    from labelwright.services import folders, media  # codecs cost memory a worker may never need
+    from labelwright.services import folders, media, reloading  # codecs cost memory a worker may never need
 
-    read = folders.append_names if operation.request.get("append") else media.read_media
-    return read(deps, operation, progress)
+    if operation.request.get("append"):
+        return folders.append_names(deps, operation, progress)
+    if operation.request.get("reload"):
+        return reloading.run_reload(deps, operation, progress)
+    return media.read_media(deps, operation, progress)
+
+
+def _import_dataset(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import imports
+
+    return imports.import_dataset(deps, operation, progress)
 
 
 def _run_export(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
@@ -67,13 +76,33 @@ def _run_push(deps: "Deps", operation: Operation, progress: Progress) -> dict[st
     return repositories.run_push(deps, operation, progress)
 
 
+def _run_crop(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import crops
+
+    return crops.run_crop(deps, operation, progress)
+
+
+def _run_publishing(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import publishing
+
+    return publishing.run_publishing(deps, operation, progress)
+
+
+def _run_release(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import publishing
+
+    return publishing.run_release(deps, operation, progress)
+
+
 #: Every kind of operation.
 KINDS: Mapping[str, Steps] = {
-    "media": [("read", _read_media)],
+    "media": [("read", _read_media), ("import", _import_dataset)],
     "export": [("run", _run_export)],
     "import": [("run", _run_import)],
     "connect": [("run", _run_connect)],
     "push": [("export", _run_export), ("push", _run_push)],
+    "publish": [("write", _run_publishing), ("release", _run_release)],
+    "crop": [("run", _run_crop)],
 }
 
 

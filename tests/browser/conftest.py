@@ -117,15 +117,17 @@ def visit(browser, live, cookies_of, visits):
 
 @pytest.fixture
 def make_task(root):  # noqa: F811  # pytest hands the fixture in by this name
-    """Make a task of photographs, or of the given names and bytes; returns it as GET shows it."""
+    """Make a task of photographs, or of the given names and bytes, read as `media` says; returns what GET shows."""
 
-    def make(pictures=2, labels=LABELS, **fields):
+    def make(pictures=2, labels=LABELS, media=None, **fields):
         pictures = photographs(pictures) if isinstance(pictures, int) else pictures
         task = new_task(root, labels=labels, **fields)
         files = [
             (f"client_files[{n}]", (name, body, "image/jpeg")) for n, (name, body) in enumerate(pictures)
         ]
-        root.post(f"/tasks/{task['id']}/data", data={"image_quality": "70"}, files=files).raise_for_status()
+        root.post(
+            f"/tasks/{task['id']}/data", data={"image_quality": "70", **(media or {})}, files=files
+        ).raise_for_status()
         assert wait_for_media(root, task["id"]) == {"state": "Finished", "message": ""}
         return root.get(f"/tasks/{task['id']}").json()
 

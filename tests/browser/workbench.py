@@ -13,8 +13,8 @@ from visits import PATIENCE_MS, Visit
 
 Points = Sequence[tuple[float, float]]
 _READ = """() => {
-  const {frame, shapes, selected, tool, nextLabel, camera, save, said, timings} = window.__workbench;
-  return {frame, shapes, selected, tool, nextLabel, camera, save, said, timings};
+  const {frame, shapes, tags, selected, tool, nextLabel, camera, save, said, timings} = window.__workbench;
+  return {frame, shapes, tags, selected, tool, nextLabel, camera, save, said, timings};
 }"""
 _REPEAT = """([times, key]) => {
   for (let time = 0; time < times; time += 1)
@@ -80,6 +80,11 @@ class Workbench:
     def server_shapes(self) -> list[dict[str, Any]]:
         """What the server holds of the job."""
         return self._client.get(f"/jobs/{self.job}/annotations").json()["shapes"]
+
+    def server_tags(self) -> list[dict[str, Any]]:
+        """The tags the server holds of the job, by frame."""
+        tags = self._client.get(f"/jobs/{self.job}/annotations").json()["tags"]
+        return sorted(tags, key=lambda tag: tag["frame"])
 
     def label_of(self, shape: dict[str, Any]) -> str:
         """The label's name of a shape as the server tells of it."""

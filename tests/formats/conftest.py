@@ -11,7 +11,7 @@ from labelwright.domain.dataset import Dataset, FrameInfo, Person, SegmentInfo, 
 from labelwright.domain.imports import ImportTarget
 from labelwright.domain.labels import Attribute, Label
 from labelwright.domain.shapes import AttributeValue, Shape, Tag
-from labelwright.formats import Archive, open_source
+from labelwright.formats import ZipArchive, open_source
 from labelwright.plugins import find_formats
 
 DUMPED = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -102,7 +102,7 @@ def export(tmp_path):
 
     def write(name, dataset):
         path = tmp_path / f"{name}.zip"
-        with Archive(path, modified=DUMPED) as archive:
+        with ZipArchive(path, modified=DUMPED) as archive:
             find_formats(()).exporter(name).write(dataset, archive)
         return path
 

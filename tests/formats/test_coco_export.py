@@ -106,7 +106,7 @@ def test_what_coco_cannot_hold_is_counted_in_the_report(export, member, make_dat
         shape("points", (2, 2), frame=2),
         shape("polyline", (1, 1, 2, 2), frame=2),
     ]
-    report = member(export("COCO 1.0", make_dataset(shapes, [tag()])), "export-report.txt")
+    report = member(export("COCO 1.0", make_dataset(shapes, [tag()])), "export-report.md")
     assert "2 × COCO has no points; first on: street/a.jpg, c.png" in report
     assert "1 × COCO has no polyline; first on: c.png" in report
     assert "1 × COCO has no tag; first on: street/a.jpg" in report
@@ -123,7 +123,7 @@ def test_a_dataset_export_brings_the_original_images_undeflated(export, make_dat
     with zipfile.ZipFile(path) as archive:
         assert archive.read("images/street/a.jpg") == b"\xff\xd8 jpeg"
         assert archive.getinfo("images/c.png").compress_type == zipfile.ZIP_STORED
-        assert b"the image could not be found; first on: street/b.jpg" in archive.read("export-report.txt")
+        assert b"the image could not be found; first on: street/b.jpg" in archive.read("export-report.md")
 
 
 def test_the_same_dataset_gives_the_same_bytes(export, make_dataset, shape):

@@ -137,4 +137,4 @@ def test_values_and_names_are_escaped(images, tag):
 def test_a_character_xml_cannot_hold_is_replaced_and_reported(export, member, make_dataset, tag):
     path = export("CVAT for images 1.1", make_dataset(tags=[tag(label=7, values=[(71, "bell\x07")])]))
     assert '<attribute name="colour">bell\ufffd</attribute>' in member(path, PATH)
-    assert "1 × a character XML cannot hold" in member(path, "export-report.txt")
+    assert "1 × a character XML cannot hold" in member(path, "export-report.md")

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from labelwright.domain.dataset import FrameInfo
+
 SCRIPT = """
 import json, sys
 from datumaro.components.annotation import AnnotationType
@@ -23,7 +25,7 @@ labels = [label.name for label in dataset.categories()[AnnotationType.label]]
 found = {}
 for item in dataset:
     found[item.id] = sorted(
-        [each.type.name, labels[each.label], [float(value) for value in each.points]]
+        [each.type.name, labels[each.label], [float(value) for value in getattr(each, "points", ())]]
         for each in item.annotations
     )
 print("FOUND" + json.dumps(found))
@@ -67,7 +69,9 @@ def blank(info):
 
 
 @pytest.mark.parametrize(
-    ("format_name", "layout"), [("COCO 1.0", "coco"), ("CVAT for images 1.1", "cvat")], ids=["COCO", "CVAT"]
+    ("format_name", "layout"),
+    [("COCO 1.0", "coco"), ("CVAT for images 1.1", "cvat"), ("OCR DETECTION 1.0", "coco")],
+    ids=["COCO", "CVAT", "OCR DETECTION"],
 )
 def test_datumaro_finds_what_was_exported(export, make_dataset, datumaro, shapes, format_name, layout):
     words = {7: "car & <van>", 9: "人", "rectangle": "bbox", "polygon": "polygon"}
@@ -80,3 +84,26 @@ def test_datumaro_finds_what_was_exported(export, make_dataset, datumaro, shapes
             expected[item_id].append(["bbox", words[shape.label_id], [min(xs), min(ys), max(xs), max(ys)]])
     found = datumaro(export(format_name, make_dataset(shapes, read_image=blank)), layout)
     assert found == {item_id: sorted(rows) for item_id, rows in expected.items()}
+
+
+FLAT = [FrameInfo(number, number, f"{name}.jpg", 8, 8) for number, name in enumerate("abc")]
+
+
+def test_datumaro_finds_the_labels_of_a_list(export, make_dataset, datumaro, tag):
+    tags = [tag(label=7), tag(label=9), tag(frame=2)]
+    found = datumaro(export("ImageNet 1.0", make_dataset(tags=tags, frames=FLAT)), "imagenet_txt")
+    assert found == {
+        "a": [["label", "car & <van>", []], ["label", "人", []]],
+        "b": [],
+        "c": [["label", "人", []]],
+    }
+
+
+def test_datumaro_finds_the_labels_of_folders(export, make_dataset, datumaro, tag):
+    tags = [tag(), tag(frame=2)]
+    path = export("ImageNet 1.0", make_dataset(tags=tags, frames=FLAT, read_image=blank))
+    assert datumaro(path, "imagenet") == {
+        "人:人_a": [["label", "人", []]],
+        "人:人_c": [["label", "人", []]],
+        "no_label:no_label_b": [],
+    }

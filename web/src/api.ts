@@ -1,5 +1,6 @@
-/** The one way to the server: API v1, signed in by the session's cookie. */
+/** The one way to the server: API v1, signed in by the session's cookie, or by a token of a platform. */
 
+import { token } from "./bearer";
 import { locale } from "./i18n";
 import { MOUNT } from "./mount";
 
@@ -73,13 +74,18 @@ export async function fetchFile(
   return { name, content: await response.blob() };
 }
 
-/** The headers every request of ours carries: our language and dialect, and for writes the echo of the CSRF cookie. */
+/**
+ * The headers every request of ours carries: our language and dialect, the token if there is one, and for writes the
+ * echo of the CSRF cookie.
+ */
 export function ownHeaders(method: string): Record<string, string> {
+  const bearer = token();
   const csrf = /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1];
   return {
     Accept: "application/json",
     "Labelwright-Language": locale.value,
     "Labelwright-Dialect": "labelwright",
+    ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
     ...(method === "GET" || csrf === undefined ? {} : { "X-CSRFToken": csrf }),
   };
 }
@@ -95,8 +101,9 @@ export function addressOf(path: string, query: CallOptions["query"] = {}, root =
 async function sendRaw(method: string, path: string, options: CallOptions): Promise<Response> {
   const { body, signal } = options;
   const isForm = body instanceof FormData;
+  let response: Response;
   try {
-    return await fetch(addressOf(path, options.query, options.root), {
+    response = await fetch(addressOf(path, options.query, options.root), {
       method,
       headers: {
         ...ownHeaders(method),
@@ -113,6 +120,13 @@ async function sendRaw(method: string, path: string, options: CallOptions): Prom
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Unreachable(`no answer to ${method} ${path}`, { cause: error });
   }
+  if (isIdentityDown(response)) throw new Unreachable(`nobody can be signed in for ${method} ${path}`);
+  return response;
+}
+
+/** Whether the server cannot learn now who asks: the token may be good, so nobody is sent to sign in. */
+export function isIdentityDown(answer: { readonly status: number; readonly headers: Headers }): boolean {
+  return answer.status === 401 && answer.headers.has("Retry-After");
 }
 
 async function readBody(response: Response): Promise<unknown> {
@@ -134,6 +148,9 @@ export function sentenceOf(status: number, body: unknown): string {
   return found.length > 0 ? found.join(" ") : `HTTP ${status}`;
 }
 
+/** Names that say nothing about what follows; `msg` is that of the dataset manager's envelope. */
+const SILENT: ReadonlySet<string> = new Set(["detail", "message", "msg", "non_field_errors"]);
+
 function* sentences(body: unknown, field: string): Generator<string> {
   if (typeof body === "string") {
     if (!body.startsWith("<")) yield field ? `${field}: ${body}` : body;
@@ -142,7 +159,7 @@ function* sentences(body: unknown, field: string): Generator<string> {
   } else if (typeof body === "object" && body !== null) {
     for (const [name, value] of Object.entries(body)) {
       if (name === "code" || name === "revision") continue;
-      const silent = name === "detail" || name === "message" || name === "non_field_errors";
+      const silent = SILENT.has(name);
       yield* sentences(value, silent ? field : name);
     }
   }

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import enCommon from "./locales/en-US/common.json";
+import type enDatasets from "./locales/en-US/datasets.json";
 import enPages from "./locales/en-US/pages.json";
 import enPanels from "./locales/en-US/panels.json";
 import type enPeople from "./locales/en-US/people.json";
@@ -33,6 +34,7 @@ const en = {
 };
 /** Of areas that are fetched later, with what needs them. */
 type LaterKey =
+  | keyof typeof enDatasets
   | keyof typeof enPeople
   | keyof typeof enProjects
   | keyof typeof enReview

@@ -1,6 +1,7 @@
 import "./app.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { takeToken } from "./bearer";
 import { locale, productName, startLocale } from "./i18n";
 import { startSession } from "./session";
 import { startTheme } from "./theme";
@@ -9,6 +10,7 @@ import { route, startRoutes } from "./ui/routes";
 
 startTheme();
 startLocale();
+takeToken();
 startRoutes();
 preloadPage(route.value);
 void startSession();

@@ -1,7 +1,17 @@
 /** Who is signed in, and what happens when nobody is, or when no server answers. */
 
 import { signal } from "@preact/signals";
-import { API, ApiError, type CallOptions, call, ownHeaders, Unreachable } from "./api";
+import {
+  API,
+  ApiError,
+  type CallOptions,
+  call,
+  isIdentityDown,
+  ownHeaders,
+  sentenceOf,
+  Unreachable,
+} from "./api";
+import { dropToken, noteSent, renewCookies, SIGN_IN_PAGE, tellsOfToken, token } from "./bearer";
 
 export interface User {
   readonly id: number;
@@ -22,7 +32,8 @@ export interface User {
 export type Session =
   | { name: "asking" }
   | { name: "signed-in"; user: User }
-  | { name: "signed-out" }
+  /** `problem` is why what should have signed the person in did not. */
+  | { name: "signed-out"; problem?: string }
   | { name: "unreachable" }
   | { name: "failed"; status: number };
 
@@ -37,15 +48,26 @@ export const signInAsked = signal<((signedIn: boolean) => void) | undefined>(und
 let asked: Promise<boolean> | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 
-/** Ask the server who we are. Never throws: what went wrong is one of the answers. */
+/**
+ * Ask the server who we are. Never throws: what went wrong is one of the answers. A token that does not count is
+ * dropped, and the cookies have their turn.
+ */
 export async function askSession(fetchFrom: typeof fetch = fetch): Promise<Session> {
+  const signed = token();
   let response: Response;
   try {
     response = await fetchFrom(`${API}/users/self`, { headers: ownHeaders("GET"), cache: "no-store" });
   } catch {
     return { name: "unreachable" };
   }
-  if (response.status === 401) return { name: "signed-out" };
+  if (isIdentityDown(response)) return { name: "unreachable" };
+  if (response.status === 401) {
+    if (signed === undefined) return { name: "signed-out" };
+    const problem = sentenceOf(401, await response.json().catch(() => undefined));
+    if (token() === signed) dropToken();
+    const answer = await askSession(fetchFrom);
+    return answer.name === "signed-out" ? { name: "signed-out", problem } : answer;
+  }
   if (!response.ok) return { name: "failed", status: response.status };
   const user = userOf(await response.json().catch(() => undefined));
   return user === undefined ? { name: "failed", status: response.status } : { name: "signed-in", user };
@@ -53,8 +75,25 @@ export async function askSession(fetchFrom: typeof fetch = fetch): Promise<Sessi
 
 /** Learn who is signed in, asking again for as long as no server answers. */
 export async function startSession(): Promise<void> {
+  renewCookies();
   session.value = await askSession();
   if (session.value.name === "unreachable") noteUnreachable();
+  if (session.value.name === "signed-in") noteSent(false);
+  if (SIGN_IN_PAGE === undefined) return;
+  addEventListener("storage", (event) => {
+    if (tellsOfToken(event)) void followOtherTab();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && signInAsked.peek() !== undefined) void followOtherTab();
+  });
+}
+
+/** Somebody may have signed in at the platform in another tab: whoever waits for that here goes on. */
+async function followOtherTab(): Promise<void> {
+  const answer = await askSession();
+  if (answer.name !== "signed-in") return;
+  session.value = answer;
+  signInAsked.peek()?.(true);
 }
 
 /** Tell that no server answered: `reachable` is false until one does. */
@@ -93,7 +132,14 @@ export async function register(account: {
 
 /** Sign out, here and everywhere the account's token is used. Raises Unreachable. */
 export async function signOut(): Promise<void> {
-  await call("POST", "/auth/logout");
+  try {
+    await call("POST", "/auth/logout");
+  } catch (error) {
+    // A token that is good no more is a way to be signed out.
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+  }
+  dropToken();
+  if (SIGN_IN_PAGE !== undefined) noteSent(true); // they go to the platform's page when they want to
   session.value = { name: "signed-out" };
 }
 

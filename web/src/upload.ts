@@ -5,6 +5,7 @@ import {
   ApiError,
   addressOf,
   type CallOptions,
+  isIdentityDown,
   ownHeaders,
   sentenceOf,
   Unreachable,
@@ -12,13 +13,15 @@ import {
 
 export interface SendOptions {
   readonly query?: CallOptions["query"];
+  /** Where the route stands that is not below `/api/v1`. */
+  readonly root?: string;
   /** Called with the bytes of the body that have left, and all of them. */
   readonly onSent?: (sentBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Send `form` below `/api/v1`, as `send` of the API does, with progress: `fetch` has none for what it sends.
+ * Send `form` below `/api/v1`, or below `root`, as `send` of the API does, with progress: `fetch` has none for what it sends.
  *
  * Raises ApiError for a status of 400 and above, Unreachable when there was no answer, and AbortError.
  */
@@ -26,16 +29,17 @@ export function sendForm(
   method: "POST" | "PUT",
   path: string,
   form: FormData,
-  { query, onSent, signal }: SendOptions = {},
+  { query, root, onSent, signal }: SendOptions = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open(method, addressOf(path, query));
+    request.open(method, addressOf(path, query, root));
     for (const [name, value] of Object.entries(ownHeaders(method))) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onSent?.(event.loaded, event.total);
     request.onload = () => {
       const answer = answerOf(request);
-      if (answer.status < 400) resolve(answer);
+      if (isIdentityDown(answer)) reject(new Unreachable(`nobody can be signed in for ${method} ${path}`));
+      else if (answer.status < 400) resolve(answer);
       else
         reject(
           new ApiError(answer.status, sentenceOf(answer.status, answer.body), answer.body, answer.headers),

@@ -133,8 +133,9 @@ describe("the event log", () => {
 
 describe("object counts", () => {
   it("are all there, in the words of API v1", () => {
-    const shapes = (["rectangle", "rectangle", "polygon", "cuboid"] as const).map((type) => ({ type }));
-    expect(objectCounts({ frames: 20, shapes, tracks: ["rectangle", "points"], tags: 2 })).toEqual({
+    const types = ["rectangle", "tag", "rectangle", "polygon", "cuboid", "tag"] as const;
+    const objects = types.map((type) => ({ type }));
+    expect(objectCounts({ frames: 20, objects, tracks: ["rectangle", "points"] })).toEqual({
       "frame count": 20,
       "object count": 8,
       "track count": 6,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { ShapeDocument } from "../src/core/document";
+import { AnnotationDocument } from "../src/core/document";
 import { History } from "../src/core/history";
 import { box } from "./shapes";
 
 const open = () => {
-  const document = new ShapeDocument();
+  const document = new AnnotationDocument();
   return { document, history: new History(document) };
 };
-const cids = (document: ShapeDocument) => [...document.all()].map((shape) => shape.cid);
+const cids = (document: AnnotationDocument) => [...document.all()].map((shape) => shape.cid);
 
 describe("history", () => {
   it("takes each step back and makes it anew", () => {
@@ -16,9 +16,9 @@ describe("history", () => {
     history.perform("move", { put: [box("a", { points: [5, 5, 9, 9] })], remove: [] });
     history.perform("delete", { put: [], remove: ["a"] });
     history.undo();
-    expect(document.get("a")?.points).toEqual([5, 5, 9, 9]);
+    expect(document.shape("a")?.points).toEqual([5, 5, 9, 9]);
     history.undo();
-    expect(document.get("a")?.points).toEqual([0, 0, 10, 10]);
+    expect(document.shape("a")?.points).toEqual([0, 0, 10, 10]);
     history.undo();
     expect(document.size).toBe(0);
     for (let step = 0; step < 3; step += 1) history.redo();
@@ -46,9 +46,9 @@ describe("history", () => {
     history.seal();
     history.perform("move", { put: [box("a", { points: [4, 0, 14, 10] })], remove: [] }, "nudge");
     history.undo();
-    expect(document.get("a")?.points[0]).toBe(3);
+    expect(document.shape("a")?.points[0]).toBe(3);
     history.undo();
-    expect(document.get("a")?.points[0]).toBe(0);
+    expect(document.shape("a")?.points[0]).toBe(0);
   });
 
   it("tells the frame and the shapes a step touched", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import "../src/ui/datasets/texts";
 import "../src/ui/people/texts";
 import "../src/ui/projects/texts";
 import "../src/ui/review/texts";

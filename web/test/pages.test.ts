@@ -145,6 +145,9 @@ const taskOf = (statuses: readonly Status[]): WireTask => ({
   project_id: null,
   mode: "annotation",
   subset: "",
+  annotation_type: "",
+  dataset_id: null,
+  published_date: null,
   segments: statuses.map((status, index) => ({
     start_frame: index,
     stop_frame: index,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Label, Shape } from "../src/core/model";
-import { groupByLabel, listShapes, type ObjectOrder, selectRows } from "../src/ui/workbench/object-order";
+import type { Annotation, Label } from "../src/core/model";
+import { groupByLabel, listObjects, type ObjectOrder, selectRows } from "../src/ui/workbench/object-order";
 import { box } from "./shapes";
 
 const labels = new Map(
@@ -26,9 +26,9 @@ const pinyin = new Map([
   ["车", ["che", "ju"]],
 ]);
 
-const cids = (rows: readonly Shape[]): string => rows.map((row) => row.cid).join("");
+const cids = (rows: readonly Annotation[]): string => rows.map((row) => row.cid).join("");
 const listed = (order: ObjectOrder, filter: string): string =>
-  cids(listShapes(shapes, labels, { order, filter, pinyin }));
+  cids(listObjects(shapes, labels, { order, filter, pinyin }));
 
 describe("the list of objects", () => {
   it.each([
@@ -54,7 +54,7 @@ describe("the list of objects", () => {
 
   it("of 100,000 objects leaves what it was given as it was", () => {
     const many = Array.from({ length: 100_000 }, (_, at) => box(`${at}`, { labelId: (at % 3) + 1 }));
-    const rows = listShapes(many, labels, { order: "label", filter: "" });
+    const rows = listObjects(many, labels, { order: "label", filter: "" });
     expect(rows).toHaveLength(100_000);
     expect([rows[0]?.cid, rows.at(-1)?.cid, many[0]?.cid]).toEqual(["99999", "2", "0"]);
   });

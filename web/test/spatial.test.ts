@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ShapeDocument } from "../src/core/document";
+import { AnnotationDocument } from "../src/core/document";
 import { contains, overlap } from "../src/core/geometry";
 import { SHAPE_TYPES, type Shape } from "../src/core/model";
 import { SpatialIndex } from "../src/core/spatial";
@@ -45,7 +45,7 @@ it("a box holds what lies wholly inside, undermost first", () => {
 describe("an index kept in step", () => {
   it("finds what a look at each shape finds, after any changes", () => {
     const random = seeded(7);
-    const document = new ShapeDocument();
+    const document = new AnnotationDocument();
     document.apply({ put: many(500), remove: [] }, "server");
     const index = new SpatialIndex(document.onFrame(0));
     for (let round = 0; round < 60; round++) {

@@ -1,11 +1,14 @@
 import { expect, it } from "vitest";
-import type { Cid, Shape } from "../src/core/model";
+import { type Annotation, type Cid, isShape, type Shape } from "../src/core/model";
 import { mergeNewest } from "../src/sync/merge";
-import { box } from "./shapes";
+import { box, tag } from "./shapes";
 import { wire } from "./sync-world";
 
 const at = (x: number): number[] => [x, 0, 10, 10];
 const here = (x: number): Shape => box("a", { id: 5, points: at(x) });
+
+const leftOf = (object: Annotation | undefined): number | undefined =>
+  object !== undefined && isShape(object) ? object.points[0] : undefined;
 
 /** Merge one object: as both sides knew it, as it is here, as the server has it; each by its left edge. */
 function merge(
@@ -21,13 +24,13 @@ function merge(
       unsaved: new Set(unsaved ? ["a"] : []),
       perhapsStored: new Map(),
     },
-    theirs === undefined ? [] : [wire({ id: 5, points: at(theirs) })],
+    { tags: [], shapes: theirs === undefined ? [] : [wire({ id: 5, points: at(theirs) })] },
   );
   return {
-    put: merged.change.put.map(({ id, points }) => [id, points[0]]),
+    put: merged.change.put.map((object) => [object.id, leftOf(object)]),
     remove: merged.change.remove,
     conflicts: merged.conflicts.length,
-    base: merged.base.get("a")?.points[0],
+    base: leftOf(merged.base.get("a")),
   };
 }
 
@@ -78,7 +81,7 @@ function mergeSent(sent: readonly Shape[], mine: readonly Shape[], theirs: reado
       unsaved: new Set(shapes.keys()),
       perhapsStored: new Map(sent.map((shape) => [shape.cid, shape])),
     },
-    theirs.map((x, index) => wire({ id: 100 + index, points: at(x) })),
+    { tags: [], shapes: theirs.map((x, index) => wire({ id: 100 + index, points: at(x) })) },
   );
   return { names: [...merged.base.keys()], conflicts: merged.conflicts.length, ...merged.change };
 }
@@ -107,4 +110,29 @@ it("keeps what was changed or deleted since it was sent, without a conflict", ()
     put: [{ cid: "a", id: 100, points: at(2) }],
   });
   expect(mergeSent([drawn("a", 1)], [], [1])).toEqual({ names: ["a"], conflicts: 0, put: [], remove: [] });
+});
+
+it("tells a tag from a shape of the same number", () => {
+  const objects = new Map<Cid, Annotation>([
+    ["a", box("a", { id: 5, points: at(1) })],
+    ["b", tag("b", { id: 5 })],
+  ]);
+  const { label_id, frame, group, source, attributes } = wire({ label_id: 2 });
+  const merged = mergeNewest(
+    {
+      base: objects,
+      mine: (cid) => objects.get(cid),
+      unsaved: new Set(),
+      perhapsStored: new Map([["c", tag("c", { labelId: 3 })]]),
+    },
+    {
+      shapes: [],
+      tags: [
+        { id: 5, label_id, frame, group, source, attributes },
+        { id: 6, label_id: 3, frame, group, source, attributes },
+      ],
+    },
+  );
+  expect([...merged.base.keys()]).toEqual(["b", "c"]);
+  expect(merged.change).toMatchObject({ put: [{ cid: "b", labelId: 2 }], remove: ["a"] });
 });

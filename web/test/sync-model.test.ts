@@ -4,16 +4,18 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Applied } from "../src/core/document";
 import { History } from "../src/core/history";
-import type { Cid, Shape } from "../src/core/model";
+import { type Annotation, type Cid, isTag } from "../src/core/model";
 import type { Places } from "../src/sync/journal";
 import { openSync, type Sync } from "../src/sync/sync";
-import { box } from "./shapes";
+import { box, tag } from "./shapes";
 import { FakeServer, FakeStorage, type Fate, freshPlaces, JOB, openPage, turns, wire } from "./sync-world";
 
 const SEEDS = 40;
 const STEPS = 40;
 /** The attribute that tells objects apart, whatever they are called. */
 const MARK = 1;
+/** The attribute that a tag has for what a shape has as its points: what is changed of it. */
+const FORM = 2;
 
 type Random = () => number;
 
@@ -111,7 +113,7 @@ class Page {
 /** A person at work, who crashes now and then, and what they want to be there in the end. */
 class Person {
   readonly server = new FakeServer();
-  /** Points by mark, for all that should be there. */
+  /** Points or form by mark, for all that should be there. */
   readonly wanted = new Map<string, string>();
   /** Marks that somebody else touched: who wins is the merge's business. */
   readonly touched = new Set<string>();
@@ -187,20 +189,19 @@ class Person {
     }
     expect(this.sync.state.value).toMatchObject({ name: "saved" });
     this.compare("in the end");
-    const stored = [...this.server.shapes.values()];
+    const stored = [...this.server.shapes.values(), ...this.server.tags.values()];
     const here = [...this.sync.document.all()];
     expect(stored.map(({ id }) => id).sort()).toEqual(here.map(({ id }) => id).sort());
-    for (const shape of here)
-      expect(this.server.shapes.get(shape.id ?? 0)?.points, String(shape.id)).toEqual(shape.points);
+    for (const object of here) expect(this.#storedForm(object), String(object.id)).toEqual(formOf(object));
     const marks = stored.map(({ attributes }) => attributes[0]?.value);
     expect(marks.length, "nothing doubled").toBe(new Set(marks).size);
   }
 
   /** See that the document is what the person wants. */
   compare(when: string): void {
-    const here = [...this.sync.document.all()].map((shape): [string, string] => [
-      markOf(shape),
-      String(shape.points),
+    const here = [...this.sync.document.all()].map((object): [string, string] => [
+      markOf(object),
+      formOf(object),
     ]);
     const ours = ([mark]: [string, string]) => !this.touched.has(mark);
     const sorted = (entries: [string, string][]) => entries.filter(ours).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -219,36 +220,45 @@ class Person {
   #want({ change, inverse, source }: Applied): void {
     if (source === "server") return;
     const removed = new Set<Cid>(change.remove);
-    for (const shape of inverse.put) if (removed.has(shape.cid)) this.wanted.delete(markOf(shape));
-    for (const shape of change.put) this.wanted.set(markOf(shape), String(shape.points));
+    for (const object of inverse.put) if (removed.has(object.cid)) this.wanted.delete(markOf(object));
+    for (const object of change.put) this.wanted.set(markOf(object), formOf(object));
   }
 
   #draw(): void {
     const count = this.random() < 0.8 ? 1 : 4;
     const put = Array.from({ length: count }, () => {
       this.#made += 1;
-      return box(`cid${this.#made}-${this.random()}`, {
-        attributes: { [MARK]: `m${this.#made}` },
-        points: this.#points(),
-      });
+      const [cid, mark] = [`cid${this.#made}-${this.random()}`, `m${this.#made}`];
+      if (this.random() < 0.4) return tag(cid, { attributes: { [MARK]: mark, [FORM]: `${this.random()}` } });
+      return box(cid, { attributes: { [MARK]: mark }, points: this.#points() });
     });
     this.#history?.perform("draw", { put, remove: [] });
   }
 
   #change(): void {
-    const shape = pick(this.random, [...this.sync.document.all()]);
-    if (shape !== undefined)
-      this.#history?.perform("move", { put: [{ ...shape, points: this.#points() }], remove: [] });
+    const object = pick(this.random, [...this.sync.document.all()]);
+    if (object === undefined) return;
+    const changed = isTag(object)
+      ? { ...object, attributes: { ...object.attributes, [FORM]: `${this.random()}` } }
+      : { ...object, points: this.#points() };
+    this.#history?.perform("move", { put: [changed], remove: [] });
   }
 
   #remove(): void {
-    const shape = pick(this.random, [...this.sync.document.all()]);
-    if (shape !== undefined) this.#history?.perform("delete", { put: [], remove: [shape.cid] });
+    const object = pick(this.random, [...this.sync.document.all()]);
+    if (object !== undefined) this.#history?.perform("delete", { put: [], remove: [object.cid] });
+  }
+
+  #storedForm({ id, type }: Annotation): string | undefined {
+    const { shapes, tags } = this.server;
+    if (type !== "tag") return String(shapes.get(id ?? 0)?.points);
+    return tags.get(id ?? 0)?.attributes.find(({ spec_id }) => spec_id === FORM)?.value;
   }
 
   /** Somebody else changes, deletes or draws. */
   #other(): void {
-    this.server.change((shapes) => {
+    this.server.change((shapes, tags) => {
+      if (this.random() < 0.3) return this.#otherTag(tags);
       const shape = pick(this.random, [...shapes.values()]);
       const chance = this.random();
       if (shape === undefined || chance < 0.4) return this.#place(`theirs${this.random()}`);
@@ -256,6 +266,22 @@ class Person {
       if (chance < 0.7) shapes.set(shape.id ?? 0, { ...shape, points: this.#points() });
       else shapes.delete(shape.id ?? 0);
     });
+  }
+
+  #otherTag(tags: FakeServer["tags"]): void {
+    const found = pick(this.random, [...tags.values()]);
+    const chance = this.random();
+    const form = [{ spec_id: FORM, value: `${this.random()}` }];
+    if (found === undefined || chance < 0.4) {
+      const mark = `their tag${this.random()}`;
+      this.touched.add(mark);
+      this.server.putTag({ ...wire(), attributes: [{ spec_id: MARK, value: mark }, ...form] });
+      return;
+    }
+    this.touched.add(found.attributes[0]?.value ?? "");
+    if (chance < 0.7)
+      tags.set(found.id ?? 0, { ...found, attributes: [...found.attributes.slice(0, 1), ...form] });
+    else tags.delete(found.id ?? 0);
   }
 
   #place(mark: string): void {
@@ -270,7 +296,9 @@ class Person {
   }
 }
 
-const markOf = (shape: Shape): string => shape.attributes[MARK] ?? "";
+const markOf = (object: Annotation): string => object.attributes[MARK] ?? "";
+const formOf = (object: Annotation): string =>
+  isTag(object) ? (object.attributes[FORM] ?? "") : String(object.points);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });

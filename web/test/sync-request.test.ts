@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { culprits, failureOf, packFlight } from "../src/sync/request";
-import { box } from "./shapes";
+import { box, tag } from "./shapes";
 
 const kept = box("kept", { id: 1 });
 const changes = [
@@ -18,6 +18,24 @@ it("carries each change as what it is to the server, whatever id the document ha
   expect(body.update.shapes).toMatchObject([{ id: 1, frame: 4 }]);
   expect(body.delete.shapes).toEqual([3]);
   expect(flight.sent.map(({ cid }) => cid)).toEqual(["kept", "new", "gone"]);
+});
+
+it("carries tags beside shapes, and finds the one a refusal names", () => {
+  const named = tag("named", { id: 1, attributes: { 4: "a" } });
+  const flight = packFlight("key", 1, [
+    ...changes,
+    { cid: "named", base: named, mine: { ...named, attributes: { 4: "b" } } },
+    { cid: "fresh", base: undefined, mine: tag("fresh", { frame: 3 }) },
+    { cid: "off", base: tag("off", { id: 3 }), mine: undefined },
+  ]);
+  const { create, update, delete: gone } = JSON.parse(flight.body);
+  expect(create.tags).toEqual([
+    { client_id: "fresh", frame: 3, label_id: 1, group: 0, source: "manual", attributes: [] },
+  ]);
+  expect(update.tags).toMatchObject([{ id: 1, attributes: [{ spec_id: 4, value: "b" }] }]);
+  expect([gone.shapes, gone.tags, create.shapes.length, update.shapes.length]).toEqual([[3], [3], 1, 1]);
+  const refusal = { create: { tags: [{ frame: ["x"] }] } };
+  expect([...culprits(flight, refusal, () => "no")]).toEqual([["fresh", "no"]]);
 });
 
 it.each([

@@ -2,7 +2,7 @@
 
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, vi } from "vitest";
-import type { Shape, WireShape } from "../src/core/model";
+import type { Shape, WireShape, WireTag } from "../src/core/model";
 import type { Places } from "../src/sync/journal";
 import { openSync, type Sync } from "../src/sync/sync";
 import { box } from "./shapes";
@@ -13,15 +13,21 @@ export const ADDRESS = `/api/v1/jobs/${JOB}/annotations`;
 /** What happens to one request: the server's answer gets through, or not, or there is another. */
 export type Fate = "well" | "lost-request" | "lost-answer" | number;
 
+interface Part {
+  readonly shapes: readonly WireShape[];
+  readonly tags: readonly WireTag[];
+}
+
 interface SyncBody {
-  readonly create: { readonly shapes: readonly WireShape[] };
-  readonly update: { readonly shapes: readonly WireShape[] };
-  readonly delete: { readonly shapes: readonly number[] };
+  readonly create: Part;
+  readonly update: Part;
+  readonly delete: { readonly [series in keyof Part]: readonly number[] };
 }
 
 /** The annotations of one job behind `fetch`, with revision, conditions and receipts as the real server has them. */
 export class FakeServer {
   readonly shapes = new Map<number, WireShape>();
+  readonly tags = new Map<number, WireTag>();
   revision = 1;
   /** Requests that came in, answered or not. */
   readonly seen: { method: string; key: string | null; body: string }[] = [];
@@ -29,7 +35,8 @@ export class FakeServer {
   fate: (method: string) => Fate = () => "well";
   /** What is wrong with a shape, as the errors of its fields; undefined: nothing. */
   refuse: (shape: WireShape) => Record<string, string[]> | undefined = () => undefined;
-  #nextId = 100;
+  /** Each series counts for itself, so that a shape and a tag may have the same number. */
+  readonly #nextIds = { shapes: 100, tags: 100 };
   readonly #receipts = new Map<string, { body: string; answer: unknown }>();
 
   readonly fetch = async (input: string, init: RequestInit = {}): Promise<Response> => {
@@ -46,16 +53,24 @@ export class FakeServer {
   };
 
   /** Somebody else saves. */
-  change(work: (shapes: Map<number, WireShape>) => void): void {
-    work(this.shapes);
+  change(work: (shapes: Map<number, WireShape>, tags: Map<number, WireTag>) => void): void {
+    work(this.shapes, this.tags);
     this.revision += 1;
   }
 
   /** Store a shape; its id. */
   put(shape: WireShape): number {
     const { client_id: _, ...stored } = shape;
-    const id = shape.id ?? this.#nextId++;
+    const id = shape.id ?? this.#nextIds.shapes++;
     this.shapes.set(id, { ...stored, id });
+    return id;
+  }
+
+  /** Store a tag; its id. */
+  putTag(tag: WireTag): number {
+    const { client_id: _, ...stored } = tag;
+    const id = tag.id ?? this.#nextIds.tags++;
+    this.tags.set(id, { ...stored, id });
     return id;
   }
 
@@ -64,7 +79,12 @@ export class FakeServer {
   }
 
   #read(): Response {
-    const body = { version: this.revision, tags: [], shapes: [...this.shapes.values()], tracks: [] };
+    const body = {
+      version: this.revision,
+      tags: [...this.tags.values()],
+      shapes: [...this.shapes.values()],
+      tracks: [],
+    };
     return Response.json(body, { headers: { ETag: `"${this.revision}"` } });
   }
 
@@ -80,13 +100,19 @@ export class FakeServer {
     const errors = this.#errors(parts);
     if (errors !== undefined) return Response.json(errors, { status: 400 });
     for (const id of parts.delete.shapes) this.shapes.delete(id);
+    for (const id of parts.delete.tags) this.tags.delete(id);
     for (const shape of parts.update.shapes) this.put(shape);
+    for (const tag of parts.update.tags) this.putTag(tag);
     this.revision += 1;
-    const created = parts.create.shapes.map((shape) => ({
+    const shapes = parts.create.shapes.map((shape) => ({
       id: this.put({ ...shape, id: null }),
       client_id: shape.client_id,
     }));
-    const answer = { version: this.revision, create: { tags: [], shapes: created } };
+    const tags = parts.create.tags.map((tag) => ({
+      id: this.putTag({ ...tag, id: null }),
+      client_id: tag.client_id,
+    }));
+    const answer = { version: this.revision, create: { tags, shapes } };
     this.#receipts.set(key, { body, answer });
     return Response.json(answer, { headers: { ETag: `"${this.revision}"` } });
   }
@@ -98,6 +124,8 @@ export class FakeServer {
         return known ? (this.refuse(shape) ?? {}) : { id: ["this job holds no such object"] };
       });
       if (errors.some((each) => Object.keys(each).length > 0)) return { [part]: { shapes: errors } };
+      if (part === "update" && parts.update.tags.some(({ id }) => !this.tags.has(id ?? 0)))
+        return { update: { tags: parts.update.tags.map(() => ({ id: ["this job holds no such object"] })) } };
     }
     return undefined;
   }
@@ -215,7 +243,11 @@ export class Desk {
     return this.server.seen
       .filter(({ method }) => method === "PATCH")
       .map(({ body }) => JSON.parse(body) as SyncBody)
-      .map((each) => [each.create, each.update, each.delete].map(({ shapes }) => shapes.length).join("/"));
+      .map((each) =>
+        [each.create, each.update, each.delete]
+          .map(({ shapes, tags }) => shapes.length + tags.length)
+          .join("/"),
+      );
   }
 }
 

@@ -1,4 +1,7 @@
-"""Who is asking: token, signed address, session with its CSRF check, name and password (rest-api contract, 2)."""
+"""Who is asking: token, signed address, session with its CSRF check, name and password (rest-api contract, 2).
+
+Bearer tokens, the platform's among them, are in `bearers.py`.
+"""
 
 import base64
 import hmac
@@ -7,11 +10,19 @@ from typing import TYPE_CHECKING
 
 from litestar.datastructures import Cookie
 
+from labelwright.api.bearers import (
+    SAFE,
+    TOKEN_COOKIE,
+    CsrfFailed,
+    refusal_of,
+    user_of_cookie,
+    user_of_header,
+)
 from labelwright.api.requests import ApiRequest, deps_of, peek_field, run_in_thread, run_short
 from labelwright.api.throttling import Throttle, counted_address
-from labelwright.domain.errors import Forbidden, Invalid, NotFound, NotSignedIn
+from labelwright.domain.errors import Invalid, NotFound, NotSignedIn
 from labelwright.domain.sentences import Sentence
-from labelwright.domain.users import User
+from labelwright.domain.users import ANYBODY, User
 from labelwright.services import accounts, signing
 
 if TYPE_CHECKING:
@@ -22,41 +33,57 @@ CSRF_COOKIE = "csrftoken"
 #: The field of a form that echoes the cookie where no header can.
 CSRF_FIELD = "csrfmiddlewaretoken"
 _CSRF_AGE_S = 365 * 86_400
-SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 #: Ids are columns of 32 bits.
 _MAX_ID = 2**31 - 1
 _NO_TOKEN = Sentence("Invalid token header. No credentials provided.")
 
 
-class CsrfFailed(Forbidden):
-    """A session's unsafe request did not echo its CSRF cookie."""
-
-
 async def authenticate(request: ApiRequest) -> None:
-    """Put the caller into the request, None when nobody signed it. Routes marked `anonymous` let nobody in too.
+    """Put the caller into the request, None when nobody signed it.
+
+    What a route may be marked as: `anonymous` lets nobody in too, `service` the token of a service, `open_read`
+    everybody where the setting says so.
 
     Raises:
         NotSignedIn: a token, signature or password is wrong, or the route needs somebody.
         TooManyRequests: nobody signed the request, and its address sends too many of them.
-        CsrfFailed: a session's unsafe request lacks the echo of the cookie.
+        CsrfFailed: a session's unsafe request lacks the echo of the cookie, or another cookie's comes from elsewhere.
+        Forbidden: a service asks for what is not for services.
         NotFound: the path holds a number that can be nothing's id.
         Invalid: the Host header is no host.
     """
     _check_host(request)
     user = (
-        await _by_token(request)
-        or await _by_signature(request)
+        await user_of_header(request)
+        or await user_of_cookie(request)
+        or await _by_own_token(request)
         or await _by_session(request)
         or await _by_password(request)
+        or _anybody(request)
     )
     request.scope["user"] = user
-    if user is None:
-        if not request.route_handler.opt.get("anonymous"):
-            raise NotSignedIn("Authentication credentials were not provided.")
+    if user is None or user is ANYBODY:
         throttle: Throttle = request.app.state.throttle
         throttle.count(address_of(request))
     if any(isinstance(value, int) and not 0 < value <= _MAX_ID for value in request.path_params.values()):
         raise NotFound("Not found.")
+
+
+def _anybody(request: ApiRequest) -> User | None:
+    """Return who somebody is that nothing signed in. Raises NotSignedIn where that is not enough."""
+    opt = request.route_handler.opt
+    if opt.get("open_read") and deps_of(request).platform.open_reads:
+        return ANYBODY
+    if not opt.get("anonymous"):
+        raise refusal_of(request) or NotSignedIn("Authentication credentials were not provided.")
+    return None
+
+
+async def _by_own_token(request: ApiRequest) -> User | None:
+    """Return whose token or signature of ours it is. Where the platform says who people are, neither counts."""
+    if deps_of(request).identity is not None:
+        return None
+    return await _by_token(request) or await _by_signature(request)
 
 
 def _check_host(request: ApiRequest) -> None:
@@ -148,8 +175,9 @@ def start_session(request: ApiRequest, session: str) -> None:
 
 
 def end_session(request: ApiRequest) -> None:
-    """Have the answer take the session's cookie back."""
+    """Have the answer take the cookies back that sign requests."""
     request.scope["state"]["session"] = ""
+    request.scope["state"]["token_gone"] = TOKEN_COOKIE in request.cookies
 
 
 def session_cookies(scope: "Scope", session_days: int) -> list[str]:
@@ -158,8 +186,10 @@ def session_cookies(scope: "Scope", session_days: int) -> list[str]:
     if session is None:
         return []
     if session == "":
+        gone = [SESSION_COOKIE, TOKEN_COOKIE] if scope["state"].get("token_gone") else [SESSION_COOKIE]
         return [
-            Cookie(SESSION_COOKIE, value="", max_age=0, httponly=True, samesite="lax").to_header(header="")
+            Cookie(name, value="", max_age=0, httponly=True, samesite="lax").to_header(header="")
+            for name in gone
         ]
     is_https = scope["scheme"] == "https"
     age = session_days * 86_400

@@ -113,8 +113,10 @@ def _index(deps: Deps, mount: str) -> Response[Any]:
         return not_built(deps)
     english, chinese = (html.escape(name, quote=True) for name in (deps.product_name, deps.product_name_zh))
     page = addressed(index.read_text(encoding="utf-8"), mount)
-    test = ' data-test="true"' if deps.test_mode else ""
-    page = page.replace(_NAMES, f'content="{english}" data-zh="{chinese}" data-mount="{mount}"{test}')
+    marks = ' data-test="true"' if deps.test_mode else ""
+    if deps.identity is not None:
+        marks += f' data-sign-in="{html.escape(deps.platform.sign_in_page, quote=True)}"'
+    page = page.replace(_NAMES, f'content="{english}" data-zh="{chinese}" data-mount="{mount}"{marks}')
     page = page.replace("<title>Labelwright</title>", f"<title>{english}</title>")
     return Response(
         page,
@@ -124,7 +126,7 @@ def _index(deps: Deps, mount: str) -> Response[Any]:
 
 
 #: Where the original had parts that are not here (contract, 1): no page, so that whoever asks finds that out.
-_ELSEWHERE = {"admin", "analytics", "django-rq", "opencv"}
+_ELSEWHERE = {"admin", "analytics", "dataset_manager", "django-rq", "opencv"}
 
 
 @functools.lru_cache(maxsize=256)

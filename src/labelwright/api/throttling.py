@@ -8,7 +8,7 @@ import ipaddress
 import math
 from collections import deque
 
-from labelwright.domain.errors import TooManyRequests
+from labelwright.domain.errors import IdentityDown, TooManyRequests
 from labelwright.ports import Clock
 
 _WINDOW_S = 60.0
@@ -47,6 +47,16 @@ class Throttle:
         }
         if len(self._asked) >= _MOST_ADDRESSES:
             self._asked.clear()
+
+
+def retry_headers(error: Exception) -> dict[str, str]:
+    """Return the header that says when the same request may do, for the errors that know.
+
+    With a 401 it says that nothing is wrong with the token: nobody need sign in again.
+    """
+    if isinstance(error, TooManyRequests | IdentityDown):
+        return {"Retry-After": str(error.wait_s)}
+    return {}
 
 
 def counted_address(host: str | None) -> str:

@@ -4,7 +4,7 @@ but a small one."""
 import asyncio
 import re
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
@@ -19,23 +19,36 @@ from labelwright.api.requests import (
 )
 from labelwright.domain.errors import TooLarge
 
-if TYPE_CHECKING:
-    from labelwright.storage.uploads import Upload
-
 _MEGABYTE = 1_000_000
 _INDEX = re.compile(r"\[\d+\]$")
 
 
-async def receive_files(request: ApiRequest, upload: "Upload", names: Collection[str]) -> dict[str, Any]:
+class Upload(Protocol):
+    """Where the files of a request go, one after the other."""
+
+    def open_file(self, name: str) -> None:
+        """Begin the next file."""
+
+    def write(self, content: bytes) -> None:
+        """Add bytes to the file begun last."""
+
+    def close_file(self) -> None:
+        """End the file."""
+
+
+async def receive_files(
+    request: ApiRequest, upload: Upload, names: Collection[str], *, keep_folders: bool = False
+) -> dict[str, Any]:
     """Put the files in fields `names` (with or without an index) into `upload`; return the text fields.
 
-    Folder parts of file names are dropped, as v1 does. Files in other fields are read past.
+    Folder parts of file names are dropped, as v1 does, unless with `keep_folders`. Files in other fields are read past.
 
     Raises:
         MalformedBody: it is no multipart body, or it ends too early.
         TooLarge, StorageFull: the text or the files are over a limit, or the disk is full.
     """
-    receiver = _Receiver(upload, names, text_limit=deps_of(request).limits.max_body_mb * _MEGABYTE)
+    limit = deps_of(request).limits.max_body_mb * _MEGABYTE
+    receiver = _Receiver(upload, names, text_limit=limit, keep_folders=keep_folders)
     try:
         with PushMultipartParser(boundary_of(request), max_segment_size=float("inf")) as parser:
             await _take_while_reading(request, lambda piece: receiver.take(parser, piece))
@@ -64,10 +77,13 @@ async def _take_while_reading(request: ApiRequest, take: Callable[[bytes], None]
 class _Receiver:
     """Sorts what the parser finds: file bytes go on at once, text is gathered."""
 
-    def __init__(self, upload: "Upload", names: Collection[str], *, text_limit: int) -> None:
+    def __init__(
+        self, upload: Upload, names: Collection[str], *, text_limit: int, keep_folders: bool
+    ) -> None:
         self._upload = upload
         self._names = names
         self._text_limit = text_limit
+        self._keep_folders = keep_folders
         self._text_bytes = 0
         self._field = ""
         self._text: bytearray | None = None
@@ -98,7 +114,7 @@ class _Receiver:
         if name is None:
             self._text = bytearray()
         elif _INDEX.sub("", self._field) in self._names and name:
-            self._upload.open_file(_base_name(name))
+            self._upload.open_file(name.replace("\\", "/") if self._keep_folders else _base_name(name))
             self._in_file = True
 
     def _end(self) -> None:

@@ -47,7 +47,7 @@ _USEFUL = (
     ("scikit-learn", "sklearn", "fewer sample photographs, or none (extra `sample`)"),
 )
 _STATIC = Path(__file__).parent.parent / "static"
-_SECRETS = {"admin_password", "secret_key"}
+_SECRETS = {"admin_password", "secret_key", "identity_secret", "catalogue_token", "service_token"}
 #: Free space below this is worth a word.
 _LITTLE_BYTES = 1_000_000_000
 

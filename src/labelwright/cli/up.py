@@ -170,10 +170,10 @@ def _open_folder(deps: "Deps", admin: "User", folder: str, *, add_new: bool) -> 
 
 def _watch(deps: "Deps", admin: "User", task: "Task") -> None:
     """Wait until the task's images are read, and say so when they cannot be."""
-    from labelwright.services import media
+    from labelwright.services import origins
 
     while True:
-        operation = media.read_status(deps, user=admin, task_id=task.id)
+        operation = origins.read_making(deps, user=admin, task_id=task.id).operation
         if operation is None or not operation.is_running:
             break
         time.sleep(_WATCH_S)

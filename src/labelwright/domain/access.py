@@ -122,6 +122,11 @@ def may_change_task(user: User, task: TaskPeople) -> bool:
     return is_admin(user) or user.id in (*task.owners, *task.assignees)
 
 
+def may_publish_task(user: User, task: TaskPeople, *, by_readers: bool) -> bool:
+    """Whoever may change it; in the original whoever may read it, which is a setting."""
+    return may_access_task(user, task) if by_readers else may_change_task(user, task)
+
+
 def may_delete_task(user: User, task: TaskPeople) -> bool:
     return is_admin(user) or user.id in task.owners
 

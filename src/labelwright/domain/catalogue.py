@@ -67,7 +67,8 @@ class DatasetSpec(Struct, frozen=True, kw_only=True):
     """A dataset somebody asks a catalogue for. `format` is the `cvDatasetFormat` of the wire.
 
     `storage_path` names an existing folder, absolute or from the storage root, to be read in place; "" for one of its
-    own. `code`, a uuid, makes asking again safe: of one code there is one dataset; "" has one made up.
+    own. `code`, a uuid, makes asking again safe: of one code there is one dataset; "" has one made up. `asked_ms` is
+    when it was asked for first, since 1970.
     """
 
     name: str
@@ -77,6 +78,7 @@ class DatasetSpec(Struct, frozen=True, kw_only=True):
     source_type: str = "upload_from_page"
     storage_path: str = ""
     code: str = ""
+    asked_ms: int = 0
 
 
 class DatasetChange(Struct, frozen=True, kw_only=True):

@@ -31,7 +31,8 @@ class FrameInfo(Struct, frozen=True, gc=False):
     `index` counts from 0 in the task, `source_frame` is its number in the source (start frame and
     step included), `name` is the file's name in the task with folders, or `frame_000012` for a video.
     `width` and `height` are pixels. `image_suffix` is what the name lacks to be an image file's:
-    empty, or `.PNG` for a video frame.
+    empty, or `.PNG` for a video frame. `path` is where the file lies below the folder of its dataset, for frames
+    whose names alone may not tell them apart; empty for others.
     """
 
     index: int
@@ -40,6 +41,7 @@ class FrameInfo(Struct, frozen=True, gc=False):
     width: int
     height: int
     image_suffix: str = ""
+    path: str = ""
 
     @property
     def image_name(self) -> str:

@@ -39,6 +39,10 @@ class InvalidArchive(Invalid):
     """An archive or annotation file cannot be read; the message names the member or line."""
 
 
+class NoAnnotations(InvalidArchive):
+    """What is to be imported holds no file that the format reads."""
+
+
 class ImportMismatch(Invalid):
     """An annotation file does not fit the task: unmatched frame, unknown label, bad object."""
 
@@ -51,12 +55,22 @@ class NotSignedIn(LabelwrightError):
     """The request names nobody, or names them wrongly."""
 
 
+class IdentityDown(NotSignedIn):
+    """Whoever says who people are does not answer now: the same token may be good after `wait_s` seconds."""
+
+    wait_s = 5
+
+
 class Forbidden(LabelwrightError):
     """The caller is known and may not do this."""
 
 
 class NotFound(LabelwrightError):
     """The thing asked for does not exist. The message may be empty when the address says it all."""
+
+
+class FormatDisabled(NotFound):
+    """The format is known, but this machine lacks what it needs."""
 
 
 class Conflict(LabelwrightError):
@@ -106,3 +120,14 @@ class NotBuilt(LabelwrightError):
 
 class Cancelled(LabelwrightError):
     """A person cancelled the operation; its steps stop at their next look."""
+
+
+class OperationFailed(Exception):
+    """An operation the caller asks about has failed; `error` is the class of what stopped it, "" where the caller
+    cannot help it, whatever it was.
+    """
+
+    def __init__(self, message: Sentence, error: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.error = error

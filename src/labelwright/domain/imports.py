@@ -4,6 +4,7 @@ Source of the rules: API v1 contract, formats §3. An import with an object that
 whole, so everything here raises `ImportMismatch` rather than leave something out.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
 from os.path import splitext
@@ -37,20 +38,37 @@ class Origin(NamedTuple):
 class FrameMatcher:
     """Finds the task frame of an image in an annotation file.
 
-    `frames` are those an import may touch. `item_ids` lists the ids of all images of the archive (names
-    without extension, folders kept); it is called once at most, when a name alone finds nothing.
+    `frames` are those an import may touch; of datasets they have a path each, which goes before the name. A
+    name that two frames have is none of either, unless the file numbers its images as the task does. `item_ids`
+    lists the ids of all images of the archive (names without extension, folders kept); it is called once at most,
+    when a name alone finds nothing.
     """
 
     def __init__(self, frames: Sequence[FrameInfo], item_ids: Callable[[], Iterable[str]]) -> None:
         self._item_ids = item_ids
         self._is_video = any(info.image_suffix for info in frames)
-        self._by_name = {info.name: info.index for info in frames}
+        self._by_name: dict[str, int] = {}
         self._by_id: dict[str, int] = {}
+        counts = Counter(each for info in frames for each in {info.name, info.item_id})
+        self._shared = {name for name, count in counts.items() if count > 1}
         for info in frames:
-            self._by_id.setdefault(info.item_id, info.index)
+            if info.name not in self._shared:
+                self._by_name[info.name] = info.index
+                self._by_id.setdefault(info.item_id, info.index)
+        for info in frames:
+            if info.path:
+                self._by_name[info.path] = info.index
+                self._by_id[splitext(info.path)[0]] = info.index
+        self._names: dict[int | None, str] = {info.source_frame: info.name for info in frames}
         self._by_source = {info.source_frame: info.index for info in frames}
         self._indexes = {info.index for info in frames}
         self._root: str | None = None
+
+    def named(self, name: str) -> int | None:
+        """Return the index of the frame of exactly that name, whole or without its extension; None for none."""
+        if name in self._by_name:
+            return self._by_name[name]
+        return self._by_id.get(name, self._by_id.get(splitext(name)[0]))
 
     def match(self, item_id: str, *, image_name: str | None = None, source_frame: int | None = None) -> int:
         """Return the index of the frame that is meant.
@@ -68,7 +86,12 @@ class FrameMatcher:
         for name in names:
             if name in self._by_id:
                 return self._by_id[name]
-        if self._root is None:
+        shared = next((name for name in (image_name, item_id) if name in self._shared), None)
+        if shared is not None and self._names.get(source_frame) not in (shared, image_name):
+            raise ImportMismatch(
+                "several frames are named {name}: the file must name their folders as well", name=shared
+            )
+        if self._root is None and shared is None:
             self._root = self._find_root()
         for name in names:
             if self._root and f"{self._root}/{name}" in self._by_id:

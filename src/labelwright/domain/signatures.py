@@ -30,7 +30,8 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\x01\xda\x01\x01", _OTHER),
     (b"\x01\xda\x01\x02", _OTHER),
 )
-_PORTABLE = re.compile(rb"P[1-6][ \t\r\n#]")
+#: With the width behind it, or a remark: notes that begin with "P1 " are no picture.
+_PORTABLE = re.compile(rb"P[1-6](?:[ \t\r\n]+[0-9#]|#)")
 _BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}
 _AVIF_BRANDS = {b"avif", b"avis"}
 _TGA_KINDS = {1, 2, 3, 9, 10, 11}

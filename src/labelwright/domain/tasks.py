@@ -69,6 +69,14 @@ class FrameRow(Struct, frozen=True):
     location: str
 
 
+class Origin(Struct, frozen=True):
+    """How many frames a task has, and of which dataset, at which revision of its content, they were read."""
+
+    size: int
+    dataset_id: int | None
+    dataset_tag: str
+
+
 class Job(Struct, frozen=True, kw_only=True):
     """The work on one segment: task frames `first_frame` to `last_frame`, both included."""
 

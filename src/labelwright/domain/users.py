@@ -1,11 +1,11 @@
 """People: who they are, which roles they hold, and what a name and a password must be."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from labelwright.domain.errors import Invalid
 from labelwright.domain.sentences import Sentence
@@ -20,8 +20,27 @@ _SIMILAR = 0.7
 _MIN_PASSWORD = 8
 
 
+#: What the platform permits, and the role it stands for here (platform contract, 2.2), in the order on record.
+PERMISSIONS: Mapping[str, Role] = {
+    "ANNOTATIONS_ADMIN": "admin",
+    "ANNOTATIONS_USER": "user",
+    "ANNOTATIONS_OBSERVER": "observer",
+    "ANNOTATIONS_ANNOTATOR": "annotator",
+}
+#: The same of the platform's first labelling system, whose reviewers observe.
+_LABELLING: Mapping[str, Role] = {
+    "LABELING_IMAGE": "annotator",
+    "DISPATCH_LABELING_TASK": "user",
+    "REVIEW_LABELING_TASK": "observer",
+}
+
+
 class User(Struct, frozen=True, kw_only=True):
-    """An account. Times are ISO-8601 UTC text."""
+    """Somebody who asks, or is named: an account of ours, or one of the platform's people. Times are ISO-8601 UTC text.
+
+    `uid` is the number the platform knows the person by, None for accounts of ours and for those who were only named
+    yet. `is_ours` tells accounts from people of the platform.
+    """
 
     id: int
     username: str
@@ -34,6 +53,26 @@ class User(Struct, frozen=True, kw_only=True):
     is_active: bool
     date_joined: str
     last_login: str | None
+    uid: int | None = None
+    is_ours: bool = True
+
+
+#: Who asks with the token of a service, on the routes that are open to one. There is no such account.
+SERVICE = User(
+    id=0,
+    username="",
+    email="",
+    first_name="",
+    last_name="",
+    roles=("admin",),
+    is_staff=False,
+    is_superuser=False,
+    is_active=True,
+    date_joined="",
+    last_login=None,
+)
+#: Who asks without signing in, where a setting lets anybody read.
+ANYBODY = structs.replace(SERVICE, roles=("observer",))
 
 
 class UserChange(Struct, frozen=True, kw_only=True):
@@ -47,6 +86,15 @@ class UserChange(Struct, frozen=True, kw_only=True):
     is_staff: bool | UnsetType = UNSET
     is_superuser: bool | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
+
+
+class UserFilter(Struct, frozen=True, kw_only=True):
+    """What a list of users is narrowed by, and its order by names as v1 has them."""
+
+    words: Sequence[str] = ()
+    user_id: int | None = None
+    is_active: bool | None = None
+    ordering: Sequence[str] = ()
 
 
 class WeakPassword(Invalid):
@@ -67,6 +115,23 @@ class PlatformUser(Struct, frozen=True, kw_only=True):
     permissions: tuple[str, ...] = ()
     email: str = ""
     joined_ms: int = 0
+
+
+def roles_of(permissions: Sequence[str], *, labelling: bool) -> tuple[Role, ...]:
+    """Return the roles of somebody whom the platform permits this.
+
+    With `labelling` the permissions of the first labelling system count for those who have none of today's.
+    """
+    found = {PERMISSIONS[name] for name in permissions if name in PERMISSIONS}
+    if labelling and not found:
+        found = {_LABELLING[name] for name in permissions if name in _LABELLING}
+    return tuple(role for role in ROLES if role in found)
+
+
+def permissions_of(user: User) -> list[str]:
+    """Return what a platform would permit the user of an account of ours: administrators everything."""
+    is_admin = user.is_superuser or "admin" in user.roles
+    return [name for name, role in PERMISSIONS.items() if is_admin or role in user.roles]
 
 
 class Person(Struct, frozen=True):

@@ -4,7 +4,12 @@ A `Folder` is held by descriptor, and no symbolic link is followed on the way to
 the place of a file or folder meanwhile, nothing outside is read or written.
 """
 
+import ctypes
+import errno
+import hashlib
 import os
+import re
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,11 +19,15 @@ from typing import BinaryIO, Literal, Self
 
 from labelwright.domain.errors import Conflict, NotFound
 
+#: In names on Windows, in paths anywhere; hidden files; and what our own escapes look like.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|^\.|%(?=[0-9A-F]{2})')
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 #: A pipe opened for reading would wait for a writer.
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 Kind = Literal["file", "folder", "link", "other"]
+_NO_SECOND_NAME = (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP)
+_COPY_BYTES = 1 << 20
 _KINDS: dict[int, Kind] = {
     stat.S_IFREG: "file",
     stat.S_IFDIR: "folder",
@@ -87,14 +96,18 @@ class Folder:
             yield file
 
     @contextmanager
-    def new_file(self, name: str) -> Iterator[BinaryIO]:
-        """Open a file that is not there yet for writing, folders above it made; on the disk once it is closed."""
+    def new_file(self, name: str, *, sync: bool = True) -> Iterator[BinaryIO]:
+        """Open a file that is not there yet for writing, folders above it made.
+
+        It is on the disk once it is closed, or, without `sync`, once `sync_all` is done.
+        """
         with self._holder(name, make=True) as (holder, last):
             descriptor = os.open(last, _NEW_FILE, 0o666, dir_fd=holder)
         with open(descriptor, "wb") as file:
             yield file
-            file.flush()
-            os.fsync(descriptor)
+            if sync:
+                file.flush()
+                os.fsync(descriptor)
 
     def new_link(self, name: str, target: str) -> None:
         """Make a symbolic link, folders above it made."""
@@ -123,16 +136,32 @@ class Folder:
             os.rmdir(name, dir_fd=self.descriptor)
 
     def take(self, name: str, source: "Folder") -> None:
-        """Give the file or link `name` of `source`, in the same place, a second name here, folders above it made."""
-        with source._holder(name) as (theirs, last), self._holder(name, make=True) as (ours, _):
-            os.link(last, last, src_dir_fd=theirs, dst_dir_fd=ours, follow_symlinks=False)
+        """Give the file or link `name` of `source` the same name here, folders above it made.
 
-    def sync(self) -> None:
-        """Have the names in it, and in the folders below, on the disk."""
+        It is the same file under two names; a copy where the system refuses that, for others' files say.
+        """
+        with source._holder(name) as (theirs, last), self._holder(name, make=True) as (ours, _):
+            try:
+                os.link(last, last, src_dir_fd=theirs, dst_dir_fd=ours, follow_symlinks=False)
+            except OSError as error:
+                if error.errno not in _NO_SECOND_NAME:
+                    raise
+                _copy(last, theirs, ours)
+
+    def sync_all(self) -> None:
+        """Have all that is in it on the disk: a file system at once where the system can, else file by file."""
+        sync_file_system = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+        if sync_file_system is None or sync_file_system(self.descriptor):
+            self._sync_each()
+
+    def _sync_each(self) -> None:
         for entry in self.entries(deep=False):
             if entry.kind == "folder":
                 with Folder(entry.name, parent=self) as below:
-                    below.sync()
+                    below._sync_each()
+            elif entry.kind == "file":
+                with self.open_file(entry.name) as file:
+                    os.fsync(file.fileno())
         os.fsync(self.descriptor)
 
     @contextmanager
@@ -190,6 +219,36 @@ def decode_text(content: bytes) -> str:
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8")
     return content.decode("gb18030", errors="replace")
+
+
+def safe_name(text: str, *, most_bytes: int = 200) -> str:
+    """Return a text as the name of a file, on any system, or the beginning of one.
+
+    What a name cannot hold is written as `%2F`, what is too long is cut and told apart by a digest; texts that need
+    neither stay as they are, and different texts give different names.
+    """
+    escaped = _UNSAFE.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
+    encoded = escaped.encode()
+    if len(encoded) <= most_bytes:
+        return escaped
+    digest = f"~{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return encoded[: most_bytes - len(digest)].decode(errors="ignore") + digest
+
+
+def _copy(name: str, source: int, target: int) -> None:
+    """Copy a file or link from one open folder to another, with its time."""
+    found = os.stat(name, dir_fd=source, follow_symlinks=False)
+    if stat.S_ISLNK(found.st_mode):
+        os.symlink(os.readlink(name, dir_fd=source), name, dir_fd=target)
+        return
+    with (
+        open(os.open(name, _OPEN_FILE, dir_fd=source), "rb") as original,
+        open(os.open(name, _NEW_FILE, 0o666, dir_fd=target), "wb") as copy,
+    ):
+        shutil.copyfileobj(original, copy, _COPY_BYTES)
+        copy.flush()
+        os.utime(copy.fileno(), ns=(found.st_atime_ns, found.st_mtime_ns))
+        os.fsync(copy.fileno())
 
 
 def _entry(name: str, found: os.stat_result) -> Entry:

@@ -24,7 +24,8 @@ from labelwright.domain.shapes import Shape, Tag
 from labelwright.folders import Folder, decode_text, shown_name
 from labelwright.folders.results import files_to_read
 
-REPORT_NAME = "export-report.txt"
+#: No `.txt`, which readers of several layouts take for annotations.
+REPORT_NAME = "export-report.md"
 #: Frames the report names for each reason.
 NAMED_FRAMES = 5
 #: Most bytes of a file of text that is read whole.
@@ -81,17 +82,56 @@ class Losses:
 
 
 class Archive:
-    """A zip being written, member after member, nothing held in memory.
+    """What a format writes, member after member, nothing held in memory. What it cannot hold is in `losses`."""
+
+    def __init__(self) -> None:
+        self.losses = Losses()
+
+    def write_text(self, name: str, text: str) -> None:
+        """Add a member of UTF-8 text; line ends are kept as they are."""
+        with self._member(name, packed=True) as stream:
+            stream.write(text.encode())
+
+    def open_binary(self, name: str) -> AbstractContextManager[BinaryIO]:
+        """Open a member to write bytes to piece by piece; no other member until it is closed."""
+        return self._member(name, packed=True)
+
+    @contextmanager
+    def open_text(self, name: str) -> Iterator[TextIOWrapper]:
+        """Open a member to write UTF-8 text to piece by piece; no other until it is closed."""
+        with self.open_binary(name) as stream:
+            text = TextIOWrapper(stream, encoding="utf-8", newline="")
+            try:
+                yield text
+            finally:
+                text.detach()
+
+    def write_image(self, name: str, image: bytes) -> None:
+        """Add an image as it is."""
+        with self._member(name, packed=False) as stream:
+            stream.write(image)
+
+    def skip(self, frame_name: str, reason: str) -> None:
+        """Count something of that frame the format cannot hold; the report names it."""
+        self.losses.add(frame_name, reason)
+
+    def _member(self, name: str, *, packed: bool) -> AbstractContextManager[BinaryIO]:
+        """Open a member for writing; `packed` where it gets smaller by it."""
+        raise NotImplementedError
+
+
+class ZipArchive(Archive):
+    """A zip being written.
 
     `file` is a path, or a binary file open for writing. All members bear the time `modified` (one
-    export, one time; it also keeps exports reproducible). Closing adds `export-report.txt` when
+    export, one time; it also keeps exports reproducible). Closing adds `export-report.md` when
     something was lost. Use it as a context manager; on an error the file is left incomplete.
     """
 
     def __init__(self, file: Path | BinaryIO, *, modified: datetime = _ZIP_EPOCH) -> None:
+        super().__init__()
         self._zip = ZipFile(file, "w")
         self._time = max(modified.timetuple()[:6], _ZIP_EPOCH.timetuple()[:6])
-        self.losses = Losses()
 
     def __enter__(self) -> Self:
         return self
@@ -102,38 +142,36 @@ class Archive:
             self.write_text(REPORT_NAME, head + self.losses.report())
         self._zip.close()
 
-    def write_text(self, name: str, text: str) -> None:
-        """Add a member of UTF-8 text, deflated; line ends are kept as they are."""
-        self._zip.writestr(self._entry(name, ZIP_DEFLATED), text.encode())
-
     @contextmanager
-    def open_binary(self, name: str) -> Iterator[BinaryIO]:
-        """Open a deflated member to write bytes to piece by piece; no other member until it is closed."""
-        with self._zip.open(self._entry(name, ZIP_DEFLATED), "w", force_zip64=True) as stream:
-            yield stream  # type: ignore[misc]
-
-    @contextmanager
-    def open_text(self, name: str) -> Iterator[TextIOWrapper]:
-        """Open a deflated member to write UTF-8 text to piece by piece; no other until it is closed."""
-        with self.open_binary(name) as stream, TextIOWrapper(stream, encoding="utf-8", newline="") as text:
-            yield text
-
-    def write_image(self, name: str, image: bytes) -> None:
-        """Add an image as it is: stored, for images do not get smaller."""
-        self._zip.writestr(self._entry(name, ZIP_STORED), image)
-
-    def skip(self, frame_name: str, reason: str) -> None:
-        """Count something of that frame the format cannot hold; the report names it."""
-        self.losses.add(frame_name, reason)
-
-    def _entry(self, name: str, method: int) -> ZipInfo:
+    def _member(self, name: str, *, packed: bool) -> Iterator[BinaryIO]:
         check_name(name, "the export")
         entry = ZipInfo(name, self._time)
-        entry.compress_type = method
+        entry.compress_type = ZIP_DEFLATED if packed else ZIP_STORED
         # The library takes the level of a ready entry from this attribute alone (public from Python 3.13).
         entry._compresslevel = _DEFLATE_LEVEL  # type: ignore[attr-defined]
         entry.external_attr = _FILE_MODE
-        return entry
+        with self._zip.open(entry, "w", force_zip64=True) as stream:
+            yield stream  # type: ignore[misc]
+
+
+class FolderArchive(Archive):
+    """The same as files in a folder where none of them is yet; `rename` says what a member is called there.
+
+    They are on the disk once that folder's `sync_all` is done.
+    """
+
+    def __init__(self, folder: Folder, *, rename: Callable[[str], str] = str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self._folder = folder
+        self._rename = rename
+
+    @contextmanager
+    def _member(self, name: str, *, packed: bool) -> Iterator[BinaryIO]:
+        check_name(name, "the export")
+        self.names.append(self._rename(name))
+        with self._folder.new_file(self.names[-1], sync=False) as stream:
+            yield stream
 
 
 def write_images(dataset: Dataset, archive: Archive, folder: str) -> None:

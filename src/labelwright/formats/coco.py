@@ -1,4 +1,4 @@
-"""COCO 1.0: one JSON file of instances for all images, boxes and polygons.
+"""COCO 1.0: one JSON file of instances for all images, boxes and polygons; OCR DETECTION 1.0 is the same by its name.
 
 Source: https://cocodataset.org/#format-data and API v1 contract, formats §5.
 Lost on export: tags, polylines, points, cuboids, z-order, source, tracks as such (a shape a frame); a
@@ -34,7 +34,7 @@ from labelwright.domain.dataset import (
     round_points,
     split_groups,
 )
-from labelwright.domain.errors import ImportMismatch, InvalidArchive
+from labelwright.domain.errors import ImportMismatch, InvalidArchive, NoAnnotations
 from labelwright.domain.imports import FrameMatcher, ImportTarget, Origin, refuse
 from labelwright.domain.json_elements import BEGIN, Element, read_elements
 from labelwright.domain.sentences import Sentence
@@ -250,7 +250,7 @@ def read(source: ImportSource, target: ImportTarget) -> Iterator[Tag | Shape]:
     """
     readable = [(file, kind) for file in source.files if (kind := _kind(file, source)) in _READ_KINDS]
     if not readable:
-        raise InvalidArchive(
+        raise NoAnnotations(
             "{file} holds no COCO annotations; their file is named <type>_<subset>.json, the type one of {kinds}",
             file=source.name,
             kinds=", ".join(_READ_KINDS),
@@ -387,4 +387,6 @@ class _Reader:
 FORMATS = (
     Format(name="COCO", version="1.0", ext="ZIP", write=write),
     Format(name="COCO", version="1.0", ext="JSON, ZIP", read=read),
+    Format(name="OCR DETECTION", version="1.0", ext="ZIP", write=write),
+    Format(name="OCR DETECTION", version="1.0", ext="JSON, ZIP", read=read),
 )

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from labelwright.domain.dataset import Dataset, Frame, Person, SegmentInfo, in_painting_order
-from labelwright.domain.errors import InvalidArchive, NotBuilt
+from labelwright.domain.errors import NoAnnotations, NotBuilt
 from labelwright.domain.imports import FrameMatcher, ImportTarget, Origin, refuse
 from labelwright.domain.labels import Attribute, Label
 from labelwright.domain.sentences import Sentence
@@ -205,7 +205,7 @@ def read(source: ImportSource, target: ImportTarget) -> Iterator[Tag | Shape]:
     """
     files = [file for file in source.files if source.is_plain_file or _is_xml(file)]
     if not files:
-        raise InvalidArchive("{file} holds no XML file; CVAT's is named annotations.xml", file=source.name)
+        raise NoAnnotations("{file} holds no XML file; CVAT's is named annotations.xml", file=source.name)
     matcher = target.matcher(lambda: chain.from_iterable(_item_ids(source, file) for file in files))
     for file in files:
         image = None

@@ -93,7 +93,7 @@ def encode_compressed(
     return with_profile(pixels_to_jpeg(turn_upright(pixels, orientation), quality=quality), profile)
 
 
-def encode_preview(source: bytes, *, name: str, max_megapixels: float) -> bytes:
+def encode_preview(source: BinaryIO | bytes, *, name: str, max_megapixels: float) -> bytes:
     """Return the frame as an RGB JPEG fitted into 256x256, ratio kept, upright, never enlarged.
 
     A JPEG is decoded at 1/2, 1/4 or 1/8 of its size where that is enough.
@@ -104,7 +104,7 @@ def encode_preview(source: bytes, *, name: str, max_megapixels: float) -> bytes:
     with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
         orientation = read_orientation(image)
         image.draft("RGB", PREVIEW_BOX_WH)
-        preview = _convert_to_rgb(image)
+        preview = convert_to_rgb(image)
     preview.thumbnail(PREVIEW_BOX_WH)
     pixels = np.asarray(preview.convert(colours_to_turn(orientation)))
     return pixels_to_jpeg(turn_upright(pixels, orientation), quality=PREVIEW_QUALITY)
@@ -118,7 +118,7 @@ def _decode(image: ImageFile.ImageFile, source: bytes, size: ImageSize, colours:
     pixels = _decode_jpeg(image, source, size, colours)
     if pixels is not None and pixels.shape == (size.height, size.width, len(colours)):
         return pixels
-    rgb = _convert_to_rgb(image) if pixels is None else Image.fromarray(pixels)
+    rgb = convert_to_rgb(image) if pixels is None else Image.fromarray(pixels)
     if pixels is None and rgb.size != stated:
         return None
     if rgb.size != size:
@@ -149,7 +149,7 @@ def _decode_jpeg(
     return pixels
 
 
-def _convert_to_rgb(image: Image.Image) -> Image.Image:
+def convert_to_rgb(image: Image.Image) -> Image.Image:
     """Return `image` in mode RGB, deep grey as `windows` shows it."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         return Image.fromarray(window_to_8_bits(np.asarray(image))).convert("RGB")

@@ -1,19 +1,19 @@
 """Frames: from files that were found to rows of a task, and back from a row to the bytes of its file."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from msgspec import Struct
 
-from labelwright.below import open_below
 from labelwright.deps import Deps
 from labelwright.domain.errors import InvalidMedia, NotFound
 from labelwright.domain.frames import parse_frame_filter, select_frames
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import FrameRow, MediaRequest
+from labelwright.folders import Folder
 from labelwright.media.chunks import default_chunk_size
 from labelwright.ports import Progress
 
@@ -77,12 +77,20 @@ def _first_size(deps: Deps, sources: Sequence[Source], rows: Sequence[FrameRow])
     return _image_size(deps, *sources[0])
 
 
-def _open(deps: Deps, location: str) -> AbstractContextManager[BinaryIO]:
+@contextmanager
+def _open(deps: Deps, location: str) -> Iterator[BinaryIO]:
+    """Open the file a location names, to read. Raises OSError, also where a link would be gone through."""
     scheme, _, rest = location.partition(":")
     if scheme == "storage":
-        return open_below(deps.platform.storage_root, rest)
+        with Folder(deps.platform.storage_root.resolve()) as root, root.open_file(rest) as file:
+            yield file
+        return
     path = Path(rest) if scheme == "file" else deps.blobs.local_path(rest)
-    return nullcontext(BytesIO(deps.blobs.get(rest))) if path is None else path.open("rb")
+    if path is None:
+        yield BytesIO(deps.blobs.get(rest))
+        return
+    with path.open("rb") as file:
+        yield file
 
 
 def read_location(deps: Deps, row: FrameRow) -> bytes:

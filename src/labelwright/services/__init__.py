@@ -25,7 +25,7 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import Job, Task, derive_status
 from labelwright.domain.times import utc_text
 from labelwright.domain.users import Person, User
-from labelwright.storage import DATABASE_ERRORS, Transaction, receipts
+from labelwright.storage import DATABASE_ERRORS, Transaction, receipts, shadows
 from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import attempts as attempts_storage
 from labelwright.storage import events as events_storage
@@ -41,6 +41,8 @@ _GUESS_WINDOW = timedelta(minutes=1)
 _NAME_BEARS = 5
 #: Digits that some id of 32 bits has no longer.
 _LONG_ID = 10
+#: Characters of the name of somebody of a platform.
+_LONGEST_NAME = 256
 #: How long attempts of any kind are remembered.
 ATTEMPTS_KEPT = timedelta(hours=1)
 
@@ -96,9 +98,9 @@ def existing_task(tx: Transaction, task_id: int) -> Task:
     return task
 
 
-def existing_job(tx: Transaction, job_id: int) -> Job:
-    """Return the job. Raises NotFound."""
-    job = tasks_storage.read_job(tx, job_id)
+def existing_job(tx: Transaction, job_id: int, *, hold: bool = False) -> Job:
+    """Return the job; with `hold` it stays as it is until the transaction ends. Raises NotFound."""
+    job = tasks_storage.read_job(tx, job_id, hold=hold)
     if job is None:
         raise NotFound("Not found.")
     return job
@@ -140,25 +142,31 @@ def id_of(person: Person | None) -> int | None:
     return None if person is None else person.id
 
 
-def changed_people(tx: Transaction, change: object, names: Sequence[str]) -> dict[str, int | None]:
+def changed_people(
+    tx: Transaction, deps: Deps, change: object, names: Sequence[str]
+) -> dict[str, int | None]:
     """Return the columns `NAME_id` of the people that `change` names, None where it takes one away.
 
     Raises Invalid for somebody unknown.
     """
     named = {name: getattr(change, name) for name in names}
     return {
-        f"{name}_id": find_person(tx, person) if isinstance(person, NamedPerson) else None
+        f"{name}_id": find_person(tx, deps, person) if isinstance(person, NamedPerson) else None
         for name, person in named.items()
         if person is not UNSET
     }
 
 
-def find_person(tx: Transaction, named: NamedPerson) -> int:
+def find_person(tx: Transaction, deps: Deps, named: NamedPerson) -> int:
     """Return the id of the person a request names.
+
+    Where a platform says who people are, any name is somebody's: nobody asks the platform (its contract, 2.4).
 
     Raises:
         Invalid: there is no such person; the error carries the field the name came in.
     """
+    if named.username is not None and deps.identity is not None:
+        return _person_of_platform(tx, deps, named.username, named.field)
     if named.username is not None:
         found = users_storage.find_user(tx, named.username) or _user_of_digits(tx, named.username)
         if found is None:
@@ -170,6 +178,21 @@ def find_person(tx: Transaction, named: NamedPerson) -> int:
     if users_storage.read_user(tx, named.id) is None:
         raise Invalid('Invalid pk "{value}" - object does not exist.', value=named.id, field=named.field)
     return named.id
+
+
+def _person_of_platform(tx: Transaction, deps: Deps, username: str, field: str) -> int:
+    """Return the id of the row behind the name, made when the name is new."""
+    if len(username) > _LONGEST_NAME:
+        raise Invalid(
+            "Ensure this field has no more than {limit} characters.", limit=_LONGEST_NAME, field=field
+        )
+    found = shadows.find_by_name(tx, username)
+    if found is None:
+        shadows.hold_people(tx)
+        found = shadows.find_by_name(tx, username)
+    if found is None:
+        found = shadows.insert_person(tx, username=username, uid=None, now_utc=now_utc(deps))
+    return found.id
 
 
 def note_save(

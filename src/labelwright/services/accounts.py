@@ -220,9 +220,11 @@ def register(deps: Deps, *, account: NewAccount) -> SignedIn:
     """Make an account without a role and sign it in.
 
     Raises:
-        Forbidden: registration is switched off.
+        Forbidden: registration is switched off, or the platform's.
         Invalid, WeakPassword: a value is taken or will not do.
     """
+    if deps.identity is not None:
+        raise Forbidden("Accounts are the platform's: register there.")
     if not deps.register:
         raise Forbidden("Registration is switched off on this server (LABELWRIGHT_REGISTER).")
     check_username(account.username)

@@ -156,7 +156,7 @@ def save_job(deps: Deps, *, user: User, job_id: int, change: Change) -> Annotati
     """
     _check_size(deps, change.annotations)
     with deps.database.write() as tx:
-        job = existing_job(tx, job_id)
+        job = existing_job(tx, job_id, hold=True)
         require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
         return _save(tx, deps, user, [(job, change.annotations)], change, task_id=job.task_id)[0]
 
@@ -166,6 +166,7 @@ def save_task(deps: Deps, *, user: User, task_id: int, change: Change) -> Annota
     _check_size(deps, change.annotations)
     with deps.database.write() as tx:
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
+        tasks_storage.lock_task(tx, task_id)
         task = existing_task(tx, task_id)
         sent = change.annotations
         parts = [
@@ -194,7 +195,7 @@ def sync_job(deps: Deps, *, user: User, job_id: int, sync: Sync) -> Annotations:
     """
     _check_size(deps, sync.create, sync.update, ids=sum(map(len, sync.delete.values())))
     with deps.database.write() as tx:
-        job = existing_job(tx, job_id)
+        job = existing_job(tx, job_id, hold=True)
         require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
         earlier = earlier_answer(tx, user, sync.request)
         if earlier is not None:

@@ -3,9 +3,7 @@
 The protocol is v1's: ask until it is ready, then fetch (rest-api contract, 10.3 and 10.4).
 """
 
-import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -13,26 +11,13 @@ import msgspec
 from msgspec import Struct
 
 from labelwright.deps import Deps
-from labelwright.domain import access, users
-from labelwright.domain.annotations import Series
-from labelwright.domain.dataset import (
-    Dataset,
-    Frame,
-    FrameInfo,
-    Person,
-    SegmentInfo,
-    TaskInfo,
-    group_by_frame,
-)
-from labelwright.domain.errors import Conflict, NotFound
-from labelwright.domain.labels import AttributeRules, attribute_rules
+from labelwright.domain import access
+from labelwright.domain.errors import Conflict, FormatDisabled, OperationFailed
 from labelwright.domain.operations import Operation
-from labelwright.domain.sentences import Sentence
-from labelwright.domain.shapes import Shape, Tag
-from labelwright.domain.tasks import FrameRow, Job, Task
+from labelwright.domain.tasks import Task
 from labelwright.domain.users import User
 from labelwright.formats import ZipArchive
-from labelwright.parts.frames import read_location
+from labelwright.parts.task_datasets import fingerprint_of, open_dataset
 from labelwright.ports import Progress
 from labelwright.services import (
     existing_task,
@@ -43,11 +28,8 @@ from labelwright.services import (
     require,
 )
 from labelwright.storage import Transaction
-from labelwright.storage import annotations as annotations_storage
-from labelwright.storage import frames as frames_storage
 from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as tasks_storage
-from labelwright.storage import users as users_storage
 from labelwright.storage.uploads import drop_old_files
 
 Content = Literal["annotations", "dataset"]
@@ -74,19 +56,6 @@ class ExportFile(Struct, frozen=True):
 
     blob: str
     name: str
-
-
-class FormatDisabled(NotFound):
-    """The format is known, but this machine lacks what it needs."""
-
-
-class OperationFailed(Exception):
-    """An operation the caller asks about has failed; `error` is the class of what stopped it."""
-
-    def __init__(self, message: Sentence, error: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.error = error
 
 
 def request_export(
@@ -149,8 +118,6 @@ def request_export(
     return "accepted"
 
 
-#: How much of an export with images is done when its annotations are written.
-_WRITTEN_SHARE = 0.2
 #: Time a person has to fetch what they asked for, however the task changes meanwhile.
 _GRACE = timedelta(seconds=10)
 
@@ -169,18 +136,14 @@ def _still_good(tx: Transaction, deps: Deps, user: User, known: Operation, reque
     is_kept = known.updated_utc > now_utc(deps, ago=timedelta(hours=deps.limits.export_hours))
     is_awaited = known.user_id == user.id and known.updated_utc > now_utc(deps, ago=_GRACE)
     if not (is_awaited and not known.collected):
-        is_kept = is_kept and known.result["fingerprint"] == _fingerprint(existing_task(tx, request.task_id))
+        is_kept = is_kept and known.result["fingerprint"] == fingerprint_of(
+            existing_task(tx, request.task_id)
+        )
     return is_kept and _blob_exists(deps, known)
 
 
 def _blob_exists(deps: Deps, known: Operation) -> bool:
     return known.result is not None and deps.blobs.size(known.result["blob"]) is not None
-
-
-def _fingerprint(task: Task) -> str:
-    """What changes whenever an export of the task would."""
-    state = [task.updated_utc, [job.revision for job in task.jobs]]
-    return hashlib.sha256(msgspec.json.encode(state)).hexdigest()
 
 
 def read_export(deps: Deps, file: ExportFile) -> bytes:
@@ -201,7 +164,14 @@ def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     try:
         with deps.database.read() as tx:
             task = existing_task(tx, request.task_id)
-            dataset = _dataset(tx, deps, task, request, progress)
+            dataset = open_dataset(
+                tx,
+                deps,
+                task,
+                with_images=request.content == "dataset",
+                server_url=request.server_url,
+                progress=progress,
+            )
             with ZipArchive(path, modified=deps.clock()) as archive:
                 write(dataset, archive)
         deps.blobs.put_file(blob, path)
@@ -210,7 +180,7 @@ def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     return {
         "blob": blob,
         "name": _file_name(task, request.format),
-        "fingerprint": _fingerprint(task),
+        "fingerprint": fingerprint_of(task),
         "revisions": {str(job.id): job.revision for job in task.jobs},
         "losses": archive.losses.counts,
     }
@@ -236,108 +206,3 @@ def _file_name(task: Task, format_name: str) -> str:
     """Return v1's name of an export: task, time of its last change, format; what is sent is all in lower case."""
     moment = datetime.fromisoformat(task.updated_utc).strftime("%Y_%m_%d_%H_%M_%S")
     return f"task_{task.name}-{moment}-{format_name}.zip"
-
-
-def _dataset(tx: Transaction, deps: Deps, task: Task, request: ExportRequest, progress: Progress) -> Dataset:
-    assert task.media is not None, "an export was asked for of a task that has frames"
-    rows = frames_storage.read_frames(tx, task.media.id)
-    infos = [FrameInfo(row.frame, row.source_frame, row.name, row.width, row.height) for row in rows]
-    rules = {label.id: attribute_rules(label) for label in task.labels}
-
-    with_images = request.content == "dataset"
-    written = _WRITTEN_SHARE if with_images else 1.0
-
-    def stream() -> Iterator[Frame]:
-        tags, shapes = _objects(tx, task, rules)
-        for frame in group_by_frame(infos, tags=tags, shapes=shapes):
-            if frame.info.index % 64 == 0:
-                done = frame.info.index
-                sentence = Sentence(
-                    "Writing annotations: image {done} of {count}", done=done, count=len(infos)
-                )
-                progress(written * done / len(infos), sentence)
-            yield frame
-
-    def read_image(info: FrameInfo) -> bytes | None:
-        sentence = Sentence("Writing images: {done} of {count}", done=info.index, count=len(infos))
-        progress(written + (1 - written) * info.index / len(infos), sentence)
-        return _read_image(deps, rows[info.index])
-
-    return Dataset(
-        task=_task_info(tx, deps, task, request),
-        labels=task.labels,
-        frame_infos=infos,
-        stream=stream,
-        read_image=read_image if with_images else None,
-    )
-
-
-def _read_image(deps: Deps, row: FrameRow) -> bytes | None:
-    try:
-        return read_location(deps, row)
-    except NotFound:
-        return None
-
-
-def _objects(
-    tx: Transaction, task: Task, rules: dict[int, AttributeRules]
-) -> tuple[Iterator[Tag], Iterator[Shape]]:
-    """Return the task's tags and shapes in ascending frame order.
-
-    Jobs that share no frames are walked one after the other, in flat memory; jobs that do are merged
-    whole (API v1 contract, annotations 5).
-    """
-    if not task.overlap or len(task.jobs) < 2:
-        return _walk(tx, task.jobs, "tags", Tag, rules), _walk(tx, task.jobs, "shapes", Shape, rules)
-    from labelwright.domain.merging import merge_jobs  # with numpy: 12 MB the API process does without
-
-    parts = []
-    for job in task.jobs:
-        tags = list(_walk(tx, [job], "tags", Tag, rules))
-        shapes = list(_walk(tx, [job], "shapes", Shape, rules))
-        parts.append((job.first_frame, tags, shapes))
-    merged_tags, merged_shapes = merge_jobs(parts, task.overlap)
-    return iter(sorted(merged_tags, key=_frame)), iter(sorted(merged_shapes, key=_frame))
-
-
-def _frame(item: Tag | Shape) -> int:
-    return item.frame
-
-
-def _walk(
-    tx: Transaction, jobs: Iterable[Job], series: Series, kind: Any, rules: dict[int, AttributeRules]
-) -> Iterator[Any]:
-    decode = msgspec.json.Decoder(list[kind]).decode
-    for job in jobs:
-        for docs in annotations_storage.walk_docs(tx, series, job.id, rules=rules):
-            yield from decode(f"[{','.join(docs)}]")
-
-
-def _task_info(tx: Transaction, deps: Deps, task: Task, request: ExportRequest) -> TaskInfo:
-    assert task.media is not None
-    segments = [
-        SegmentInfo(job.id, job.first_frame, job.last_frame, f"{request.server_url}/?id={job.id}")
-        for job in task.jobs
-    ]
-    return TaskInfo(
-        id=task.id,
-        name=task.name,
-        size=task.media.size,
-        mode=task.mode,
-        overlap=task.overlap or 0,
-        bug_tracker=task.bug_tracker,
-        created=datetime.fromisoformat(task.created_utc),
-        updated=datetime.fromisoformat(task.updated_utc),
-        start_frame=task.media.start_frame,
-        stop_frame=task.media.stop_frame,
-        frame_filter=task.media.frame_filter,
-        segments=segments,
-        owner=_export_person(tx, task.owner),
-        assignee=_export_person(tx, task.assignee),
-        dumped=deps.clock(),
-    )
-
-
-def _export_person(tx: Transaction, person: users.Person | None) -> Person | None:
-    user = None if person is None else users_storage.read_user(tx, person.id)
-    return None if user is None else Person(user.username, user.email)

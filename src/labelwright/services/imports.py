@@ -1,10 +1,9 @@
 """Annotation files taken over: sent, read in the background, written in one transaction.
 
-The protocol is v1's: the first call brings the file, later ones ask (rest-api contract, 10.3).
+The protocol is v1's: the first call brings the file, later ones ask (rest-api contract, 10.3). What lies in the folder
+of a dataset comes with the frames of a task that is made of it (platform contract, 4).
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -16,17 +15,15 @@ from msgspec.structs import replace
 from labelwright.archives import Limits as ArchiveLimits
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.annotations import SERIES, Doc, Series, number_objects, tally_replaced, to_docs
 from labelwright.domain.dataset import FrameInfo
-from labelwright.domain.errors import Conflict
-from labelwright.domain.imports import ImportTarget
-from labelwright.domain.labels import AttributeRules, attribute_rules
+from labelwright.domain.errors import Cancelled, Conflict, LabelwrightError, NoAnnotations
 from labelwright.domain.operations import Operation
-from labelwright.domain.sentences import Sentence
-from labelwright.domain.shapes import Shape, Tag
-from labelwright.domain.tasks import Job, Task
+from labelwright.domain.sentences import Sentence, pack
+from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
-from labelwright.formats import open_source
+from labelwright.formats import open_folder, open_source
+from labelwright.parts.places import find_places
+from labelwright.parts.staging import READ_SHARE, frame_infos, show_staged, stage, staging
 from labelwright.ports import Progress
 from labelwright.services import (
     existing_job,
@@ -34,26 +31,15 @@ from labelwright.services import (
     finish_operation,
     hand_over,
     new_operation,
-    now_utc,
     people_of_job,
     people_of_task,
     require,
 )
-from labelwright.storage import Transaction, layers
-from labelwright.storage import annotations as annotations_storage
-from labelwright.storage import events as events_storage
+from labelwright.storage import Transaction
 from labelwright.storage import frames as frames_storage
-from labelwright.storage import labels as labels_storage
 from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as storage
 from labelwright.storage.uploads import Upload
-
-#: Objects read, numbered and written at a time (API v1 contract, annotations 8).
-_BATCH = 2_000
-#: How much of an import is done when its file is read; the rest is to show it.
-_READ_SHARE = 0.9
-#: Seconds between two short transactions, for those who wait to save.
-_BREATH_S = 0.005
 
 
 class ImportRequest(Struct, frozen=True, kw_only=True):
@@ -145,10 +131,7 @@ def accept_import(deps: Deps, *, user: User, request: ImportRequest, upload: Upl
 def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str, Any]:
     """Read the file and replace the annotations of its task or job: the work of the `import` operation.
 
-    First everything is read, checked and written, in short transactions, where nobody sees it; then one
-    transaction lets the jobs show that instead and ends the operation. So memory does not grow with the
-    file, nobody who saves waits for it, a failure leaves the old annotations as they were, and a second try
-    never replaces what was saved after the first.
+    A second try never replaces what was saved after the first.
 
     Raises:
         ImportMismatch: something in the file does not fit the task.
@@ -161,100 +144,40 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
         frames = _frames(tx, task, request)
     jobs = [job for job in task.jobs if request.job_id in (None, job.id)]
     try:
-        with deps.database.write() as tx:
-            staged = {job.id: layers.begin_layer(tx, job.id, operation_id=operation.id) for job in jobs}
-        counts, losses = _stage(deps, task, jobs, frames, request, staged, progress)
-        result = {"counts": counts, "losses": losses}
-        progress(_READ_SHARE, Sentence("Saving the annotations"))
-        with deps.database.write() as tx:
-            _show_staged(tx, deps, operation, task, staged)
-            finish_operation(tx, deps, operation, result)
-        _repeat(deps, layers.move_ended)
+        with (
+            staging(deps, jobs, operation) as staged,
+            _open_blob(deps, request.blob) as file,
+            open_source(file, request.file_name, limits=_limits(deps)) as source,
+        ):
+            counts, losses = stage(
+                deps, task, source, request.format, frames=frames, staged=staged, progress=progress
+            )
+            result = {"counts": counts, "losses": losses}
+            progress(READ_SHARE, Sentence("Saving the annotations"))
+            with deps.database.write() as tx:
+                show_staged(tx, deps, operation, task, staged)
+                finish_operation(tx, deps, operation, result)
     finally:
-        _repeat(deps, lambda tx: layers.drop_unseen(tx, operation.id))
         deps.blobs.delete([request.blob])
     return result
+
+
+def _limits(deps: Deps) -> ArchiveLimits:
+    return ArchiveLimits(
+        unpacked_bytes=deps.limits.max_archive_mb * 1_000_000,
+        ratio=deps.limits.max_archive_ratio,
+        members=deps.limits.max_archive_members,
+    )
 
 
 def _frames(tx: Transaction, task: Task, request: ImportRequest) -> list[FrameInfo]:
     """Return the frames the import may touch."""
     assert task.media is not None
-    first, last = 0, None
-    if request.job_id is not None:
-        job = existing_job(tx, request.job_id)
-        first, last = job.first_frame, job.last_frame
-    rows = frames_storage.read_frames(tx, task.media.id, first=first, last=last)
-    return [FrameInfo(row.frame, row.source_frame, row.name, row.width, row.height) for row in rows]
-
-
-def _stage(
-    deps: Deps,
-    task: Task,
-    jobs: list[Job],
-    frames: list[FrameInfo],
-    request: ImportRequest,
-    staged: Mapping[int, int],
-    progress: Progress,
-) -> tuple[dict[Series, int], dict[str, int]]:
-    """Read the file into the layers `staged`, by job; return what came in and what was left out."""
-    read = deps.formats.importer(request.format).read
-    assert read is not None, "the request was checked"
-    rules = {label.id: attribute_rules(label) for label in task.labels}
-    limits = ArchiveLimits(
-        unpacked_bytes=deps.limits.max_archive_mb * 1_000_000,
-        ratio=deps.limits.max_archive_ratio,
-        members=deps.limits.max_archive_members,
-    )
-    counts = dict.fromkeys(SERIES, 0)
-    target = ImportTarget(labels=task.labels, frames=frames)
-    with (
-        _open_blob(deps, request.blob) as file,
-        open_source(file, request.file_name, limits=limits) as source,
-    ):
-        for batch in _batches(read(source, target)):
-            for series, job, items in _deal(batch, jobs):
-                docs = _numbered_docs(deps, series, items, rules)
-                with deps.database.write() as tx:
-                    layers.hold_layer(tx, staged[job.id])
-                    annotations_storage.write_rows(
-                        tx, series, docs, key=staged[job.id], revision=0, rules=rules
-                    )
-                counts[series] += len(items)
-            done = sum(counts.values())
-            sentence = Sentence("Reading annotations: {done} so far", done=done)
-            progress(_READ_SHARE * source.read_share, sentence)
-        return counts, source.losses.counts
-
-
-def _batches(items: Iterable[Tag | Shape]) -> Iterator[list[Tag | Shape]]:
-    batch: list[Tag | Shape] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    yield batch
-
-
-def _deal(batch: list[Tag | Shape], jobs: list[Job]) -> Iterator[tuple[Series, Job, list[Any]]]:
-    """Give each job the objects on its frames; those on frames two jobs share go to both."""
-    for job in jobs:
-        mine = [item for item in batch if job.first_frame <= item.frame <= job.last_frame]
-        tags = [replace(item) for item in mine if isinstance(item, Tag)]
-        shapes = [replace(item) for item in mine if isinstance(item, Shape)]
-        if tags:
-            yield "tags", job, tags
-        if shapes:
-            yield "shapes", job, shapes
-
-
-def _numbered_docs(
-    deps: Deps, series: Series, items: list[Any], rules: dict[int, AttributeRules]
-) -> list[Doc]:
-    with deps.database.write() as tx:
-        first_id = annotations_storage.take_ids(tx, series, len(items))
-    number_objects(items, first_id)
-    return to_docs(items, rules)
+    frames = frame_infos(frames_storage.read_frames(tx, task.media.id))
+    if request.job_id is None:
+        return frames
+    job = existing_job(tx, request.job_id)
+    return frames[job.first_frame : job.last_frame + 1]
 
 
 def _open_blob(deps: Deps, blob: str) -> AbstractContextManager[BinaryIO]:
@@ -262,38 +185,57 @@ def _open_blob(deps: Deps, blob: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(BytesIO(deps.blobs.get(blob))) if path is None else path.open("rb")
 
 
-def _show_staged(
-    tx: Transaction, deps: Deps, operation: Operation, task: Task, staged: Mapping[int, int]
-) -> None:
-    """Let the jobs show the layers `staged`. Revisions rise by 2: one for what goes, one for what comes."""
-    storage.lock_task(tx, task.id)
-    # Rules are of the time of staging: a row older than its label's attributes is filled again when it is read.
-    if not {label.id for label in task.labels} <= {
-        label.id for label in labels_storage.read_labels(tx, task.id)
-    }:
-        raise Conflict("a label of the task was deleted while the file was read; import it again")
-    for job_id, key in staged.items():
-        revision, before = (
-            storage.raise_revision(tx, job_id, by=2),
-            annotations_storage.count_objects(tx, job_id),
-        )
-        layers.show_layer(tx, job_id, key, revision=revision)
-        events_storage.insert_save(
-            tx,
-            job_id=job_id,
-            user_id=operation.user_id,
-            at_utc=now_utc(deps),
-            kind="import",
-            revision=revision,
-            tally=tally_replaced(before, annotations_storage.count_objects(tx, job_id)),
-        )
-    storage.update_task(tx, task.id, updated_utc=now_utc(deps))
+def import_dataset(deps: Deps, operation: Operation, progress: Progress) -> dict[str, Any]:
+    """Take the annotations over that lie in the folder of the task's first dataset: the last step of its making.
+
+    What stands in the way is told in the result, packed as `failure`: the task has its frames in any case. Where
+    somebody has saved annotations meanwhile, they stay. Safe to repeat.
+
+    Raises:
+        Cancelled: a person cancelled.
+    """
+    assert operation.task_id is not None
+    with deps.database.read() as tx:
+        task = existing_task(tx, operation.task_id)
+        request = frames_storage.read_media_request(tx, task.id)
+    assert request is not None
+    try:
+        return _import_folder(deps, operation, task, request, progress)
+    except NoAnnotations:
+        return {}
+    except Cancelled:
+        raise
+    except LabelwrightError as error:
+        return {"failure": pack(error.message)}
 
 
-def _repeat(deps: Deps, step: Callable[[Transaction], bool]) -> None:
-    """Do `step`, each time in a transaction of its own, until it finds nothing more to do; others go in between."""
-    more = True
-    while more:
+def _import_folder(
+    deps: Deps, operation: Operation, task: Task, request: MediaRequest, progress: Progress
+) -> dict[str, Any]:
+    assert task.media is not None
+    first = MediaRequest(dataset_ids=request.dataset_ids[:1])
+    places = find_places(deps, first)
+    folder, format_name = places.folders[0], places.datasets[0].format
+    with deps.database.read() as tx:
+        frames = frame_infos(frames_storage.read_frames(tx, task.media.id), base=folder)
+    with (
+        staging(deps, task.jobs, operation) as staged,
+        open_folder(
+            deps.platform.storage_root.resolve() / folder,
+            format_name=format_name,
+            results_folder=deps.platform.results_folder,
+            limits=_limits(deps),
+        ) as source,
+    ):
+        counts, losses = stage(
+            deps, task, source, format_name, frames=frames, staged=staged, progress=progress
+        )
+        result = {**(operation.result or {}), "counts": counts, "losses": losses}
         with deps.database.write() as tx:
-            more = step(tx)
-        time.sleep(_BREATH_S)
+            storage.lock_task(tx, task.id)
+            if any(job.revision for job in storage.list_jobs(tx, task.id)):
+                raise Conflict("somebody began to annotate before they were read")
+            if any(counts.values()):
+                show_staged(tx, deps, operation, task, staged)
+            finish_operation(tx, deps, operation, result)
+    return result

@@ -15,6 +15,7 @@ from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
 from labelwright.media.kinds import is_image
 from labelwright.parts.frames import ReadFrames, Source, read_frames
+from labelwright.parts.places import Places, bind_datasets, find_images, find_places
 from labelwright.ports import Progress
 from labelwright.services import (
     begin_media,
@@ -39,11 +40,11 @@ def begin_upload(deps: Deps, *, user: User, task_id: int) -> Upload:
 
     Raises:
         NotFound, Forbidden: as everywhere.
-        InvalidMedia: the task has data already.
+        InvalidMedia: the task has data already, or somebody is at work on them.
     """
     with deps.database.read() as tx:
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
-        _require_no_media(existing_task(tx, task_id))
+        _require_no_media(tx, existing_task(tx, task_id))
     return Upload(
         deps.blobs,
         prefix=_uploads(task_id),
@@ -53,8 +54,12 @@ def begin_upload(deps: Deps, *, user: User, task_id: int) -> Upload:
     )
 
 
-def _require_no_media(task: Task) -> None:
-    if task.media is not None:
+def _require_no_media(tx: Transaction, task: Task) -> None:
+    """Raise InvalidMedia unless the task may be given frames: it was given none, or they could not be read."""
+    if task.media is None:
+        return
+    operation = operations_storage.newest_operation(tx, media_key(task.id))
+    if task.media.size or operation is None or operation.is_running:
         raise InvalidMedia("Adding more data is not supported")
 
 
@@ -62,6 +67,8 @@ def accept_media(
     deps: Deps, *, user: User, task_id: int, request: MediaRequest, upload: Upload | None
 ) -> None:
     """Take the request on: the task's record of frames exists, and a worker will read them.
+
+    What was asked for before, and could not be read, is forgotten.
 
     Raises:
         NotFound, Forbidden: as everywhere.
@@ -76,7 +83,8 @@ def accept_media(
     with deps.database.write() as tx:
         storage.lock_task(tx, task_id)
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
-        _require_no_media(existing_task(tx, task_id))
+        _require_no_media(tx, existing_task(tx, task_id))
+        frames_storage.delete_media(tx, task_id)
         frames_storage.insert_media(tx, task_id, request)
         operation = begin_media(tx, deps, task_id=task_id, user=user)
     if upload is not None:
@@ -84,23 +92,16 @@ def accept_media(
     hand_over(deps, operation)
 
 
-def read_status(deps: Deps, *, user: User, task_id: int) -> Operation | None:
-    """Return the operation that makes, or made, the task's frames; None when none is known.
-
-    Raises NotFound, Forbidden.
-    """
-    with deps.database.read() as tx:
-        require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
-        return operations_storage.newest_operation(tx, media_key(task_id))
-
-
 def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str, object]:
     """Turn what was uploaded or named into the task's frames and jobs: the work of the `media` operation.
 
-    Safe to repeat, and to run twice at once: a task that has its frames is left alone.
+    Safe to repeat, and to run twice at once: a task that has its frames is left alone. Of a dataset's task the
+    operation goes on: the annotations that the dataset has are taken over next.
 
     Raises:
-        InvalidMedia: a file cannot be a frame, or there are none; the message names it.
+        InvalidMedia: a file cannot be a frame, or there are none; the message names it. Or a dataset or its folder
+            cannot be used.
+        Unreachable: the catalogue of datasets did not answer.
         Cancelled: a person cancelled.
     """
     assert operation.task_id is not None
@@ -112,13 +113,17 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     if task.media.size:
         return {"size": task.media.size}
     progress(0.0, Sentence("Sorting the files"))
-    found = read_frames(deps, request, _collect(deps, task, request), progress)
+    bind_datasets(deps, request, task_id=task.id)
+    places = find_places(deps, request)
+    sources = find_images(deps, places, progress) if places.folders else _collect(deps, task, request)
+    found = read_frames(deps, request, sources, progress)
     result: dict[str, object] = {"size": len(found.rows)}
     with deps.database.write() as tx:
         storage.lock_task(tx, task.id)
         hold_operation(tx, deps, operation)
-        _write_task_media(tx, deps, existing_task(tx, task.id), found)
-        finish_operation(tx, deps, operation, result)
+        _write_task_media(tx, deps, existing_task(tx, task.id), found, places)
+        if not places.datasets:
+            finish_operation(tx, deps, operation, result)
     _drop_other_uploads(deps, task, request)
     return result
 
@@ -181,7 +186,7 @@ def _is_parent(name: str, other: str) -> bool:
     return other != name and (not name or other.startswith(f"{name}/"))
 
 
-def _write_task_media(tx: Transaction, deps: Deps, task: Task, found: ReadFrames) -> None:
+def _write_task_media(tx: Transaction, deps: Deps, task: Task, found: ReadFrames, places: Places) -> None:
     """Give the task its frames and jobs, unless another worker came first."""
     assert task.media is not None
     if task.media.size:
@@ -194,4 +199,12 @@ def _write_task_media(tx: Transaction, deps: Deps, task: Task, found: ReadFrames
     frames_storage.update_media(
         tx, task.media.id, size=size, chunk_size=found.chunk_size, stop_frame=found.stop_frame
     )
-    storage.update_task(tx, task.id, mode="annotation", overlap=overlap, updated_utc=now_utc(deps))
+    storage.update_task(
+        tx,
+        task.id,
+        mode="annotation",
+        overlap=overlap,
+        updated_utc=now_utc(deps),
+        annotation_type=task.annotation_type or places.annotation_type,
+        **places.values,
+    )

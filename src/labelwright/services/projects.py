@@ -13,6 +13,7 @@ from labelwright.domain.projects import Project, ProjectChange, ProjectFilter, P
 from labelwright.domain.requests import RequestKey
 from labelwright.domain.tasks import Task, TaskFilter
 from labelwright.domain.users import User
+from labelwright.parts.places import release_datasets
 from labelwright.services import (
     changed_people,
     delete_events,
@@ -28,6 +29,7 @@ from labelwright.services import (
     require,
 )
 from labelwright.storage import Transaction
+from labelwright.storage import frames as frames_storage
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import projects as storage
 from labelwright.storage import tasks as tasks_storage
@@ -54,7 +56,7 @@ def create_project(
         earlier = earlier_answer(tx, user, request)
         if earlier is not None:
             return existing_project(tx, earlier["project"])
-        owner_id = user.id if spec.owner is None else find_person(tx, spec.owner)
+        owner_id = user.id if spec.owner is None else find_person(tx, deps, spec.owner)
         most = deps.limits.project_limit
         if most and not access.is_admin(user):
             users_storage.lock_user(tx, owner_id)
@@ -64,7 +66,7 @@ def create_project(
             tx,
             name=spec.name,
             owner_id=owner_id,
-            assignee_id=None if spec.assignee is None else find_person(tx, spec.assignee),
+            assignee_id=None if spec.assignee is None else find_person(tx, deps, spec.assignee),
             bug_tracker=spec.bug_tracker,
             training=spec.training,
             now_utc=now_utc(deps),
@@ -142,7 +144,7 @@ def change_project(deps: Deps, *, user: User, project_id: int, change: ProjectCh
         for name in ("name", "bug_tracker"):
             if getattr(change, name) is not UNSET:
                 values[name] = getattr(change, name)
-        values |= changed_people(tx, change, ("owner", "assignee"))
+        values |= changed_people(tx, deps, change, ("owner", "assignee"))
         storage.update_project(tx, project_id, **values)
         if change.labels:
             _edit_labels(tx, deps, user, project_id, change)
@@ -176,7 +178,9 @@ def delete_project(deps: Deps, *, user: User, project_id: int) -> None:
         require(access.may_delete_project(user, people_of_project(tx, deps, project_id)))
         tasks_storage.lock_tasks_of_project(tx, project_id)
         gone = tasks_storage.tasks_of_projects(tx, [project_id])
+        held = frames_storage.read_dataset_ids(tx, [task.id for task in gone])
         running = [delete_rows(tx, task.id) for task in gone]
         storage.delete_project(tx, project_id)
     for task, of_task in zip(gone, running, strict=True):
         delete_files(deps, task, of_task)
+    release_datasets(deps, held)

@@ -57,7 +57,7 @@ def create_review(
         tasks_storage.lock_task(tx, existing_job(tx, spec.job_id).task_id)
         job = existing_job(tx, spec.job_id)  # as whoever held it before has left it
         _require_review(tx, deps, user, job)
-        changed = _change_of_job(tx, spec, job)
+        changed = _change_of_job(tx, deps, spec, job)
         now = now_utc(deps)
         review_id = storage.insert_review(
             tx,
@@ -77,19 +77,19 @@ def create_review(
         return _existing_review(tx, review_id), storage.issues_of_review(tx, review_id)
 
 
-def _change_of_job(tx: Transaction, spec: ReviewSpec, job: Job) -> dict[str, object]:
+def _change_of_job(tx: Transaction, deps: Deps, spec: ReviewSpec, job: Job) -> dict[str, object]:
     """Return the columns of the job that the verdict changes. Raises NotFound, NoNewReviewer."""
     changed: dict[str, object] = {"status": job_status_after(spec.verdict, job.status)}
     if spec.verdict == "review_further":
         if spec.reviewer is None:
             raise NoNewReviewer("Must provide a new reviewer")
-        changed["reviewer_id"] = _find_reviewer(tx, spec.reviewer)
+        changed["reviewer_id"] = _find_reviewer(tx, deps, spec.reviewer)
     return changed
 
 
-def _find_reviewer(tx: Transaction, named: NamedPerson) -> int:
+def _find_reviewer(tx: Transaction, deps: Deps, named: NamedPerson) -> int:
     try:
-        return find_person(tx, named)
+        return find_person(tx, deps, named)
     except Invalid as error:
         raise NotFound("Not found.") from error
 

@@ -16,6 +16,7 @@ from labelwright.domain.moves import map_labels, relabel
 from labelwright.domain.requests import RequestKey
 from labelwright.domain.tasks import Job, JobChange, Task, TaskChange, TaskFilter, TaskSpec
 from labelwright.domain.users import User
+from labelwright.parts.places import release_datasets
 from labelwright.services import (
     changed_people,
     delete_events,
@@ -38,6 +39,7 @@ from labelwright.services import (
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
 from labelwright.storage import events as events_storage
+from labelwright.storage import frames as frames_storage
 from labelwright.storage import labels as labels_storage
 from labelwright.storage import projects as projects_storage
 from labelwright.storage import tasks as storage
@@ -68,7 +70,7 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
             return existing_task(tx, earlier["task"])
         if spec.project_id is not None:
             _enter_project(tx, deps, user, spec.project_id)
-        owner_id = user.id if spec.owner is None else find_person(tx, spec.owner)
+        owner_id = user.id if spec.owner is None else find_person(tx, deps, spec.owner)
         most = deps.limits.task_limit
         if most and not access.is_admin(user):
             users_storage.lock_user(tx, owner_id)
@@ -78,13 +80,14 @@ def create_task(deps: Deps, *, user: User, spec: TaskSpec, request: RequestKey |
             tx,
             name=spec.name,
             owner_id=owner_id,
-            assignee_id=None if spec.assignee is None else find_person(tx, spec.assignee),
+            assignee_id=None if spec.assignee is None else find_person(tx, deps, spec.assignee),
             bug_tracker=spec.bug_tracker,
             subset=spec.subset,
             overlap=spec.overlap,
             segment_size=spec.segment_size,
             now_utc=now_utc(deps),
             project_id=spec.project_id,
+            annotation_type=spec.annotation_type,
         )
         for label in planned:
             labels_storage.insert_label(tx, label, task_id=task_id)
@@ -142,10 +145,10 @@ def change_task(deps: Deps, *, user: User, task_id: int, change: TaskChange) -> 
         storage.lock_task(tx, task_id)
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         values: dict[str, object] = {"updated_utc": now_utc(deps)}
-        for name in ("name", "bug_tracker", "subset"):
+        for name in ("name", "bug_tracker", "subset", "annotation_type"):
             if getattr(change, name) is not UNSET:
                 values[name] = getattr(change, name)
-        values |= changed_people(tx, change, ("owner", "assignee"))
+        values |= changed_people(tx, deps, change, ("owner", "assignee"))
         storage.update_task(tx, task_id, **values)
         task = existing_task(tx, task_id)
         if change.project_id not in (None, task.project_id):
@@ -207,8 +210,10 @@ def delete_task(deps: Deps, *, user: User, task_id: int) -> None:
         storage.lock_task(tx, task_id)
         require(access.may_delete_task(user, people_of_task(tx, deps, task_id)))
         task = existing_task(tx, task_id)
+        held = frames_storage.read_dataset_ids(tx, [task_id])
         running = delete_rows(tx, task_id)
     delete_files(deps, task, running)
+    release_datasets(deps, held)
 
 
 def list_jobs(deps: Deps, *, user: User, task_id: int) -> list[Job]:
@@ -245,7 +250,7 @@ def change_job(deps: Deps, *, user: User, job_id: int, change: JobChange) -> Job
         job = existing_job(tx, job_id)
         storage.lock_task(tx, job.task_id)
         require(access.may_change_job(user, people_of_task(tx, deps, job.task_id), people_of_job(job)))
-        values: dict[str, object] = dict(changed_people(tx, change, ("assignee", "reviewer")))
+        values: dict[str, object] = dict(changed_people(tx, deps, change, ("assignee", "reviewer")))
         if change.status is not UNSET:
             values["status"] = change.status
         if values:

@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.errors import Conflict, Invalid, NotFound
+from labelwright.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from labelwright.domain.users import ROLES, User, UserChange, check_email, check_username
 from labelwright.services import require
 from labelwright.storage import Transaction
@@ -17,7 +17,7 @@ from labelwright.storage import users as storage
 def list_users(
     deps: Deps,
     *,
-    words: list[str],
+    words: Sequence[str],
     user_id: int | None,
     is_active: bool | None,
     offset: int,
@@ -54,7 +54,7 @@ def change_user(deps: Deps, *, user: User, user_id: int, change: UserChange) -> 
     """Change the account, all or nothing. Whoever is superuser and staff has the role admin.
 
     Raises:
-        Forbidden, NotFound: as everywhere.
+        Forbidden, NotFound: as everywhere; Forbidden for somebody of the platform, who is changed there.
         Invalid: a value is taken or will not do.
     """
     require(access.may_change_user(user, user_id))
@@ -68,6 +68,7 @@ def change_user(deps: Deps, *, user: User, user_id: int, change: UserChange) -> 
     with deps.database.write() as tx:
         storage.lock_user(tx, user_id)
         before = _existing(tx, user_id)
+        _require_account(before)
         if values.get("email"):
             storage.hold_email(tx, values["email"])
             if any(each.id != user_id for each in storage.find_by_email(tx, values["email"])):
@@ -83,9 +84,11 @@ def change_user(deps: Deps, *, user: User, user_id: int, change: UserChange) -> 
 def delete_user(deps: Deps, *, user: User, user_id: int) -> None:
     """Delete the account: its tokens and sessions end, what it owned or worked on stays, as nobody's.
 
-    Raises Forbidden, NotFound; Conflict when others would not stop naming them.
+    Raises Forbidden, for somebody of the platform too; NotFound; Conflict when others would not stop naming them.
     """
     require(access.may_change_user(user, user_id))
+    with deps.database.read() as tx:
+        _require_account(_existing(tx, user_id))
     more = True
     while more:  # they may be very many, and nobody who saves waits for all
         with deps.database.write() as tx:
@@ -101,6 +104,12 @@ def delete_user(deps: Deps, *, user: User, user_id: int) -> None:
         ):  # somebody who names them was faster, or PostgreSQL let others go first: they soon have
             if not tries_left:
                 raise
+
+
+def _require_account(user: User) -> None:
+    """Raise Forbidden unless the user is an account of ours."""
+    if not user.is_ours:
+        raise Forbidden("People of the platform are changed there.")
 
 
 def _existing(tx: Transaction, user_id: int) -> User:

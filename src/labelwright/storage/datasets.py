@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from labelwright.domain.catalogue import CatalogueDataset, DatasetPage
@@ -15,8 +15,8 @@ from labelwright.storage.tables import dataset_bindings, datasets, tasks
 
 def insert_dataset(
     tx: Transaction, dataset: CatalogueDataset, *, fingerprint: str, owner_id: int | None, now_utc: str
-) -> int:
-    """Add the dataset, its id and times left aside; return its id."""
+) -> int | None:
+    """Add the dataset, its id and times left aside; return its id, None where there is one of its code already."""
     values = {
         "code": dataset.code,
         "name": dataset.name,
@@ -36,7 +36,9 @@ def insert_dataset(
         "created_utc": now_utc,
         "updated_utc": now_utc,
     }
-    return int(tx.connection.execute(insert(datasets).values(values).returning(datasets.c.id)).scalar_one())
+    dialect = sqlite if tx.is_sqlite else postgresql
+    added = dialect.insert(datasets).values(values).on_conflict_do_nothing(index_elements=["code"])
+    return tx.connection.execute(added.returning(datasets.c.id)).scalar_one_or_none()
 
 
 def read_dataset(tx: Transaction, dataset_id: int, *, lock: bool = False) -> CatalogueDataset | None:

@@ -10,7 +10,7 @@ from labelwright.domain.annotations import Tally
 from labelwright.storage import Transaction
 from labelwright.storage.tables import events, jobs, projects, saves, tasks, users
 
-SaveKind = Literal["edit", "import", "labels"]
+SaveKind = Literal["edit", "import", "labels", "reload"]
 
 #: Whoever has an import written may have gone since.
 _WHO = select(users.c.id).where(users.c.id == bindparam("who")).scalar_subquery()

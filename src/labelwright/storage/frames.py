@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import and_, delete, insert, select, update
 
-from labelwright.domain.tasks import FrameRow, MediaRequest
+from labelwright.domain.errors import NotFound
+from labelwright.domain.tasks import FrameRow, MediaRequest, Origin
 from labelwright.storage import Transaction
-from labelwright.storage.tables import frames, media
+from labelwright.storage.tables import frames, media, tasks
 
 
 def insert_media(tx: Transaction, task_id: int, request: MediaRequest) -> int:
@@ -24,6 +25,11 @@ def insert_media(tx: Transaction, task_id: int, request: MediaRequest) -> int:
     return int(tx.connection.execute(insert(media).values(**values).returning(media.c.id)).scalar_one())
 
 
+def delete_media(tx: Transaction, task_id: int) -> None:
+    """Delete the task's record of frames, and the frames."""
+    tx.connection.execute(delete(media).where(media.c.task_id == task_id))
+
+
 def update_media(tx: Transaction, media_id: int, **values: object) -> None:
     tx.connection.execute(update(media).where(media.c.id == media_id).values(**values))
 
@@ -31,6 +37,31 @@ def update_media(tx: Transaction, media_id: int, **values: object) -> None:
 def read_media_request(tx: Transaction, task_id: int) -> MediaRequest | None:
     text = tx.connection.execute(select(media.c.request).where(media.c.task_id == task_id)).scalar()
     return None if text is None else msgspec.json.decode(text, type=MediaRequest)
+
+
+def read_dataset_ids(tx: Transaction, task_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the ids of datasets that the tasks' frames were asked of, each with its task's."""
+    asked = select(media.c.task_id, media.c.request).where(
+        media.c.task_id.in_(task_ids),
+        media.c.request.not_like('%"dataset_ids":[]%'),  # others may hold 100,000 names
+    )
+    return [
+        (dataset_id, row.task_id)
+        for row in tx.connection.execute(asked.order_by(media.c.task_id))
+        for dataset_id in msgspec.json.decode(row.request, type=MediaRequest).dataset_ids
+    ]
+
+
+def read_origin(tx: Transaction, task_id: int) -> Origin:
+    """Return where the task's frames came from; one that has none came from nowhere. Raises NotFound."""
+    row = tx.connection.execute(
+        select(media.c.size, tasks.c.dataset_id, tasks.c.dataset_tag)
+        .select_from(tasks.outerjoin(media, media.c.task_id == tasks.c.id))
+        .where(tasks.c.id == task_id)
+    ).first()
+    if row is None:
+        raise NotFound("Not found.")
+    return Origin(row.size or 0, row.dataset_id, row.dataset_tag)
 
 
 def write_frames(tx: Transaction, media_id: int, rows: Sequence[FrameRow], *, replace: bool) -> None:

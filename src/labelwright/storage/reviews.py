@@ -167,6 +167,10 @@ def update_issue(
     tx.connection.execute(update(issues).where(issues.c.id == issue_id).values(**values))
 
 
+def move_issue(tx: Transaction, issue_id: int, *, job_id: int, frame: int) -> None:
+    tx.connection.execute(update(issues).where(issues.c.id == issue_id).values(job_id=job_id, frame=frame))
+
+
 def delete_issue(tx: Transaction, issue_id: int) -> None:
     """Delete the issue with its comments."""
     tx.connection.execute(delete(issues).where(issues.c.id == issue_id))

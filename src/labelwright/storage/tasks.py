@@ -272,8 +272,10 @@ def _job(row: Row[Any]) -> Job:
     )
 
 
-def read_job(tx: Transaction, job_id: int) -> Job | None:
-    row = tx.connection.execute(_JOBS.where(jobs.c.id == job_id)).first()
+def read_job(tx: Transaction, job_id: int, *, hold: bool = False) -> Job | None:
+    """Return the job; with `hold` nobody else changes it until the transaction ends."""
+    query = _JOBS.where(jobs.c.id == job_id)
+    row = tx.connection.execute(query.with_for_update(of=jobs) if hold else query).first()
     return None if row is None else _job(row)
 
 

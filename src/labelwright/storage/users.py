@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -28,6 +28,8 @@ _BY_TOKEN = (
 )
 
 
+#: People of the platform have another unique name (`shadows.py`).
+_IS_OURS = users.c.unique_name == users.c.username
 #: Keeps these locks apart from others of the same database.
 _EMAIL_LOCK_SEED = 7_215_003
 #: Names that users can be ordered by.
@@ -47,12 +49,20 @@ def _user(row: Row[Any]) -> User:
         is_active=row.is_active,
         date_joined=row.date_joined,
         last_login=row.last_login,
+        uid=row.platform_uid,
+        is_ours=row.username == row.unique_name,
     )
 
 
 def _one(tx: Transaction, query: Select[Any]) -> User | None:
     row = tx.connection.execute(query).first()
     return None if row is None else _user(row)
+
+
+def select_users(tx: Transaction, condition: ColumnElement[bool]) -> list[User]:
+    """Return everybody the condition fits, accounts of ours and people of the platform, by id."""
+    query = select(users).where(condition).order_by(users.c.id)
+    return [_user(row) for row in tx.connection.execute(query)]
 
 
 def insert_user(
@@ -76,6 +86,7 @@ def insert_user(
     dialect = sqlite if tx.is_sqlite else postgresql
     added = dialect.insert(users).values(
         username=username,
+        unique_name=username,
         username_folded=username.casefold(),
         email=email,
         first_name=first_name,
@@ -103,8 +114,8 @@ def lock_user(tx: Transaction, user_id: int) -> None:
 
 
 def find_user(tx: Transaction, username: str) -> User | None:
-    """Return the user of exactly this name."""
-    return _one(tx, select(users).where(users.c.username == username))
+    """Return the account of ours of exactly this name."""
+    return _one(tx, select(users).where(_IS_OURS, users.c.username == username))
 
 
 def username_taken(tx: Transaction, username: str) -> bool:
@@ -129,18 +140,18 @@ def find_by_email(tx: Transaction, email: str) -> list[User]:
 def list_users(
     tx: Transaction,
     *,
-    words: list[str],
+    words: Sequence[str],
     user_id: int | None,
     is_active: bool | None,
     offset: int,
     limit: int | None,
     ordering: Sequence[str] = (),
 ) -> tuple[int, list[User]]:
-    """Return the count of users that hold every word in some name, and those of one page.
+    """Return the count of accounts of ours that hold every word in some name, and those of one page.
 
     `ordering` as v1 names it, `-name` descending; by id otherwise.
     """
-    query = select(users)
+    query = select(users).where(_IS_OURS)
     for word in words:
         names = (users.c.username, users.c.first_name, users.c.last_name)
         query = query.where(or_(*(contains(name, word) for name in names)))
@@ -181,6 +192,7 @@ def update_user(tx: Transaction, user_id: int, **values: Any) -> None:
     if "roles" in values:
         values["roles"] = msgspec.json.encode(values["roles"]).decode()
     if "username" in values:
+        values["unique_name"] = values["username"]
         values["username_folded"] = values["username"].casefold()
     try:
         with tx.connection.begin_nested():

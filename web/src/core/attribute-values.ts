@@ -1,18 +1,21 @@
 /** The values of attributes: what several shapes have in common, and which numbers are allowed. */
 
-import type { Attribute, Shape } from "./model";
+import type { Annotation, Attribute } from "./model";
 
-/** The value of `attribute` that all `shapes` have; undefined when they differ, or there are none. */
-export function sharedValue(shapes: readonly Shape[], attribute: Attribute): string | undefined {
-  return shared(shapes, (shape) => shape.attributes[attribute.id] ?? attribute.defaultValue);
+/** The value of `attribute` that all `objects` have; undefined when they differ, or there are none. */
+export function sharedValue(objects: readonly Annotation[], attribute: Attribute): string | undefined {
+  return shared(objects, (object) => object.attributes[attribute.id] ?? attribute.defaultValue);
 }
 
-/** What `read` gives for every one of `shapes`; undefined when they differ, or there are none. */
-export function shared<Value>(shapes: readonly Shape[], read: (shape: Shape) => Value): Value | undefined {
-  const [first, ...rest] = shapes;
+/** What `read` gives for every one of `objects`; undefined when they differ, or there are none. */
+export function shared<Kind extends Annotation, Value>(
+  objects: readonly Kind[],
+  read: (object: Kind) => Value,
+): Value | undefined {
+  const [first, ...rest] = objects;
   if (first === undefined) return undefined;
   const value = read(first);
-  return rest.every((shape) => read(shape) === value) ? value : undefined;
+  return rest.every((object) => read(object) === value) ? value : undefined;
 }
 
 /** Whether the value of a checkbox means yes. */

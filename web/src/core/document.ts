@@ -1,11 +1,11 @@
-/** The truth of a job while it is worked on: its shapes, and who is told when they change. */
+/** The truth of a job while it is worked on: its shapes and tags, and who is told when they change. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Cid, Shape } from "./model";
+import { type Annotation, type Cid, isShape, isTag, type Shape, type Tag } from "./model";
 
 /** Records to put in place of those of the same `cid`, and names to take away. */
 export interface Change {
-  readonly put: readonly Shape[];
+  readonly put: readonly Annotation[];
   readonly remove: readonly Cid[];
 }
 
@@ -15,7 +15,7 @@ export interface Change {
  */
 export type Source = "user" | "undo" | "server";
 
-/** A change that was made. `inverse` takes it back; `frames` are those whose shapes are others now. */
+/** A change that was made. `inverse` takes it back; `frames` are those whose objects are others now. */
 export interface Applied {
   readonly change: Change;
   readonly inverse: Change;
@@ -23,13 +23,21 @@ export interface Applied {
   readonly frames: ReadonlySet<number>;
 }
 
-const NONE: readonly Shape[] = [];
+/** What is on one frame. */
+interface Content {
+  /** Undermost first: by z order, then as they came. */
+  readonly shapes: readonly Shape[];
+  /** As they came. */
+  readonly tags: readonly Tag[];
+}
 
-/** Shapes of one job, by `cid` and by frame. Changed by `apply` alone. */
-export class ShapeDocument {
-  readonly #shapes = new Map<Cid, Shape>();
-  readonly #frames = new Map<number, Map<Cid, Shape>>();
-  readonly #sorted = new Map<number, readonly Shape[]>();
+const NOTHING: Content = { shapes: [], tags: [] };
+
+/** Shapes and tags of one job, by `cid` and by frame. Changed by `apply` alone. */
+export class AnnotationDocument {
+  readonly #objects = new Map<Cid, Annotation>();
+  readonly #frames = new Map<number, Map<Cid, Annotation>>();
+  readonly #contents = new Map<number, Content>();
   readonly #listeners = new Set<(applied: Applied) => void>();
   readonly #version = signal(0);
 
@@ -39,58 +47,64 @@ export class ShapeDocument {
   }
 
   get size(): number {
-    return this.#shapes.size;
+    return this.#objects.size;
   }
 
-  get(cid: Cid): Shape | undefined {
-    return this.#shapes.get(cid);
+  get(cid: Cid): Annotation | undefined {
+    return this.#objects.get(cid);
   }
 
-  all(): IterableIterator<Shape> {
-    return this.#shapes.values();
+  /** The shape of that name; undefined when there is none, or it is a tag. */
+  shape(cid: Cid): Shape | undefined {
+    const found = this.#objects.get(cid);
+    return found !== undefined && isShape(found) ? found : undefined;
   }
 
-  /** The shapes of `frame`, undermost first: by z order, then as they came. The same array until they change. */
+  all(): IterableIterator<Annotation> {
+    return this.#objects.values();
+  }
+
+  /** The shapes of `frame`, undermost first: by z order, then as they came. The same array until something on the frame changes. */
   onFrame(frame: number): readonly Shape[] {
-    let sorted = this.#sorted.get(frame);
-    if (sorted === undefined) {
-      const shapes = this.#frames.get(frame);
-      sorted = shapes === undefined ? NONE : [...shapes.values()].sort((a, b) => a.zOrder - b.zOrder);
-      this.#sorted.set(frame, sorted);
-    }
-    return sorted;
+    return this.#contentOf(frame).shapes;
   }
 
+  /** The tags of `frame`, as they came. The same array until something on the frame changes. */
+  tagsOn(frame: number): readonly Tag[] {
+    return this.#contentOf(frame).tags;
+  }
+
+  /** How many shapes and tags there are on `frame`. */
   countOn(frame: number): number {
     return this.#frames.get(frame)?.size ?? 0;
   }
 
   /** Make `change` and tell all listeners, in the order they came, before returning. A removal of what is not there is nothing. */
   apply(change: Change, source: Source): Applied {
-    const before: Shape[] = [];
+    const before: Annotation[] = [];
     const added: Cid[] = [];
     const frames = new Set<number>();
     for (const cid of change.remove) {
-      const old = this.#shapes.get(cid);
+      const old = this.#objects.get(cid);
       if (old === undefined) continue;
       before.push(old);
       frames.add(old.frame);
-      this.#shapes.delete(cid);
+      this.#objects.delete(cid);
       this.#frames.get(old.frame)?.delete(cid);
     }
-    for (const shape of change.put) {
-      const old = this.#shapes.get(shape.cid);
-      if (old === undefined) added.push(shape.cid);
+    for (const object of change.put) {
+      const old = this.#objects.get(object.cid);
+      if (old === undefined) added.push(object.cid);
       else before.push(old);
-      if (old !== undefined && old.frame !== shape.frame) {
+      if (old !== undefined && old.frame !== object.frame) {
         frames.add(old.frame);
-        this.#frames.get(old.frame)?.delete(shape.cid);
+        this.#frames.get(old.frame)?.delete(object.cid);
       }
-      frames.add(shape.frame);
-      this.#shapes.set(shape.cid, shape);
-      this.#shapesOn(shape.frame).set(shape.cid, shape);
+      frames.add(object.frame);
+      this.#objects.set(object.cid, object);
+      this.#objectsOn(object.frame).set(object.cid, object);
     }
-    for (const frame of frames) this.#sorted.delete(frame);
+    for (const frame of frames) this.#contents.delete(frame);
     const applied: Applied = { change, inverse: { put: before, remove: added }, source, frames };
     this.#version.value += 1;
     for (const listener of this.#listeners) listener(applied);
@@ -103,12 +117,23 @@ export class ShapeDocument {
     return () => this.#listeners.delete(listener);
   }
 
-  #shapesOn(frame: number): Map<Cid, Shape> {
-    let shapes = this.#frames.get(frame);
-    if (shapes === undefined) {
-      shapes = new Map();
-      this.#frames.set(frame, shapes);
+  #contentOf(frame: number): Content {
+    let content = this.#contents.get(frame);
+    if (content === undefined) {
+      const objects = [...(this.#frames.get(frame)?.values() ?? [])];
+      const shapes = objects.filter(isShape).sort((a, b) => a.zOrder - b.zOrder);
+      content = objects.length === 0 ? NOTHING : { shapes, tags: objects.filter(isTag) };
+      this.#contents.set(frame, content);
     }
-    return shapes;
+    return content;
+  }
+
+  #objectsOn(frame: number): Map<Cid, Annotation> {
+    let objects = this.#frames.get(frame);
+    if (objects === undefined) {
+      objects = new Map();
+      this.#frames.set(frame, objects);
+    }
+    return objects;
   }
 }

@@ -1,8 +1,8 @@
 /** Undo and redo: one gesture, one step, frames and all. */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Applied, Change, ShapeDocument } from "./document";
-import type { Cid, Shape } from "./model";
+import type { AnnotationDocument, Applied, Change } from "./document";
+import type { Annotation, Cid } from "./model";
 
 /** What a step did, for the tooltip of undo; a key of the dictionary ends in it. */
 export type StepName =
@@ -14,6 +14,9 @@ export type StepName =
   | "paste"
   | "label"
   | "attribute"
+  | "tag"
+  | "untag"
+  | "text"
   | "occluded"
   | "order";
 
@@ -47,7 +50,7 @@ export const MAX_STEPS = 10_000;
 
 /** The steps of one document. Ids the server gives meanwhile are kept: records are renewed when put back. */
 export class History {
-  readonly #document: ShapeDocument;
+  readonly #document: AnnotationDocument;
   readonly #done: Step[] = [];
   readonly #undone: Step[] = [];
   readonly #listeners = new Set<(deed: Deed) => void>();
@@ -56,7 +59,7 @@ export class History {
     redo: undefined,
   });
 
-  constructor(document: ShapeDocument) {
+  constructor(document: AnnotationDocument) {
     this.#document = document;
   }
 
@@ -114,16 +117,16 @@ export class History {
   }
 
   #replay(way: Deed["way"], name: StepName, change: Change): Touched {
-    const put = change.put.map((shape) => this.#renewed(shape));
+    const put = change.put.map((object) => this.#renewed(object));
     const applied = this.#document.apply({ ...change, put }, "undo");
     const frame = frameOf(applied);
     this.#tell({ way, name, frame, applied, joined: false });
-    return { name, frame, cids: change.put.map((shape) => shape.cid) };
+    return { name, frame, cids: change.put.map(({ cid }) => cid) };
   }
 
-  /** The record as it was, under the id its shape has by now; one that comes back from deletion has none. */
-  #renewed(shape: Shape): Shape {
-    return { ...shape, id: this.#document.get(shape.cid)?.id };
+  /** The record as it was, under the id it has by now; one that comes back from deletion has none. */
+  #renewed(object: Annotation): Annotation {
+    return { ...object, id: this.#document.get(object.cid)?.id };
   }
 
   #tell(deed: Deed): void {
@@ -132,22 +135,22 @@ export class History {
   }
 }
 
-/** The frame of the first shape that was put, else of the first that was taken away. */
+/** The frame of the first object that was put, else of the first that was taken away. */
 function frameOf({ change, inverse }: Applied): number | undefined {
   return (change.put[0] ?? inverse.put[0])?.frame;
 }
 
 /** The one change that does `first`, then `second`. */
 function joined(first: Change, second: Change): Change {
-  const put = new Map(first.put.map((shape) => [shape.cid, shape]));
+  const put = new Map(first.put.map((object) => [object.cid, object]));
   const remove = new Set(first.remove);
   for (const cid of second.remove) {
     put.delete(cid);
     remove.add(cid);
   }
-  for (const shape of second.put) {
-    remove.delete(shape.cid);
-    put.set(shape.cid, shape);
+  for (const object of second.put) {
+    remove.delete(object.cid);
+    put.set(object.cid, object);
   }
   return { put: [...put.values()], remove: [...remove] };
 }

@@ -1,10 +1,10 @@
 /**
- * The words of the workbench: shapes and labels, and how API v1 writes them.
+ * The words of the workbench: shapes, tags and labels, and how API v1 writes them.
  *
  * Points are image pixels, `x0, y0, x1, y1, …`; a rectangle is left, top, right, bottom.
  */
 
-/** A shape's name for life, ours: the server's id comes later, and goes with each undo of a creation. */
+/** A shape's or tag's name for life, ours: the server's id comes later, and goes with each undo of a creation. */
 export type Cid = string;
 
 export const SHAPE_TYPES = ["rectangle", "polygon", "polyline", "points", "cuboid"] as const;
@@ -13,21 +13,40 @@ export type ShapeType = (typeof SHAPE_TYPES)[number];
 /** Values by attribute id, as text. */
 export type Attributes = Readonly<Record<number, string>>;
 
-/** A region on one frame. Never changed in place: a changed shape is a new record with the same `cid`. */
-export interface Shape {
+/** What a shape and a tag have both. Never changed in place: what changed is a new record with the same `cid`. */
+interface Labelled {
   readonly cid: Cid;
-  /** What the server calls it; undefined until it has acknowledged it. */
+  /** What the server calls it; undefined until it has acknowledged it. Shapes and tags are numbered each by themselves. */
   readonly id: number | undefined;
   readonly frame: number;
-  readonly type: ShapeType;
   readonly labelId: number;
-  readonly points: readonly number[];
-  readonly occluded: boolean;
-  readonly zOrder: number;
   /** 0: none. */
   readonly group: number;
   readonly source: "manual" | "auto";
   readonly attributes: Attributes;
+}
+
+/** A region on one frame. */
+export interface Shape extends Labelled {
+  readonly type: ShapeType;
+  readonly points: readonly number[];
+  readonly occluded: boolean;
+  readonly zOrder: number;
+}
+
+/** A label on a whole frame. */
+export interface Tag extends Labelled {
+  readonly type: "tag";
+}
+
+export type Annotation = Shape | Tag;
+
+export function isShape(object: Annotation): object is Shape {
+  return object.type !== "tag";
+}
+
+export function isTag(object: Annotation): object is Tag {
+  return object.type === "tag";
 }
 
 /** What a tool draws: the rest of the shape is the workbench's to fill in. */
@@ -68,11 +87,7 @@ export interface Box {
 
 // ---- the wire of API v1
 
-export interface WireShape {
-  type: ShapeType;
-  occluded: boolean;
-  z_order: number;
-  points: number[];
+export interface WireTag {
   id?: number | null;
   frame: number;
   label_id: number;
@@ -80,6 +95,13 @@ export interface WireShape {
   source: "manual" | "auto";
   attributes: { spec_id: number; value: string }[];
   client_id?: string;
+}
+
+export interface WireShape extends WireTag {
+  type: ShapeType;
+  occluded: boolean;
+  z_order: number;
+  points: number[];
 }
 
 export interface WireLabel {
@@ -99,14 +121,24 @@ export interface WireLabel {
 /** The shape as the server tells of it, under the name `cid`. */
 export function shapeFromWire(wire: WireShape, cid: Cid): Shape {
   return {
-    cid,
-    id: wire.id ?? undefined,
-    frame: wire.frame,
+    ...labelledFromWire(wire, cid),
     type: wire.type,
-    labelId: wire.label_id,
     points: wire.points,
     occluded: wire.occluded,
     zOrder: wire.z_order,
+  };
+}
+
+export function tagFromWire(wire: WireTag, cid: Cid): Tag {
+  return { ...labelledFromWire(wire, cid), type: "tag" };
+}
+
+function labelledFromWire(wire: WireTag, cid: Cid): Labelled {
+  return {
+    cid,
+    id: wire.id ?? undefined,
+    frame: wire.frame,
+    labelId: wire.label_id,
     group: wire.group ?? 0,
     source: wire.source,
     attributes: Object.fromEntries(wire.attributes.map(({ spec_id, value }) => [spec_id, value])),
@@ -120,12 +152,22 @@ export function shapeToWire(shape: Shape): WireShape {
     occluded: shape.occluded,
     z_order: shape.zOrder,
     points: [...shape.points],
-    ...(shape.id === undefined ? { client_id: shape.cid } : { id: shape.id }),
-    frame: shape.frame,
-    label_id: shape.labelId,
-    group: shape.group,
-    source: shape.source,
-    attributes: Object.entries(shape.attributes).map(([id, value]) => ({ spec_id: Number(id), value })),
+    ...labelledToWire(shape),
+  };
+}
+
+export function tagToWire(tag: Tag): WireTag {
+  return labelledToWire(tag);
+}
+
+function labelledToWire(object: Labelled): WireTag {
+  return {
+    ...(object.id === undefined ? { client_id: object.cid } : { id: object.id }),
+    frame: object.frame,
+    label_id: object.labelId,
+    group: object.group,
+    source: object.source,
+    attributes: Object.entries(object.attributes).map(([id, value]) => ({ spec_id: Number(id), value })),
   };
 }
 
@@ -145,19 +187,25 @@ export function labelFromWire(wire: WireLabel): Label {
   };
 }
 
-/** Whether two records say the same of a shape; their ids and names aside. */
-export function sameShape(a: Shape, b: Shape): boolean {
+/** Whether two records say the same of an object; their ids and names aside. */
+export function sameAnnotation(a: Annotation, b: Annotation): boolean {
   return (
     a.frame === b.frame &&
     a.type === b.type &&
     a.labelId === b.labelId &&
-    a.occluded === b.occluded &&
-    a.zOrder === b.zOrder &&
     a.group === b.group &&
     a.source === b.source &&
+    sameAttributes(a.attributes, b.attributes) &&
+    (isTag(a) || isTag(b) || sameForm(a, b))
+  );
+}
+
+function sameForm(a: Shape, b: Shape): boolean {
+  return (
+    a.occluded === b.occluded &&
+    a.zOrder === b.zOrder &&
     a.points.length === b.points.length &&
-    a.points.every((value, index) => value === b.points[index]) &&
-    sameAttributes(a.attributes, b.attributes)
+    a.points.every((value, index) => value === b.points[index])
   );
 }
 

@@ -1,6 +1,6 @@
 /** How much there is in a job, in the words of API v1's events. */
 
-import type { Shape, ShapeType } from "../core/model";
+import type { Annotation, ShapeType } from "../core/model";
 import type { Payload } from "./event-log";
 
 const COUNT_OF: Record<ShapeType, string> = {
@@ -14,25 +14,27 @@ const COUNT_OF: Record<ShapeType, string> = {
 /** Objects of a job; `tracks` are the types of its tracks. */
 export interface Counted {
   readonly frames: number;
-  readonly shapes: Iterable<Pick<Shape, "type">>;
+  readonly objects: Iterable<Pick<Annotation, "type">>;
   readonly tracks: Iterable<ShapeType>;
-  readonly tags: number;
 }
 
 /** The counts of `Load job` and `Send task info`. A plain shape counts as a track of one frame. */
-export function objectCounts({ frames, shapes, tracks, tags }: Counted): Payload {
+export function objectCounts({ frames, objects, tracks }: Counted): Payload {
   const counts: Record<string, number> = Object.fromEntries(Object.values(COUNT_OF).map((name) => [name, 0]));
-  let objects = 0;
+  let [regions, tags] = [0, 0];
   const count = (type: ShapeType) => {
-    objects += 1;
+    regions += 1;
     counts[COUNT_OF[type]] = (counts[COUNT_OF[type]] ?? 0) + 1;
   };
-  for (const { type } of shapes) count(type);
+  for (const { type } of objects) {
+    if (type === "tag") tags += 1;
+    else count(type);
+  }
   for (const type of tracks) count(type);
   return {
     "frame count": frames,
-    "object count": objects + tags,
-    "track count": objects,
+    "object count": regions + tags,
+    "track count": regions,
     "tag count": tags,
     ...counts,
   };

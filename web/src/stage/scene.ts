@@ -1,7 +1,7 @@
 /** What the stage shows and what it tells: the seam between the picture on the screen and the workbench. */
 
 import type { ReadonlySignal } from "@preact/signals";
-import type { ShapeDocument } from "../core/document";
+import type { AnnotationDocument } from "../core/document";
 import type { Box, Cid, Label, Point, Shape } from "../core/model";
 import type { Region } from "../core/regions";
 import type { Picture } from "../frames/source";
@@ -18,7 +18,7 @@ export interface ShownRegion extends Region {
 
 /** Everything that is to be seen. The stage reads it and never writes. */
 export interface Scene {
-  readonly document: ShapeDocument;
+  readonly document: AnnotationDocument;
   /** The picture and its frame: shapes shown are those of this frame, so both change at once. */
   readonly picture: ReadonlySignal<Picture | undefined>;
   readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;

@@ -367,7 +367,7 @@ class OpenStage implements Stage {
     const edited = new Map(preview.edited?.map((shape) => [shape.cid, shape]));
     const hides = scene.hides.peek();
     const find = (cid: Cid): Shape | undefined => {
-      const shape = edited.get(cid) ?? scene.document.get(cid);
+      const shape = edited.get(cid) ?? scene.document.shape(cid);
       return shape?.frame === frame && !hides(shape) ? shape : undefined;
     };
     const selected = scene.selected.peek();

@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type ApiError, sentenceOf } from "../api";
-import type { Cid, Shape } from "../core/model";
+import type { Annotation, Cid } from "../core/model";
 import type { Differences } from "./differences";
 import { same } from "./merge";
 import { culprits, type Flight, packFlight } from "./request";
@@ -10,7 +10,7 @@ import type { Refused } from "./state";
 
 export class Cargo {
   readonly #differences: Differences;
-  readonly #refused = signal<ReadonlyMap<Cid, { mine: Shape | undefined; sentence: string }>>(new Map());
+  readonly #refused = signal<ReadonlyMap<Cid, { mine: Annotation | undefined; sentence: string }>>(new Map());
   /** Objects one flight carries at most: fewer after the server found one too large. */
   #most = Number.POSITIVE_INFINITY;
   /** Groups to be sent each by itself, because one object in them will not do and it is not known which. */

@@ -1,21 +1,22 @@
 /** What the document and the server's last acknowledgement differ in, kept up to date change by change. */
 
-import type { ShapeDocument } from "../core/document";
-import type { Cid, Shape, WireShape } from "../core/model";
+import type { AnnotationDocument } from "../core/document";
+import type { Annotation, Cid } from "../core/model";
+import type { WireObjects } from "./load";
 import { mergeNewest, type Sides, same, withId } from "./merge";
 import type { Flight, Landing, Unsaved } from "./request";
 
 export class Differences {
-  readonly #document: ShapeDocument;
-  #base: Map<Cid, Shape> = new Map();
+  readonly #document: AnnotationDocument;
+  #base: Map<Cid, Annotation> = new Map();
   readonly #cids = new Set<Cid>();
 
-  constructor(document: ShapeDocument) {
+  constructor(document: AnnotationDocument) {
     this.#document = document;
   }
 
   /** What the server has acknowledged, by our names. */
-  get base(): ReadonlyMap<Cid, Shape> {
+  get base(): ReadonlyMap<Cid, Annotation> {
     return this.#base;
   }
 
@@ -55,7 +56,8 @@ export class Differences {
 
   /** Take over that `flight` was saved: the server has what was sent. The document gets the ids. */
   acknowledge(flight: Flight, landing: Landing): void {
-    const ids = new Map(landing.create.shapes.map(({ id, client_id }) => [client_id, id]));
+    const created = [...landing.create.shapes, ...landing.create.tags];
+    const ids = new Map(created.map(({ id, client_id }) => [client_id, id]));
     for (const { cid, base, mine } of flight.sent) {
       const stored = withId(mine, base?.id ?? ids.get(cid));
       if (stored === undefined) this.#base.delete(cid);
@@ -69,7 +71,7 @@ export class Differences {
    * and the conflicts.
    */
   merge(
-    shapes: readonly WireShape[],
+    objects: WireObjects,
     sent: readonly Unsaved[],
   ): { touched: ReadonlySet<Cid>; conflicts: readonly Sides[] } {
     const merged = mergeNewest(
@@ -79,7 +81,7 @@ export class Differences {
         unsaved: this.#cids,
         perhapsStored: new Map(sent.map(({ cid, mine }) => [cid, mine])),
       },
-      shapes,
+      objects,
     );
     const { put, remove } = merged.change;
     if (put.length + remove.length > 0) this.#document.apply(merged.change, "server");
@@ -91,7 +93,7 @@ export class Differences {
 
   /** Give the records of the document the ids the server knows them by, and look at them anew. */
   settle(cids: Iterable<Cid>): void {
-    const put: Shape[] = [];
+    const put: Annotation[] = [];
     const looked = [...cids];
     for (const cid of looked) {
       const { base, mine } = this.of(cid);

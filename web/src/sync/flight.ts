@@ -34,5 +34,5 @@ export async function sendFlight(
 
 function isLanding(body: unknown): body is Omit<Landing, "tookMs"> {
   const { version, create } = (body ?? {}) as Partial<Landing>;
-  return typeof version === "number" && Array.isArray(create?.shapes);
+  return typeof version === "number" && Array.isArray(create?.shapes) && Array.isArray(create.tags);
 }

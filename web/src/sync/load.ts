@@ -1,17 +1,7 @@
 /** The annotations of a job as the server has them. */
 
 import { send } from "../api";
-import type { ShapeType, WireShape } from "../core/model";
-
-/** A label on a whole frame, as the server tells of it. The workbench shows tags and leaves them as they are. */
-export interface WireTag {
-  readonly id: number;
-  readonly frame: number;
-  readonly label_id: number;
-  readonly group: number | null;
-  readonly source: "manual" | "auto";
-  readonly attributes: readonly { readonly spec_id: number; readonly value: string }[];
-}
+import type { ShapeType, WireShape, WireTag } from "../core/model";
 
 /** A track: as much of it as the workbench knows. */
 export interface WireTrack {
@@ -22,11 +12,15 @@ export interface WireTrack {
   readonly shapes: readonly { readonly type: ShapeType }[];
 }
 
-/** All annotations of a job, at a revision of it. */
-export interface Loaded {
-  readonly revision: number;
+/** What the workbench changes: all shapes and tags of a job. */
+export interface WireObjects {
   readonly shapes: readonly WireShape[];
   readonly tags: readonly WireTag[];
+}
+
+/** All annotations of a job, at a revision of it. */
+export interface Loaded extends WireObjects {
+  readonly revision: number;
   readonly tracks: readonly WireTrack[];
 }
 

@@ -1,12 +1,12 @@
 /** What a flight carries: the body of `PATCH …/annotations?action=sync`, and what its answers mean. Pure. */
 
-import { type Cid, type Shape, shapeToWire } from "../core/model";
+import { type Annotation, type Cid, isTag, shapeToWire, tagToWire } from "../core/model";
 
 /** An object that differs from what the server has: as it was there (with its id), and as it is here. */
 export interface Unsaved {
   readonly cid: Cid;
-  readonly base: Shape | undefined;
-  readonly mine: Shape | undefined;
+  readonly base: Annotation | undefined;
+  readonly mine: Annotation | undefined;
 }
 
 /** A request that is under way, or was when the page went away: sent again, it must be the very same. */
@@ -16,7 +16,7 @@ export interface Flight {
   /** Its `If-Match`. */
   readonly revision: number;
   readonly body: string;
-  /** What it carries, in the order of the body: updates, creations, deletions. */
+  /** What it carries: updates, creations, deletions, each in the order of the body within shapes and within tags. */
   readonly sent: readonly Unsaved[];
 }
 
@@ -25,25 +25,49 @@ export interface Landing {
   /** From its departure to the answer. */
   readonly tookMs: number;
   readonly version: number;
-  readonly create: { readonly shapes: readonly { readonly id: number; readonly client_id: Cid }[] };
+  readonly create: { readonly [series in Series]: readonly Named[] };
 }
+
+interface Named {
+  readonly id: number;
+  readonly client_id: Cid;
+}
+
+/** The two parts that each of a body's create, update and delete has. */
+export type Series = (typeof SERIES)[number];
+const SERIES = ["shapes", "tags"] as const;
 
 /** Pack `changes` into a flight. */
 export function packFlight(key: string, revision: number, changes: readonly Unsaved[]): Flight {
-  const updated = changes.filter(({ base, mine }) => base !== undefined && mine !== undefined);
-  const created = changes.filter(({ base }) => base === undefined);
+  const [updated, created] = [changes.filter(isUpdate), changes.filter(isCreation)];
   const deleted = changes.filter(({ mine }) => mine === undefined);
   const body = {
     version: revision,
-    create: { shapes: created.map((each) => wireOf(each, undefined)) },
-    update: { shapes: updated.map((each) => wireOf(each, each.base?.id)) },
-    delete: { shapes: deleted.map((each) => each.base?.id) },
+    create: bySeries(created, (each) => wireOf(each, undefined)),
+    update: bySeries(updated, (each) => wireOf(each, each.base?.id)),
+    delete: bySeries(deleted, (each) => each.base?.id),
   };
   return { key, revision, body: JSON.stringify(body), sent: [...updated, ...created, ...deleted] };
 }
 
+const isUpdate = ({ base, mine }: Unsaved): boolean => base !== undefined && mine !== undefined;
+const isCreation = ({ base }: Unsaved): boolean => base === undefined;
+
+function bySeries(changes: readonly Unsaved[], write: (each: Unsaved) => unknown): Record<Series, unknown[]> {
+  const [shapes, tags] = SERIES.map((series) =>
+    changes.filter((each) => seriesOf(each) === series).map(write),
+  );
+  return { shapes: shapes ?? [], tags: tags ?? [] };
+}
+
+function seriesOf({ base, mine }: Unsaved): Series {
+  const object = mine ?? base;
+  return object !== undefined && isTag(object) ? "tags" : "shapes";
+}
+
 function wireOf({ mine }: Unsaved, id: number | undefined): unknown {
-  return mine === undefined ? undefined : shapeToWire({ ...mine, id });
+  if (mine === undefined) return undefined;
+  return isTag(mine) ? tagToWire({ ...mine, id }) : shapeToWire({ ...mine, id });
 }
 
 /** The objects that a refusal's body names, each with its sentence; none if it names none. */
@@ -53,18 +77,19 @@ export function culprits(
   say: (errors: unknown) => string,
 ): ReadonlyMap<Cid, string> {
   const found = new Map<Cid, string>();
-  const updates = flight.sent.filter(({ base, mine }) => base !== undefined && mine !== undefined);
-  const creations = flight.sent.filter(({ base }) => base === undefined);
-  for (const [part, carried] of [
-    ["update", updates],
-    ["create", creations],
+  for (const [part, carries] of [
+    ["update", isUpdate],
+    ["create", isCreation],
   ] as const) {
-    const errors = field(field(body, part), "shapes");
-    if (!Array.isArray(errors)) continue;
-    errors.forEach((each: unknown, index) => {
-      const object = carried[index];
-      if (object !== undefined && !isEmpty(each)) found.set(object.cid, say(each));
-    });
+    for (const series of SERIES) {
+      const errors = field(field(body, part), series);
+      if (!Array.isArray(errors)) continue;
+      const carried = flight.sent.filter((each) => carries(each) && seriesOf(each) === series);
+      errors.forEach((each: unknown, index) => {
+        const object = carried[index];
+        if (object !== undefined && !isEmpty(each)) found.set(object.cid, say(each));
+      });
+    }
   }
   return found;
 }

@@ -7,14 +7,14 @@
 
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { ApiError, Unreachable } from "../api";
-import { type Applied, ShapeDocument } from "../core/document";
+import { AnnotationDocument, type Applied } from "../core/document";
 import type { Cid } from "../core/model";
 import { BackOff } from "./back-off";
 import { Cargo, newName } from "./cargo";
 import { Differences } from "./differences";
 import { sendFlight } from "./flight";
 import { type Entry, Journal, type Places } from "./journal";
-import { type Loaded, loadJob, type WireTag, type WireTrack } from "./load";
+import { type Loaded, loadJob, type WireTrack } from "./load";
 import type { Choice, Conflict } from "./merge";
 import { listenToPage } from "./page";
 import { type Flight, failureOf, type Landing } from "./request";
@@ -22,7 +22,7 @@ import { type ReadOnlyReason, type Refused, type Save, type SyncState, stateOf }
 import { jobLockName, type Meeting, TabLock } from "./tab-lock";
 import { until } from "./until";
 
-export { type Loaded, loadJob, type WireTag, type WireTrack } from "./load";
+export { type Loaded, loadJob, type WireTrack } from "./load";
 export type { Choice, Conflict } from "./merge";
 export type { ReadOnlyReason, Refused, SyncState } from "./state";
 
@@ -57,9 +57,8 @@ export async function openSync(options: SyncOptions): Promise<Sync> {
 }
 
 export class Sync {
-  readonly document = new ShapeDocument();
-  /** Tags and tracks as the server has them: they are shown, and left as they are. */
-  tags: readonly WireTag[] = [];
+  readonly document = new AnnotationDocument();
+  /** Tracks as the server has them: they are counted, and left as they are. */
   tracks: readonly WireTrack[] = [];
   readonly #jobId: number;
   readonly #userId: number;
@@ -366,9 +365,8 @@ export class Sync {
 
   /** Merge what the server has, and forget the flight: if it was stored, it is in there. */
   #take(loaded: Loaded): void {
-    const { touched, conflicts } = this.#differences.merge(loaded.shapes, this.#flight?.sent ?? []);
+    const { touched, conflicts } = this.#differences.merge(loaded, this.#flight?.sent ?? []);
     this.#revision = loaded.revision;
-    this.tags = loaded.tags;
     this.tracks = loaded.tracks;
     this.#carry(undefined);
     this.#moved = false;

@@ -11,7 +11,7 @@ import {
   shifted,
   union,
 } from "../core/geometry";
-import type { Attributes, Box, Cid, Label, Point, Shape } from "../core/model";
+import type { Annotation, Attributes, Box, Cid, Label, Point, Shape } from "../core/model";
 import { MIN_SIDE, shapeTypes } from "../core/types";
 
 /** Image pixels between a shape and its copy on the same frame. */
@@ -66,10 +66,10 @@ export function defaultAttributes(label: Label): Attributes {
   return Object.fromEntries(label.attributes.map(({ id, defaultValue }) => [id, defaultValue]));
 }
 
-/** The shape under another label: it loses the attributes of the old one and starts with the defaults of the new. */
-export function withLabel(shape: Shape, label: Label): Shape {
-  if (shape.labelId === label.id) return shape;
-  return { ...shape, labelId: label.id, attributes: defaultAttributes(label) };
+/** The object under another label: it loses the attributes of the old one and starts with the defaults of the new. */
+export function withLabel<Kind extends Annotation>(object: Kind, label: Label): Kind {
+  if (object.labelId === label.id) return object;
+  return { ...object, labelId: label.id, attributes: defaultAttributes(label) };
 }
 
 function boundsOfAll(shapes: readonly Shape[]): Box {

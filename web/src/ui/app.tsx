@@ -4,6 +4,7 @@ import { CircleAlert, RefreshCw, ServerOff } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { call } from "../api";
+import { SIGN_IN_PAGE } from "../bearer";
 import { t } from "../i18n";
 import { reachable, type Session, session, signInAsked, startSession } from "../session";
 import { CrashBarrier } from "./crash";
@@ -46,13 +47,14 @@ const isEntrance = (shown: Route): boolean => ENTRANCE.includes(shown.name);
 function Gate(): JSX.Element {
   const now = session.value;
   const shown = route.value;
-  const lost = now.name === "signed-out" && !isEntrance(shown);
+  const lost = now.name === "signed-out" && SIGN_IN_PAGE === undefined && !isEntrance(shown);
   useEffect(() => {
     if (!lost) return;
     const wanted = `${location.pathname}${location.search}`;
     const next = shown.name === "home" ? "" : `?next=${encodeURIComponent(pathOf(wanted))}`;
     void go(`/auth/login${next}`, { replace: true });
   }, [lost, shown.name]);
+  if (now.name === "signed-out" && SIGN_IN_PAGE !== undefined) return <entrance.Page />;
   if (isEntrance(shown) && now.name !== "asking" && now.name !== "unreachable") return <entrance.Page />;
   if (now.name === "signed-in") return <Pages shown={shown} />;
   return <Outside now={now} />;

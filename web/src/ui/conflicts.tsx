@@ -4,7 +4,7 @@ import "./save-chip.css";
 import { useSignal } from "@preact/signals";
 import { X } from "lucide";
 import type { JSX } from "preact";
-import type { Cid, Label, Shape } from "../core/model";
+import type { Annotation, Cid, Label } from "../core/model";
 import { t } from "../i18n";
 import type { Choice, Conflict, Sync } from "../sync/sync";
 import { Button, IconButton } from "./kit/button";
@@ -65,7 +65,7 @@ function ConflictItem({ conflict, ...props }: ObjectsProps & { conflict: Conflic
   const choose = (choice: Choice) => () => props.sync.resolve(conflict, choice);
   return (
     <li>
-      <ObjectLine {...props} cid={conflict.cid} shape={conflict.mine ?? conflict.theirs} />
+      <ObjectLine {...props} cid={conflict.cid} object={conflict.mine ?? conflict.theirs} />
       <p>{t(`sync.conflict.${kind}`)}</p>
       <div class="actions">
         <Button onClick={choose("mine")}>
@@ -95,12 +95,12 @@ export function ObjectLine({
   labels,
   onShow,
   cid,
-  shape,
-}: ObjectsProps & { readonly cid: Cid; readonly shape: Shape | undefined }): JSX.Element {
+  object,
+}: ObjectsProps & { readonly cid: Cid; readonly object: Annotation | undefined }): JSX.Element {
   const there = sync.document.get(cid);
   return (
     <header>
-      <strong>{shape === undefined ? t("sync.object.gone") : nameOf(shape, labels)}</strong>
+      <strong>{object === undefined ? t("sync.object.gone") : nameOf(object, labels)}</strong>
       {onShow !== undefined && there !== undefined && (
         <Button tone="quiet" onClick={() => onShow(cid, there.frame)}>
           {t("sync.show")}
@@ -110,7 +110,7 @@ export function ObjectLine({
   );
 }
 
-function nameOf(shape: Shape, labels: ObjectsProps["labels"]): string {
-  const name = labels?.get(shape.labelId)?.name ?? `#${shape.id ?? shape.labelId}`;
-  return t("sync.object", { name, frame: shape.frame });
+function nameOf(object: Annotation, labels: ObjectsProps["labels"]): string {
+  const name = labels?.get(object.labelId)?.name ?? `#${object.id ?? object.labelId}`;
+  return t("sync.object", { name, frame: object.frame });
 }

@@ -2,7 +2,8 @@
 
 import { type Key, locale, t } from "../i18n";
 
-type Counted = Key extends infer Each ? (Each extends `${infer Base}.one` ? Base : never) : never;
+/** What is counted: the part of its keys before the form. */
+export type Counted = Key extends infer Each ? (Each extends `${infer Base}.one` ? Base : never) : never;
 
 /** `count` things: the text `{base}.one` or `{base}.other`, with `{count}` filled in. */
 export function counted(base: Counted, count: number, params: Record<string, string | number> = {}): string {

@@ -1,8 +1,10 @@
 import { BookOpen, ChevronDown, CircleUser, Image, Info, LogOut, UserCog } from "lucide";
 import type { JSX } from "preact";
+import { SIGN_IN_PAGE } from "../bearer";
 import { chooseLocale, LOCALE_NAMES, LOCALES, locale, productName, t } from "../i18n";
 import { session, signOut, type User } from "../session";
 import { chooseTheme, THEMES, theme } from "../theme";
+import { mayReadDatasets } from "./datasets/wire";
 import { Icon } from "./kit/icon";
 import { MenuButton, type MenuItem } from "./kit/menu";
 import { toast } from "./kit/toast";
@@ -43,8 +45,9 @@ function Sections({ user }: { user: User | undefined }): JSX.Element {
   const sections = [
     "projects",
     "tasks",
+    ...(user !== undefined && mayReadDatasets(user) ? (["datasets"] as const) : []),
     "statistics",
-    ...(user?.isStaff ? (["users"] as const) : []),
+    ...(user?.isStaff && SIGN_IN_PAGE === undefined ? (["users"] as const) : []),
   ] as const;
   const shown = place.value.path.split("/")[1];
   return (
@@ -58,10 +61,15 @@ function Sections({ user }: { user: User | undefined }): JSX.Element {
   );
 }
 
+/** Accounts of a platform are looked after there. */
+const ACCOUNT = (): readonly MenuItem[] => [
+  { text: t("account"), icon: UserCog, run: () => void go("/account") },
+  { kind: "line" },
+];
+
 function userMenu(): readonly MenuItem[] {
   return [
-    { text: t("account"), icon: UserCog, run: () => void go("/account") },
-    { kind: "line" },
+    ...(SIGN_IN_PAGE === undefined ? ACCOUNT() : []),
     { kind: "title", text: t("language") },
     ...LOCALES.map((each) => ({
       text: LOCALE_NAMES[each],

@@ -17,8 +17,12 @@ export type Route =
   | { name: "projects" }
   | { name: "create-project" }
   | { name: "project"; projectId: number }
+  | { name: "datasets" }
+  | { name: "create-dataset" }
+  | { name: "dataset"; datasetId: number }
   | { name: "tasks" }
   | { name: "create" }
+  | { name: "create-from"; datasetId: number }
   | { name: "task"; taskId: number }
   | { name: "job"; taskId: number; jobId: number }
   | { name: "old-job"; jobId: number }
@@ -68,8 +72,15 @@ export function routeOf(path: string, query: URLSearchParams): Route {
   if (first === "projects" && parts.length === 2 && second === "create") return { name: "create-project" };
   if (first === "projects" && parts.length === 2 && id !== undefined)
     return { name: "project", projectId: id };
+  if (first === "datasets" && parts.length === 1) return { name: "datasets" };
+  if (first === "datasets" && parts.length === 2 && second === "create") return { name: "create-dataset" };
+  if (first === "datasets" && parts.length === 2 && id !== undefined)
+    return { name: "dataset", datasetId: id };
   if (first === "tasks" && parts.length === 1) return { name: "tasks" };
   if (first === "tasks" && parts.length === 2 && second === "create") return { name: "create" };
+  const datasetId = numberOf(third);
+  if (first === "tasks" && second === "create" && parts.length === 3 && datasetId !== undefined)
+    return { name: "create-from", datasetId };
   if (first === "tasks" && parts.length === 2 && id !== undefined) return { name: "task", taskId: id };
   const jobId = numberOf(fourth);
   if (first === "tasks" && third === "jobs" && parts.length === 4 && id !== undefined && jobId !== undefined)
@@ -153,6 +164,7 @@ export function guardLeaving(guard: LeavingGuard): () => void {
 
 /** Follow the browser's buttons, and have the browser ask before it leaves unsaved work. */
 export function startRoutes(): void {
+  place.value = here(); // a token in the address is gone by now
   index = stepOf(history.state)?.index ?? 0;
   history.replaceState({ index } satisfies Step, "");
   addEventListener("popstate", (event) => void follow(stepOf(event.state)?.index ?? 0));

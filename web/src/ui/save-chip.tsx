@@ -121,7 +121,7 @@ function RefusedList(props: ObjectsProps): JSX.Element | null {
     <ul class="refused">
       {refused.map(({ cid, sentence }) => (
         <li key={cid}>
-          <ObjectLine {...props} cid={cid} shape={props.sync.document.get(cid)} />
+          <ObjectLine {...props} cid={cid} object={props.sync.document.get(cid)} />
           <p>{sentence}</p>
         </li>
       ))}

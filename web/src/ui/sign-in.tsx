@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
+import { SIGN_IN_PAGE, signInBeside } from "../bearer";
 import { t } from "../i18n";
 import { session, signIn, signInAsked } from "../session";
 import { Button } from "./kit/button";
@@ -82,13 +83,24 @@ export function SignInDialog(): JSX.Element | null {
   const now = session.value;
   return (
     <Dialog title={t("sign-in.again")} size="small" onClose={() => answer(false)}>
-      <p class="quiet">{t("sign-in.again.hint")}</p>
-      <SignInForm
-        username={now.name === "signed-in" ? now.user.username : ""}
-        onSignedIn={() => answer(true)}
-      >
-        <Button onClick={() => answer(false)}>{t("later")}</Button>
-      </SignInForm>
+      <p class="quiet">
+        {t(SIGN_IN_PAGE === undefined ? "sign-in.again.hint" : "sign-in.again.at-platform")}
+      </p>
+      {SIGN_IN_PAGE === undefined ? (
+        <SignInForm
+          username={now.name === "signed-in" ? now.user.username : ""}
+          onSignedIn={() => answer(true)}
+        >
+          <Button onClick={() => answer(false)}>{t("later")}</Button>
+        </SignInForm>
+      ) : (
+        <div class="form-actions">
+          <Button onClick={() => answer(false)}>{t("later")}</Button>
+          <Button tone="primary" onClick={signInBeside}>
+            {t("sign-in.at-platform")}
+          </Button>
+        </div>
+      )}
     </Dialog>
   );
 }

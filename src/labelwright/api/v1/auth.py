@@ -10,7 +10,7 @@ from labelwright.api.callers import SESSION_COOKIE, address_of, end_session, sta
 from labelwright.api.requests import ApiRequest, asked_language, deps_of, read_fields, run_in_thread, user_of
 from labelwright.api.v1.described import described
 from labelwright.api.v1.fields import FieldErrors, Fields
-from labelwright.domain.errors import Invalid
+from labelwright.domain.errors import Forbidden, Invalid
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.users import check_email
 from labelwright.languages import say
@@ -91,6 +91,12 @@ def _password(fields: Fields, name: str) -> str:
     return fields.text(name, limit=128, required=True, blank=False, strip=False)
 
 
+def _require_own_accounts(request: ApiRequest) -> None:
+    """Raise Forbidden where the platform says who people are: passwords are its business, signatures do not count."""
+    if deps_of(request).identity is not None:
+        raise Forbidden("People of this server sign in at the platform: there is nothing of the kind here.")
+
+
 def _said(request: ApiRequest, sentence: Sentence) -> dict[str, str]:
     return {"detail": say(sentence, asked_language(request))}
 
@@ -99,6 +105,7 @@ def _said(request: ApiRequest, sentence: Sentence) -> dict[str, str]:
 @described("auth_password_change_create", body="PasswordChange", answers={200: "Detail"})
 async def change_password(request: ApiRequest) -> dict[str, str]:
     """Change one's password; one's other sessions end. 200; 400 by field; 429 when the old one was wrong too often."""
+    _require_own_accounts(request)
     fields = Fields(await read_fields(request))
     old, new, again = (_password(fields, name) for name in ("old_password", "new_password1", "new_password2"))
     fields.finish()
@@ -119,6 +126,7 @@ async def change_password(request: ApiRequest) -> dict[str, str]:
 @described("auth_password_reset_create", body="ResetRequest", answers={200: "Detail"})
 async def request_reset(request: ApiRequest) -> Response[dict[str, str]]:
     """Mail a link that resets the password to an address. 200, known or not; 400 for what is no address."""
+    _require_own_accounts(request)
     fields = Fields(await read_fields(request))
     email = fields.text("email", limit=254, required=True, blank=False)
     fields.finish()
@@ -138,6 +146,7 @@ async def request_reset(request: ApiRequest) -> Response[dict[str, str]]:
 @described("auth_password_reset_confirm_create", body="ResetConfirmation", answers={200: "Detail"})
 async def confirm_reset(request: ApiRequest) -> dict[str, str]:
     """Set a new password by the link of a mail. 200; 400 by field."""
+    _require_own_accounts(request)
     fields = Fields(await read_fields(request))
     new, again = (_password(fields, name) for name in ("new_password1", "new_password2"))
     uid, token = (fields.text(name, limit=256, required=True, blank=False) for name in ("uid", "token"))
@@ -152,6 +161,7 @@ async def confirm_reset(request: ApiRequest) -> dict[str, str]:
 @described("auth_signing_create", body="SigningRequest", answers={200: "SignedAddress"})
 async def sign_url(request: ApiRequest) -> Response[bytes]:
     """Sign an address: who opens it within 30 s is the caller. 200 with the address; 400 for what is none."""
+    _require_own_accounts(request)
     url = (await read_fields(request)).get("url")
     if not isinstance(url, str) or not url:
         raise Invalid("Please provide `url` parameter")

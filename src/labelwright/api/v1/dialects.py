@@ -28,6 +28,10 @@ class Dialect(Struct, frozen=True):
         return self.people == "objects"
 
     @property
+    def is_platform(self) -> bool:
+        return self.people == "names"
+
+    @property
     def is_oldest(self) -> bool:
         return self.people == "ids"
 

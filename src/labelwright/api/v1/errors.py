@@ -11,6 +11,7 @@ from litestar.exceptions import NotFoundException as UnroutedException
 
 from labelwright.api.methods import allowed_methods
 from labelwright.api.requests import ApiRequest, MalformedBody, UnsupportedBody, asked_language
+from labelwright.api.throttling import retry_headers
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.domain import errors
 from labelwright.domain.labels import InvalidLabel
@@ -19,14 +20,16 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.users import WeakPassword
 from labelwright.languages import Language, say
 from labelwright.services.annotations import InvalidObjects
-from labelwright.services.exports import FormatDisabled, OperationFailed
 from labelwright.services.frames import NoData
 from labelwright.services.share import NoFolder
 
 logger = logging.getLogger("labelwright.api")
 
 #: Reasons an operation can fail that are the file's fault, not ours: 400 instead of 500.
-_FILE_FAULTS = {"ImportMismatch", "InvalidArchive", "TooLarge", "Conflict", "Invalid", "InvalidAnnotation"}
+_FILE_FAULTS = {
+    *("ImportMismatch", "InvalidArchive", "NoAnnotations", "TooLarge", "Conflict"),
+    *("Invalid", "InvalidAnnotation"),
+}
 _NO_PAGE = "<!doctype html><title>{title}</title><h1>{title}</h1><p>{sentence}</p>"
 _NO_TITLE = Sentence("Not found")
 _NOTHING_HERE = Sentence("There is nothing at this address.")
@@ -46,7 +49,7 @@ def _text(status: int) -> Callable[[errors.LabelwrightError], _Answer]:
 
 
 def _not_signed_in(error: errors.NotSignedIn) -> _Answer:
-    return 401, {"detail": error.message}, {"WWW-Authenticate": "Token"}
+    return 401, {"detail": error.message}, {"WWW-Authenticate": "Token"} | retry_headers(error)
 
 
 def _invalid(error: errors.Invalid) -> _Answer:
@@ -67,10 +70,10 @@ def _revision_moved(error: errors.RevisionMoved) -> _Answer:
 
 
 def _too_many(error: errors.TooManyRequests) -> _Answer:
-    return 429, {"detail": error.message}, {"Retry-After": str(error.wait_s)}
+    return 429, {"detail": error.message}, retry_headers(error)
 
 
-def _operation_failed(error: OperationFailed) -> _Answer:
+def _operation_failed(error: errors.OperationFailed) -> _Answer:
     if error.error == "NotBuilt":
         return 501, error.message, {}
     return 400 if error.error in _FILE_FAULTS else 500, error.message, {}
@@ -94,7 +97,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], _Answer | None]], ...] = (
     (errors.Invalid, _invalid),
     (errors.NotSignedIn, _not_signed_in),
     (errors.Forbidden, _detail(403)),
-    (FormatDisabled, lambda _: None),
+    (errors.FormatDisabled, lambda _: None),
     (NoData, lambda error: (404, {"message": error.message, "code": "not_found"}, {})),
     (errors.NotFound, _detail(404)),
     (errors.RevisionMoved, _revision_moved),
@@ -105,7 +108,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], _Answer | None]], ...] = (
     (errors.StorageFull, _detail(507)),
     (errors.NotBuilt, _detail(501)),
     (errors.Unreachable, _detail(503)),
-    (OperationFailed, _operation_failed),
+    (errors.OperationFailed, _operation_failed),
 )
 
 

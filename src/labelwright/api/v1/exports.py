@@ -11,10 +11,10 @@ from labelwright.api.uploads import receive_files
 from labelwright.api.v1.described import described
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.api.v1.wire import dialect_of
-from labelwright.domain.errors import Invalid
+from labelwright.domain.errors import Invalid, OperationFailed
 from labelwright.domain.sentences import Sentence
 from labelwright.services import exports, imports, tasks
-from labelwright.services.exports import Content, ExportFile, ExportRequest, OperationFailed
+from labelwright.services.exports import Content, ExportFile, ExportRequest
 
 
 @get("/server/annotation/formats")

@@ -27,11 +27,6 @@ _LATER: tuple[tuple[Method, str, str, Sentence], ...] = (
     ("POST", "/lambda/requests", "lambda_requests_create", Sentence("Automatic annotation")),
     ("GET", "/lambda/requests/{name:str}", "lambda_requests_read", Sentence("Automatic annotation")),
     ("DELETE", "/lambda/requests/{name:str}", "lambda_requests_delete", Sentence("Automatic annotation")),
-    ("GET", "/datas", "datas_list", Sentence("Publishing")),
-    ("GET", "/datasets", "datasets_list", Sentence("Datasets")),
-    ("GET", "/datasets/{number:int}", "datasets_read", Sentence("Datasets")),
-    ("GET", "/tasks/{number:int}/publish", "tasks_publish", Sentence("Publishing")),
-    ("GET", "/tasks/{number:int}/save_to_platform", "tasks_save_to_platform", Sentence("Publishing")),
 )
 
 

@@ -23,15 +23,17 @@ from labelwright.api.requests import (
 from labelwright.api.uploads import receive_files
 from labelwright.api.v1.described import described
 from labelwright.api.v1.dialects import Dialect
-from labelwright.api.v1.fields import FieldErrors, Fields
+from labelwright.api.v1.fields import MAX_INT, FieldErrors, Fields, read_whole
 from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.errors import Invalid, InvalidMedia, NotBuilt, NotFound
 from labelwright.domain.frames import parse_frame_filter
-from labelwright.domain.sentences import Sentence
+from labelwright.domain.operations import Operation
+from labelwright.domain.sentences import Sentence, unpack
 from labelwright.domain.tasks import MediaRequest
 from labelwright.languages import say
-from labelwright.services import frames, media, tasks
+from labelwright.services import frames, media, origins, reloading, tasks
 from labelwright.services.frames import FrameBytes, Quality
+from labelwright.services.origins import Making, Tags
 
 _STATES = {
     "queued": "Queued",
@@ -42,36 +44,54 @@ _STATES = {
 }
 _CANCELLED = Sentence("the reading of the images was cancelled")
 _PATH_LIMIT = 1024
+#: Datasets, and folders of the platform, that one task may be made of.
+_MOST_PLACES = 100
 #: What later issues bring: field and what it stands for.
 _NOT_BUILT = {
     "remote_files": Sentence("files from other servers"),
     "cloud_storage_id": Sentence("cloud storages"),
-    "platform_files": Sentence("platform folders"),
-    "dataset_ids": Sentence("datasets"),
 }
 
 
 @post("/tasks/{task_id:int}/data", status_code=202, request_max_body_size=None)
-@described("tasks_data_create", body="DataRequest", answers={202: "DataAccepted"}, errors=(501,))
+@described(
+    "tasks_data_create",
+    query=("reload",),
+    body="DataRequest",
+    answers={202: "DataAcceptedOrReload"},
+    errors=(409, 501),
+)
 async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
-    """Give the task its frames: uploads in `client_files[i]`, or `server_files[i]` of the share.
+    """Give the task its frames: uploads in `client_files[i]`, `server_files[i]` of the share, or `dataset_ids[i]`.
 
-    202 with what was taken on, values as before processing; 400 by field; 403 and 404 as everywhere.
+    202 with what was taken on, values as before processing; 400 by field; 403 and 404 as everywhere. With `reload` the
+    frames are read anew from the dataset they are of: 202 with the operation; 409 for a task of none.
     """
     deps, user = deps_of(request), user_of(request)
+    if _asks_for_reload(request):
+        operation = await run_in_thread(reloading.accept_reload, deps, user=user, task_id=task_id)
+        return {"operation": operation.id}
     with await run_in_thread(media.begin_upload, deps, user=user, task_id=task_id) as upload:
         if body_type(request) == "multipart/form-data":
             values = await receive_files(request, upload, {"client_files"})
         else:
             values = await read_fields(request)
-        wanted = _read_media_request(values)
+        wanted = _read_media_request(values, has_uploads=bool(upload.names))
         await run_in_thread(
             media.accept_media, deps, user=user, task_id=task_id, request=wanted, upload=upload
         )
         return _echo(wanted, upload.names, dialect_of(request))
 
 
-def _read_media_request(values: dict[str, Any]) -> MediaRequest:
+def _asks_for_reload(request: ApiRequest) -> bool:
+    """Whether the query says `reload=true`. Raises FieldErrors for what is no truth value."""
+    fields = Fields(dict(request.query_params))
+    wanted = fields.boolean("reload")
+    fields.finish()
+    return wanted
+
+
+def _read_media_request(values: dict[str, Any], *, has_uploads: bool) -> MediaRequest:
     fields = Fields(values)
     for name, words in _NOT_BUILT.items():
         if values.get(name):
@@ -89,9 +109,19 @@ def _read_media_request(values: dict[str, Any]) -> MediaRequest:
     for name in ("use_zip_chunks", "use_cache"):
         fields.boolean(name)
     names = _read_names(fields, "server_files")
+    folders = _read_names(fields, "platform_files")
+    dataset_ids = _read_dataset_ids(fields)
     fields.finish()
+    if len(folders) + len(dataset_ids) > _MOST_PLACES:
+        raise _wrong_as_a_whole(
+            Sentence("a task is made of at most {most} datasets and folders", most=_MOST_PLACES)
+        )
+    if (folders or dataset_ids) and (names or has_uploads):
+        raise _wrong_as_a_whole(
+            Sentence("dataset_ids and platform_files do not go with client_files and server_files")
+        )
     if stop is not None and stop < start:
-        raise FieldErrors({"non_field_errors": [Sentence("Stop frame must be more or equal start frame")]})
+        raise _wrong_as_a_whole(Sentence("Stop frame must be more or equal start frame"))
     return MediaRequest(
         image_quality=70 if quality is None else quality,
         chunk_size=chunk_size,
@@ -100,7 +130,21 @@ def _read_media_request(values: dict[str, Any]) -> MediaRequest:
         frame_filter=frame_filter,
         copy_data=copy_data,
         server_files=names,
+        dataset_ids=dataset_ids,
+        platform_files=folders,
     )
+
+
+def _wrong_as_a_whole(sentence: Sentence) -> FieldErrors:
+    return FieldErrors({"non_field_errors": [sentence]})
+
+
+def _read_dataset_ids(fields: Fields) -> tuple[int, ...]:
+    """Return the numbers in `dataset_ids`, as numbers or spelled."""
+    numbers = [read_whole(value) for value in fields.items("dataset_ids")]
+    if any(number is None or not 0 < number <= MAX_INT for number in numbers):
+        fields.fail("dataset_ids", Sentence("Expected a list of numbers of datasets."))
+    return tuple(number for number in numbers if number is not None)
 
 
 def _check_frame_filter(fields: Fields, text: str) -> None:
@@ -138,8 +182,11 @@ def _echo(wanted: MediaRequest, client_files: list[str], dialect: Dialect) -> di
         "client_files": client_files,
         "server_files": list(wanted.server_files),
         "remote_files": [],
-        "use_zip_chunks": False,
     }
+    if dialect.is_platform:
+        found["platform_files"] = list(wanted.platform_files)
+        found["dataset_ids"] = [str(number) for number in wanted.dataset_ids]
+    found["use_zip_chunks"] = False
     if not dialect.is_oldest:
         found["use_cache"] = False
     if dialect.is_newest:
@@ -149,15 +196,66 @@ def _echo(wanted: MediaRequest, client_files: list[str], dialect: Dialect) -> di
 
 @get("/tasks/{task_id:int}/status")
 @described("tasks_status", answers={200: "TaskStatus"})
-async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, str]:
-    """Say how far the making of the task's frames is. 200; 403 and 404 as everywhere."""
-    operation = await run_short(
-        request, media.read_status, deps_of(request), user=user_of(request), task_id=task_id
-    )
-    if operation is None or operation.state == "finished":
-        return {"state": "Finished", "message": ""}
+async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
+    """Say how far the making of the task's frames is, and whether its dataset changed. 200; 403, 404 as everywhere."""
+    deps, user = deps_of(request), user_of(request)
+    making = await run_short(request, origins.read_making, deps, user=user, task_id=task_id)
+    state, message = _state_of(making)
+    found: dict[str, Any] = {"state": state, "message": say(message, asked_language(request))}
+    origin = making.origin
+    if origin.dataset_id is None:
+        return found
+    tags: Tags = request.app.state.tags
+    current = await run_in_thread(tags.current, deps, origin.dataset_id)
+    has_changed = bool(current and origin.dataset_tag and current != origin.dataset_tag)
+    if has_changed and current is not None:
+        await run_in_thread(reloading.follow_dataset, deps, user=user, task_id=task_id, tag=current)
+    if has_changed or dialect_of(request).is_own:
+        found["dataset"] = {
+            "id": origin.dataset_id,
+            "tag": origin.dataset_tag,
+            "current_tag": current,
+            "changed": has_changed,
+        }
+    return found
+
+
+def _state_of(making: Making) -> tuple[str, Sentence]:
+    """Return state and message of the wire. Whatever was tried since, a task that has frames is finished."""
+    operation = making.operation
+    if operation is None:
+        return "Finished", Sentence("")
+    if operation.is_running:
+        return _STATES[operation.state], operation.message
+    if operation.state == "finished":
+        return "Finished", _outcome(operation)
     message = _CANCELLED if operation.state == "cancelled" else operation.message
-    return {"state": _STATES[operation.state], "message": say(message, asked_language(request))}
+    if not making.origin.size:
+        return "Failed", message
+    return "Finished", _not_done(operation, message)
+
+
+def _outcome(operation: Operation) -> Sentence:
+    """Say what of a finished operation people should know: what could not be done, or went with its images."""
+    result = operation.result or {}
+    if "failure" in result:
+        return _not_done(operation, unpack(result["failure"]))
+    gone = result.get("gone", {})
+    if not any(gone.values()):
+        return Sentence("")
+    return Sentence(
+        "The images were read anew; with those that are gone went {objects} objects and {issues} issues.",
+        objects=gone["tags"] + gone["shapes"],
+        issues=gone["issues"],
+    )
+
+
+def _not_done(operation: Operation, reason: Sentence) -> Sentence:
+    if operation.request.get("reload"):
+        return Sentence("The images were not read anew: {reason}", reason=reason)
+    if operation.request.get("append"):
+        return Sentence("The new images were not added: {reason}", reason=reason)
+    return Sentence("The annotations of the dataset were not taken over: {reason}", reason=reason)
 
 
 @get("/tasks/{task_id:int}/data/meta")

@@ -10,7 +10,8 @@ from litestar import Response, Router, route
 from litestar.params import FromPath
 from litestar.types import Method
 
-from labelwright.api.callers import SAFE, authenticate, check_csrf
+from labelwright.api.bearers import SAFE, needs_no_echo
+from labelwright.api.callers import authenticate, check_csrf
 from labelwright.api.requests import (
     ApiRequest,
     asked_language,
@@ -20,10 +21,18 @@ from labelwright.api.requests import (
     run_short,
     user_of,
 )
+from labelwright.api.throttling import retry_headers
 from labelwright.api.v1.described import described
 from labelwright.api.v1.errors import handle_bug
 from labelwright.api.v1.fields import FieldErrors, Fields
-from labelwright.domain.errors import Forbidden, LabelwrightError, NotFound, NotSignedIn, TooManyRequests
+from labelwright.domain.errors import (
+    Forbidden,
+    IdentityDown,
+    LabelwrightError,
+    NotFound,
+    NotSignedIn,
+    TooManyRequests,
+)
 from labelwright.domain.sentences import Sentence
 from labelwright.languages import say
 from labelwright.services import repositories
@@ -35,13 +44,15 @@ _ANY: tuple[Method, ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOCATION_LIMIT = 1_200
 _STATES = {"queued": "queued", "started": "started", "finished": "finished"}
 _CANCELLED = Sentence("The operation was cancelled.")
-_STATUSES = ((NotFound, 404), (Forbidden, 403), (TooManyRequests, 429))
+_STATUSES = ((IdentityDown, 401), (NotFound, 404), (Forbidden, 403), (TooManyRequests, 429))
 
 
 async def _enter(request: ApiRequest) -> Response[Any] | None:
     """Let people in who signed in; lead others to the page for it, or say where it is. Raises CsrfFailed."""
     try:
         await authenticate(request)
+    except IdentityDown:
+        raise
     except NotSignedIn:
         page = f"{_pages(request)}/login"
         if request.method != "GET":
@@ -50,7 +61,7 @@ async def _enter(request: ApiRequest) -> Response[Any] | None:
         # A browser keeps what moved for good: it would not ask again once somebody has signed in.
         headers = {"Location": f"{page}?{query}" if query else page, "Cache-Control": "no-store"}
         return Response(b"", status_code=301, headers=headers)
-    if request.method not in SAFE:
+    if request.method not in SAFE and not needs_no_echo(request):
         await check_csrf(request)
     return None
 
@@ -68,7 +79,7 @@ def _handle_error(request: ApiRequest, error: LabelwrightError) -> Response[byte
     lines = [say(error.message, language)]
     if isinstance(error, FieldErrors):
         lines = [f"{name}: {say(each, language)}" for name, found in error.errors.items() for each in found]
-    headers = {"Retry-After": str(error.wait_s)} if isinstance(error, TooManyRequests) else {}
+    headers = retry_headers(error)
     return Response("\n".join(lines).encode(), status_code=status, media_type="text/plain", headers=headers)
 
 

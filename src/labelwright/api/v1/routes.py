@@ -11,6 +11,7 @@ from labelwright.api.methods import options_handlers, refusals
 from labelwright.api.v1 import (
     annotations,
     auth,
+    datasets,
     exports,
     index,
     later,
@@ -18,6 +19,7 @@ from labelwright.api.v1 import (
     media,
     operations,
     projects,
+    publishing,
     restrictions,
     reviews,
     server,
@@ -27,8 +29,7 @@ from labelwright.api.v1 import (
 )
 from labelwright.api.v1.dialects import MAY_2021, PLATFORM, Dialect
 from labelwright.api.v1.errors import handle_bug, handle_error, handle_http
-from labelwright.domain.errors import LabelwrightError
-from labelwright.services.exports import OperationFailed
+from labelwright.domain.errors import LabelwrightError, OperationFailed
 
 #: Where each dialect is served unless the settings choose another (architecture, decision 8).
 MOUNTS: tuple[tuple[str, Dialect], ...] = (("/api/v1", MAY_2021), ("/annotations/api/v1", PLATFORM))
@@ -45,6 +46,8 @@ HANDLERS = (
     *annotations.HANDLERS,
     *media.HANDLERS,
     *exports.HANDLERS,
+    *publishing.HANDLERS,
+    *datasets.HANDLERS,
     *operations.HANDLERS,
     *reviews.HANDLERS,
     *statistics.HANDLERS,

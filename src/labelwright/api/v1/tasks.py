@@ -48,7 +48,7 @@ def _job(request: ApiRequest, job: Job) -> dict[str, Any]:
     "tasks_list",
     query=(
         *("page", "page_size", "search", "ordering", "id", "project_id", "project", "name", "owner"),
-        *("assignee", "mode", "status", "subset"),
+        *("assignee", "mode", "status", "subset", "dataset_id"),
     ),
     answers={200: "TaskPage"},
     errors=(404,),
@@ -61,6 +61,7 @@ async def list_tasks(request: ApiRequest) -> Response[bytes]:
     wanted = TaskFilter(
         id=read_number(query, "id"),
         project_id=read_number(query, "project_id"),
+        dataset_id=read_number(query, "dataset_id"),
         project=read_filter(query, "project"),
         words=tuple(read_words(query)),
         name=read_filter(query, "name"),

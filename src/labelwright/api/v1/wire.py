@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 from labelwright.api.requests import ApiRequest
 from labelwright.api.v1.dialects import DIALECTS, Dialect
 from labelwright.api.v1.fields import MAX_INT, FieldErrors, Fields, read_whole
+from labelwright.domain.catalogue import ANNOTATION_TYPES
 from labelwright.domain.labels import Attribute, AttributeSpec, Label, LabelSpec
 from labelwright.domain.requests import NamedPerson
 from labelwright.domain.sentences import Sentence
@@ -31,11 +32,15 @@ def dialect_of(request: ApiRequest) -> Dialect:
 # Out
 
 
-def user_out(user: User, base: str, *, full: bool) -> dict[str, Any]:
-    """Return a user, fully for staff and oneself, else what everybody may know."""
+def user_out(user: User, base: str, dialect: Dialect, *, full: bool) -> dict[str, Any]:
+    """Return a user, fully for staff and oneself, else what everybody may know.
+
+    Where people are names, the id of one of the platform's is the platform's (its contract, 2.1).
+    """
+    shown_id = user.uid if user.uid is not None and dialect.people == "names" else user.id
     basic = {
-        "url": f"{base}/users/{user.id}",
-        "id": user.id,
+        "url": f"{base}/users/{shown_id}",
+        "id": shown_id,
         "username": user.username,
         "first_name": user.first_name,
         "last_name": user.last_name,
@@ -155,6 +160,7 @@ def read_task_spec(values: dict[str, Any]) -> TaskSpec:
         subset=fields.text("subset", limit=64),
         overlap=fields.integer("overlap", nullable=True),
         segment_size=fields.integer("segment_size", 0) or 0,
+        annotation_type=_annotation_type(fields),
     )
     fields.finish()
     return spec
@@ -168,6 +174,8 @@ def read_task_change(values: dict[str, Any], *, name_required: bool) -> TaskChan
         for name, limit in (("name", 256), ("bug_tracker", ADDRESS_LIMIT), ("subset", 64))
         if name in fields or (name == "name" and name_required)
     }
+    if "annotation_type" in fields:
+        texts["annotation_type"] = _annotation_type(fields)
     change = TaskChange(
         labels=tuple(fields.each("labels", read_label)),
         project_id=_project_id(fields),
@@ -177,6 +185,11 @@ def read_task_change(values: dict[str, Any], *, name_required: bool) -> TaskChan
     )
     fields.finish()
     return change
+
+
+def _annotation_type(fields: Fields) -> str:
+    """Return what the task is for, "" for anything: a word of the platform's datasets, taken on every mount."""
+    return fields.choice("annotation_type", ("", *ANNOTATION_TYPES), "")
 
 
 def read_job_change(values: dict[str, Any]) -> JobChange:

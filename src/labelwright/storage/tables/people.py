@@ -8,8 +8,11 @@ users = Table(
     "users",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("username", Text, nullable=False, unique=True),
+    #: The name of an account of ours; of the platform's people `storage/shadows.py` says what stands here.
+    Column("unique_name", Text, nullable=False, unique=True),
     Column("username_folded", Text, nullable=False, unique=True),
+    #: The name people see: one of ours may be one of the platform's too.
+    Column("username", Text, nullable=False, index=True),
     Column("email", Text, nullable=False, default=""),
     Column("first_name", Text, nullable=False, default=""),
     Column("last_name", Text, nullable=False, default=""),
@@ -20,7 +23,7 @@ users = Table(
     Column("is_active", Boolean, nullable=False, default=True),
     Column("date_joined", Text, nullable=False),
     Column("last_login", Text),
-    #: The number the platform knows the person by; null for our own accounts, and for names nobody came with yet.
+    #: The number the platform knows the person by; null for our own accounts, and for names nobody has come with yet.
     Column("platform_uid", Integer, unique=True, index=True),
     sqlite_autoincrement=True,
 )

@@ -12,7 +12,8 @@ saves = Table(
     Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     Column("user_id", ForeignKey("users.id", ondelete="SET NULL")),
     Column("at_utc", Text, nullable=False),
-    #: "edit": by hand; "import": from a file; "labels": labels were deleted, or exchanged by a move.
+    #: "edit": by hand; "import": from a file; "labels": labels were deleted, or exchanged by a move; "reload": the
+    #: frames were read anew.
     Column("kind", Text, nullable=False),
     #: The job's after the change.
     Column("revision", Integer, nullable=False),

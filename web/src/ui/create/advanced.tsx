@@ -2,6 +2,7 @@ import type { Signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { type Key, t } from "../../i18n";
 import { TextField } from "../kit/field";
+import type { TaskWish } from "./creation";
 
 /** The numbers as they are typed; "" is the default. */
 export interface AdvancedText {
@@ -53,6 +54,32 @@ export function advancedProblems(text: AdvancedText): AdvancedProblems {
   if (text.bugTracker !== "" && !/^https?:\/\/\S+$/i.test(text.bugTracker))
     found.bugTracker = "advanced.problem.address";
   return found;
+}
+
+/** The numbers as a task is made with them. */
+export function numbersOf(
+  text: AdvancedText,
+): Pick<
+  TaskWish,
+  | "bugTracker"
+  | "imageQuality"
+  | "chunkSize"
+  | "segmentSize"
+  | "overlap"
+  | "startFrame"
+  | "stopFrame"
+  | "frameStep"
+> {
+  return {
+    bugTracker: text.bugTracker,
+    imageQuality: wholeOf(text.imageQuality) ?? 70,
+    chunkSize: wholeOf(text.chunkSize),
+    segmentSize: wholeOf(text.segmentSize) ?? 0,
+    overlap: wholeOf(text.overlap) ?? 0,
+    startFrame: wholeOf(text.startFrame) ?? 0,
+    stopFrame: wholeOf(text.stopFrame),
+    frameStep: wholeOf(text.frameStep) ?? 1,
+  };
 }
 
 /** A whole number from 0 that the server can store. */

@@ -3,12 +3,14 @@
 import { ApiError, call, Unreachable } from "../../api";
 import { t } from "../../i18n";
 import { callSignedIn, withSignIn } from "../../session";
-import { filesSent, Meter, sendForm } from "../../upload";
+import { sendForm } from "../../upload";
+import type { AnnotationType } from "../datasets/words";
 import { type EditedLabel, labelToWire } from "../labels/model";
 import { problemOf } from "../problem";
 import { connectRepository, type RepositoryWish } from "../tasks/repositories";
 import { type JobRow, jobsOf, type MediaStatus, readMediaStatus, type WireTask } from "../tasks/wire";
 import type { Named } from "./files";
+import { type Stage, sendWatched } from "./sending";
 import { type ServerFile, serverName } from "./share";
 
 /** Whose labels the task has: its own, or a project's, in which it is of a subset. */
@@ -36,22 +38,18 @@ export interface TaskWish {
   readonly repository: RepositoryWish;
   /** Whether the server copies those to itself, or reads them where they are. */
   readonly copyData: boolean;
+  /** The dataset whose images it is made of, instead of files. */
+  readonly datasetId?: number;
+  /** What its annotations are for; "" is nothing in particular. */
+  readonly annotationType: AnnotationType | "";
 }
-
-export type Stage =
-  | {
-      name: "sending";
-      sentBytes: number;
-      totalBytes: number;
-      sentFiles: number;
-      bytesPerSecond: number | undefined;
-    }
-  | { name: "preparing"; message: string; progress: number | undefined };
 
 export interface Made {
   readonly task: WireTask;
   /** Its only job. */
   readonly job: JobRow | undefined;
+  /** What the server said about images that it read all the same; "" if nothing. */
+  readonly remark: string;
   /** Why it has not the repository that was wished for. */
   readonly repositoryProblem: string | undefined;
 }
@@ -92,10 +90,11 @@ export async function createTask(
     await sendFiles(task.id, wish, files, onStage, signal);
     // From here on the server has all it needs: the task is made even if the page goes.
     removeEventListener("pagehide", drop);
-    await followMedia(task.id, onStage, signal);
+    const remark = await followMedia(task.id, onStage, signal);
     const made = await callSignedIn<WireTask>("GET", `/tasks/${task.id}`, { signal });
     const repositoryProblem = await connectWished(task.id, wish.repository, onStage, signal);
-    return { task: made, job: made.segments.length === 1 ? jobsOf(made)[0] : undefined, repositoryProblem };
+    const job = made.segments.length === 1 ? jobsOf(made)[0] : undefined;
+    return { task: made, job, remark, repositoryProblem };
   } catch (error) {
     drop();
     throw error;
@@ -113,6 +112,7 @@ function taskToWire(wish: TaskWish): Record<string, unknown> {
     bug_tracker: wish.bugTracker,
     segment_size: wish.segmentSize,
     overlap: wish.overlap,
+    annotation_type: wish.annotationType,
   };
 }
 
@@ -141,30 +141,8 @@ async function sendFiles(
   onStage: (stage: Stage) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const meter = new Meter();
-  const totalBytes = files.reduce((sum, { file }) => sum + file.size, 0);
-  let end = 0;
-  const ends = files.map(({ file }) => {
-    end += file.size;
-    return end;
-  });
-  const tell = (bytesOfBody: number): void => {
-    if (files.length === 0) return;
-    // The body is a little longer than its files: their names and borders stand between them.
-    const sentBytes = Math.min(bytesOfBody, totalBytes);
-    meter.note(performance.now(), sentBytes);
-    const { bytesPerSecond } = meter;
-    onStage({
-      name: "sending",
-      sentBytes,
-      totalBytes,
-      sentFiles: filesSent(ends, sentBytes),
-      bytesPerSecond,
-    });
-  };
-  tell(0);
-  await withSignIn(() =>
-    sendForm("POST", `/tasks/${taskId}/data`, formOf(wish, files), { onSent: tell, signal }),
+  await sendWatched(files, onStage, (onSent) =>
+    withSignIn(() => sendForm("POST", `/tasks/${taskId}/data`, formOf(wish, files), { onSent, signal })),
   );
 }
 
@@ -176,6 +154,7 @@ function formOf(wish: TaskWish, files: readonly Named[]): FormData {
   if (wish.stopFrame !== undefined) form.append("stop_frame", String(wish.stopFrame));
   if (wish.frameStep > 1) form.append("frame_filter", `step=${wish.frameStep}`);
   if (wish.copyData && wish.serverFiles.length > 0) form.append("copy_data", "true");
+  if (wish.datasetId !== undefined) form.append("dataset_ids[0]", String(wish.datasetId));
   for (const [index, file] of wish.serverFiles.entries())
     form.append(`server_files[${index}]`, serverName(file));
   for (const [index, { file, name }] of files.entries()) form.append(`client_files[${index}]`, file, name);
@@ -188,15 +167,16 @@ function stillAtWork(error: unknown): MediaStatus {
   throw error;
 }
 
-async function followMedia(
+/** Wait until the images are read; answers what is said of them. Raises Error with the reason when they are not. */
+export async function followMedia(
   taskId: number,
   onStage: (stage: Stage) => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   for (;;) {
     signal.throwIfAborted();
     const { state, message } = await readMediaStatus(taskId).catch(stillAtWork);
-    if (state === "Finished") return;
+    if (state === "Finished") return message;
     if (state === "Failed") throw new Error(message || t("create.failed.unknown"));
     const part = /(\d+)\s*%/.exec(message)?.[1];
     onStage({ name: "preparing", message, progress: part === undefined ? undefined : Number(part) / 100 });

@@ -2,37 +2,71 @@ import { useSignal } from "@preact/signals";
 import { FolderOpen, Images, Server, TriangleAlert, Upload, X } from "lucide";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { t } from "../../i18n";
-import { bytes, counted } from "../format";
+import { type Key, t } from "../../i18n";
+import { bytes, type Counted, counted } from "../format";
 import { Button, IconButton } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { toast } from "../kit/toast";
 import { Windowed } from "../kit/windowed";
 import { entriesOf, findDisguised, foundInInput, walk } from "./collect";
-import { addFiles, type Chosen, type Found, inFrameOrder, nameFiles, renamedCount } from "./files";
+import {
+  addFiles,
+  type Chosen,
+  type Found,
+  IMAGES,
+  inFrameOrder,
+  type Named,
+  nameFiles,
+  renamedCount,
+  type Taking,
+} from "./files";
 import { ServerFiles } from "./server-files";
 import type { ServerFile } from "./share";
 import { ShareDialog, type ShareDialogProps } from "./share-dialog";
 
+/** What files are taken, how they are named, and what is said of them. */
+export interface Takes extends Taking {
+  readonly nameFiles: (files: readonly Found[]) => readonly Named[];
+  readonly title: Key;
+  readonly drop: Key;
+  readonly pick: Key;
+  readonly count: Counted;
+  /** Of files that must be called otherwise; undefined where names are no matter. */
+  readonly renamed?: Counted;
+}
+
+const FRAMES: Takes = {
+  ...IMAGES,
+  nameFiles,
+  title: "files",
+  drop: "files.drop",
+  pick: "files.pick",
+  count: "files.count",
+  renamed: "files.renamed",
+};
+
 export interface FileChooserProps {
   readonly chosen: readonly Chosen[];
   readonly onChange: (chosen: readonly Chosen[]) => void;
-  /** What of the server's share is chosen. */
-  readonly server: readonly ServerFile[];
-  readonly onServer: (files: readonly ServerFile[]) => void;
+  /** What of the server's share is chosen, where that can be. */
+  readonly server?: {
+    readonly files: readonly ServerFile[];
+    readonly onChoose: (files: readonly ServerFile[]) => void;
+  };
+  readonly takes?: Takes;
   readonly error?: string | undefined;
 }
 
 const ROW_PX = 30;
 
 /** Takes files as they are found, and those of a drop as they are read. */
-function useIncoming({ chosen, onChange }: Pick<FileChooserProps, "chosen" | "onChange">) {
+function useIncoming({ chosen, onChange, takes }: Pick<FileChooserProps, "chosen" | "onChange" | "takes">) {
   /** How many of a drop were found so far, while it is read. */
   const reading = useSignal<number | undefined>(undefined);
   const newest = useRef(chosen);
   newest.current = chosen;
   const add = async (found: readonly Found[]): Promise<void> => {
-    const added = addFiles(newest.current, found);
+    const added = addFiles(newest.current, found, takes);
     if (added.length === newest.current.length && found.length > 0)
       toast(t("files.nothing-new"), { key: "files" });
     onChange(added);
@@ -60,14 +94,14 @@ function useIncoming({ chosen, onChange }: Pick<FileChooserProps, "chosen" | "on
 
 /** Where files are dropped or picked, and the list of them. */
 export function FileChooser(props: FileChooserProps): JSX.Element {
-  const { chosen, onChange, server, onServer, error } = props;
+  const { chosen, onChange, server, takes = FRAMES, error } = props;
   const over = useSignal(0);
   const { add, drop, reading } = useIncoming(props);
-  const isSmall = chosen.length > 0 || server.length > 0;
+  const isSmall = chosen.length > 0 || (server?.files.length ?? 0) > 0;
   return (
     <section
       class={`files ${over.value > 0 ? "over" : ""}`}
-      aria-label={t("files")}
+      aria-label={t(takes.title)}
       onDragEnter={() => {
         over.value += 1;
       }}
@@ -84,11 +118,11 @@ export function FileChooser(props: FileChooserProps): JSX.Element {
     >
       <div class={`drop ${isSmall ? "small" : ""}`}>
         <Icon icon={Upload} size={isSmall ? 20 : 32} />
-        <p>{reading === undefined ? t("files.drop") : counted("files.reading", reading)}</p>
+        <p>{reading === undefined ? t(takes.drop) : counted("files.reading", reading)}</p>
         <div class="drop-buttons">
-          <PickButton folder={false} onPicked={add} />
-          <PickButton folder onPicked={add} />
-          <ShareButton files={server} onChoose={onServer} />
+          <PickButton takes={takes} folder={false} onPicked={add} />
+          <PickButton takes={takes} folder onPicked={add} />
+          {server !== undefined && <ShareButton {...server} />}
         </div>
       </div>
       {error !== undefined && (
@@ -96,8 +130,10 @@ export function FileChooser(props: FileChooserProps): JSX.Element {
           {error}
         </p>
       )}
-      {chosen.length > 0 && <Files chosen={chosen} onChange={onChange} />}
-      {server.length > 0 && <ServerFiles files={server} onChange={onServer} />}
+      {chosen.length > 0 && <Files chosen={chosen} takes={takes} onChange={onChange} />}
+      {server !== undefined && server.files.length > 0 && (
+        <ServerFiles files={server.files} onChange={server.onChoose} />
+      )}
     </section>
   );
 }
@@ -118,12 +154,13 @@ function ShareButton(props: Pick<ShareDialogProps, "files" | "onChoose">): JSX.E
 }
 
 function PickButton(props: {
+  takes: Takes;
   folder: boolean;
   onPicked: (found: readonly Found[]) => Promise<void>;
 }): JSX.Element {
-  const { folder, onPicked } = props;
+  const { takes, folder, onPicked } = props;
   const input = useRef<HTMLInputElement>(null);
-  const name = t(folder ? "files.pick-folder" : "files.pick");
+  const name = t(folder ? "files.pick-folder" : takes.pick);
   return (
     <>
       <Button icon={folder ? FolderOpen : Images} onClick={() => input.current?.click()}>
@@ -135,7 +172,7 @@ function PickButton(props: {
         multiple
         hidden
         aria-label={name}
-        {...(folder ? { webkitdirectory: true } : { accept: "image/*" })}
+        {...(folder ? { webkitdirectory: true } : { accept: takes.accept })}
         onChange={(event) => {
           const files = event.currentTarget.files;
           if (files !== null) void onPicked(foundInInput(files));
@@ -146,11 +183,12 @@ function PickButton(props: {
   );
 }
 
-function Files({ chosen, onChange }: Pick<FileChooserProps, "chosen" | "onChange">): JSX.Element {
+function Files(props: Pick<FileChooserProps, "chosen" | "onChange"> & { takes: Takes }): JSX.Element {
+  const { chosen, onChange, takes } = props;
   const bad = chosen.filter((each) => each.problem !== undefined);
   const good = chosen.filter((each) => each.problem === undefined);
   const size = good.reduce((sum, { file }) => sum + file.size, 0);
-  const named = nameFiles(good);
+  const named = takes.nameFiles(good);
   const renamed = renamedCount(named);
   // What is wrong stands first: among thousands it would not be found. The rest stands as the frames will.
   const shown = [...bad, ...inFrameOrder(good, named)];
@@ -158,7 +196,7 @@ function Files({ chosen, onChange }: Pick<FileChooserProps, "chosen" | "onChange
     <>
       <div class="files-head">
         <span>
-          <b>{counted("files.count", good.length)}</b> · {bytes(size)}
+          <b>{counted(takes.count, good.length)}</b> · {bytes(size)}
         </span>
         <Button tone="quiet" onClick={() => onChange([])}>
           {t("files.clear")}
@@ -173,16 +211,16 @@ function Files({ chosen, onChange }: Pick<FileChooserProps, "chosen" | "onChange
           </Button>
         </p>
       )}
-      {renamed > 0 && (
+      {takes.renamed !== undefined && renamed > 0 && (
         <p class="note" role="status">
-          {counted("files.renamed", renamed)}
+          {counted(takes.renamed, renamed)}
         </p>
       )}
       <Windowed
         class="file-list"
         count={shown.length}
         rowPx={ROW_PX}
-        label={t("files")}
+        label={t(takes.title)}
         row={(index) => {
           const each = shown[index];
           return (

@@ -49,20 +49,34 @@ export function problemOfName(name: string): FileProblem | undefined {
   return KINDS.has(ending) ? KINDS.get(ending) : "not-image";
 }
 
+/** What is taken of the files found. */
+export interface Taking {
+  /** What the name alone says against a file; undefined for one that is taken. */
+  readonly problemOf: (name: string) => FileProblem | undefined;
+  /** For the browser's picker of files. */
+  readonly accept: string;
+}
+
+export const IMAGES: Taking = { problemOf: problemOfName, accept: "image/*" };
+
 /** Files that systems put into folders and nobody chose. */
 export function isHidden(path: string): boolean {
   return /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i.test(path);
 }
 
 /** `chosen` and those of `found` that are not among them; the same file twice is one. */
-export function addFiles(chosen: readonly Chosen[], found: readonly Found[]): readonly Chosen[] {
+export function addFiles(
+  chosen: readonly Chosen[],
+  found: readonly Found[],
+  { problemOf }: Taking = IMAGES,
+): readonly Chosen[] {
   const known = new Set(chosen.map(identityOf));
   const fresh: Chosen[] = [];
   for (const each of found) {
     const identity = identityOf(each);
     if (isHidden(each.path) || known.has(identity)) continue;
     known.add(identity);
-    const problem = problemOfName(each.file.name) ?? (each.file.size === 0 ? "empty" : undefined);
+    const problem = problemOf(each.file.name) ?? (each.file.size === 0 ? "empty" : undefined);
     fresh.push({ ...each, problem });
   }
   return [...chosen, ...fresh];
@@ -96,6 +110,13 @@ export function nameFiles(files: readonly Found[]): readonly Named[] {
     taken.add(name);
     return { file, name };
   });
+}
+
+/** The folder all files lie in, a good first name for what is made of them; "" if there is none. */
+export function folderOf(files: readonly Pick<Found, "path">[]): string {
+  const folders = new Set(files.map(({ path }) => (path.includes("/") ? path.split("/")[0] : "")));
+  const [only] = folders;
+  return folders.size === 1 ? (only ?? "") : "";
 }
 
 /** How many files must be called otherwise than they are. */

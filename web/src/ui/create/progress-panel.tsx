@@ -1,21 +1,39 @@
 import type { JSX } from "preact";
-import { t } from "../../i18n";
+import { type Key, t } from "../../i18n";
 import { bytes, number, percent, span } from "../format";
 import { Button } from "../kit/button";
 import { Progress } from "../kit/progress";
-import type { Stage } from "./creation";
+import type { Stage } from "./sending";
+
+/** What is said of the stages, where it is not a task of images that is made. */
+export interface StageTexts {
+  readonly sending: Key;
+  readonly preparing: Key;
+  /** How many of all files, `{sent}` of `{all}`. */
+  readonly files: Key;
+  readonly rate: Key;
+}
+
+const OF_TASK: StageTexts = {
+  sending: "create.sending",
+  preparing: "create.preparing",
+  files: "create.sent.files",
+  rate: "create.rate",
+};
 
 export interface ProgressPanelProps {
   readonly stage: Stage;
   readonly fileCount: number;
   readonly onCancel: () => void;
+  readonly texts?: StageTexts;
 }
 
 /** How far the task is: files on their way, then the server at work on them. */
-export function ProgressPanel({ stage, fileCount, onCancel }: ProgressPanelProps): JSX.Element {
+export function ProgressPanel(props: ProgressPanelProps): JSX.Element {
+  const { stage, fileCount, onCancel, texts = OF_TASK } = props;
   const isSending = stage.name === "sending";
   const part = isSending ? stage.sentBytes / Math.max(1, stage.totalBytes) : stage.progress;
-  const title = isSending ? t("create.sending") : t("create.preparing");
+  const title = t(isSending ? texts.sending : texts.preparing);
   return (
     <section class="making" aria-label={title}>
       <div class="making-head">
@@ -24,23 +42,23 @@ export function ProgressPanel({ stage, fileCount, onCancel }: ProgressPanelProps
       </div>
       <Progress value={part} label={title} />
       <div class="making-foot">
-        <span class="quiet">{isSending ? sendingText(stage, fileCount) : stage.message}</span>
+        <span class="quiet">{isSending ? sendingText(stage, fileCount, texts) : stage.message}</span>
         <Button onClick={onCancel}>{t("cancel")}</Button>
       </div>
     </section>
   );
 }
 
-function sendingText(stage: Stage & { name: "sending" }, fileCount: number): string {
+function sendingText(stage: Stage & { name: "sending" }, fileCount: number, texts: StageTexts): string {
   const { sentBytes, totalBytes, sentFiles, bytesPerSecond } = stage;
   const parts = [
-    t("create.sent.files", { sent: number(sentFiles), all: number(fileCount) }),
+    t(texts.files, { sent: number(sentFiles), all: number(fileCount) }),
     t("create.sent.bytes", { sent: bytes(sentBytes), all: bytes(totalBytes) }),
   ];
   if (bytesPerSecond !== undefined && bytesPerSecond > 0) {
     const filesPerSecond = (fileCount * bytesPerSecond) / totalBytes;
     parts.push(
-      t("create.rate", {
+      t(texts.rate, {
         bytes: bytes(bytesPerSecond),
         files: number(filesPerSecond, filesPerSecond < 10 ? 1 : 0),
       }),

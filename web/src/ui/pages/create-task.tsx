@@ -1,28 +1,31 @@
 import "./create-task.css";
 import { type Signal, useSignal } from "@preact/signals";
-import { CircleCheck, Lock, Play } from "lucide";
+import { Lock } from "lucide";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { session } from "../../session";
-import { ADVANCED, Advanced, type AdvancedProblems, advancedProblems, wholeOf } from "../create/advanced";
-import { createTask, type LabelsWish, type Made, type Stage, type TaskWish } from "../create/creation";
+import { ADVANCED, Advanced, type AdvancedProblems, advancedProblems, numbersOf } from "../create/advanced";
+import { createTask, type LabelsWish, type Made, type TaskWish } from "../create/creation";
+import { Done } from "../create/done";
+import { Failed } from "../create/failed";
 import { FileChooser } from "../create/file-chooser";
-import { type Chosen, fileNamedIn, type Named, nameFiles } from "../create/files";
+import { type Chosen, fileNamedIn, folderOf, type Named, nameFiles } from "../create/files";
+import { guardUpload } from "../create/guard";
 import { LabelsPart } from "../create/labels-part";
 import { ProgressPanel } from "../create/progress-panel";
+import type { Stage } from "../create/sending";
 import type { ServerFile } from "../create/share";
-import { counted } from "../format";
+import { AnnotationTypeField } from "../datasets/type-field";
+import { mayRead } from "../datasets/wire";
+import type { AnnotationType } from "../datasets/words";
 import { Button } from "../kit/button";
-import { confirm } from "../kit/confirm";
 import { Empty } from "../kit/empty";
 import { Form, focusInvalid, TextField } from "../kit/field";
-import { Icon } from "../kit/icon";
 import type { EditedLabel } from "../labels/model";
 import { Link } from "../link";
 import { problemOf } from "../problem";
 import type { ProjectName } from "../projects/wire";
-import { guardLeaving } from "../routes";
 import { NewRepository, NO_REPOSITORY } from "../tasks/repository";
 
 type Run =
@@ -65,6 +68,7 @@ function useCreation() {
   const labels = useSignal<readonly EditedLabel[]>([]);
   const project = useSignal<ProjectName | null>(null);
   const subset = useSignal("");
+  const annotationType = useSignal<AnnotationType | "">("");
   const server = useSignal<readonly ServerFile[]>([]);
   const copyData = useSignal(false);
   const chosen = useSignal<readonly Chosen[]>([]);
@@ -73,7 +77,14 @@ function useCreation() {
   const problems = useSignal<Problems>({});
   const run = useSignal<Run>({ name: "idle" });
   const current = useRef(run);
-  useEffect(() => guardUpload(() => current.current.peek()), []);
+  useEffect(
+    () =>
+      guardUpload(() => {
+        const now = current.current.peek();
+        return now.name === "running" ? now.stop : undefined;
+      }),
+    [],
+  );
 
   const start = async (): Promise<void> => {
     const good = chosen.value.filter((each) => each.problem === undefined);
@@ -97,7 +108,9 @@ function useCreation() {
     onStage({ name: "preparing", message: "", progress: undefined });
     try {
       const wish: TaskWish = {
-        ...wishOf(name.value, advanced.value),
+        ...numbersOf(advanced.value),
+        name: name.value.trim(),
+        annotationType: annotationType.value,
         labels: labelsWish(project.value, subset.value, labels.value),
         serverFiles: server.value,
         copyData: copyData.value,
@@ -119,7 +132,20 @@ function useCreation() {
     run.value = { name: "idle" };
   };
   const files = { chosen, server, copyData };
-  return { name, labels, project, subset, ...files, advanced, repository, problems, run, start, again };
+  return {
+    name,
+    labels,
+    project,
+    subset,
+    annotationType,
+    ...files,
+    advanced,
+    repository,
+    problems,
+    run,
+    start,
+    again,
+  };
 }
 
 type Creation = ReturnType<typeof useCreation>;
@@ -153,6 +179,12 @@ function CreateForm(): JSX.Element {
           error={problems.value.labels}
         />
         <FilesPart creation={creation} />
+        <AnnotationTypeField
+          value={creation.annotationType.value}
+          onPick={(picked) => {
+            creation.annotationType.value = picked;
+          }}
+        />
         <Advanced text={advanced} problems={problems.value}>
           <NewRepository wish={creation.repository} />
         </Advanced>
@@ -175,18 +207,25 @@ function FilesPart({ creation }: { creation: Creation }): JSX.Element {
       <h2>{t("files")}</h2>
       <FileChooser
         chosen={chosen.value}
-        server={server.value}
-        onServer={(files) => {
-          server.value = files;
+        server={{
+          files: server.value,
+          onChoose: (files) => {
+            server.value = files;
+          },
         }}
         error={hasFiles ? undefined : problems.value.files}
         onChange={(changed) => {
           chosen.value = changed;
           if (name.value !== "") return;
-          name.value = folderOf(changed);
+          name.value = folderOf(changed).slice(0, NAME_LIMIT);
           if (name.value !== "") problems.value = { ...problems.value, name: undefined };
         }}
       />
+      {mayRead() && (
+        <p class="quiet">
+          {t("create.of-dataset")} <Link to="/datasets">{t("create.of-dataset.choose")}</Link>
+        </p>
+      )}
       {server.value.length > 0 && <CopyChoice copyData={copyData} />}
     </section>
   );
@@ -236,25 +275,6 @@ function CopyChoice({ copyData }: { copyData: Signal<boolean> }): JSX.Element {
   );
 }
 
-/** The browser and our links ask before they cut an upload off. */
-function guardUpload(state: () => Run): () => void {
-  return guardLeaving({
-    hasWork: () => state().name === "running",
-    mayLeave: async () => {
-      const agreed = await confirm({
-        title: t("create.leave.title"),
-        body: <p>{t("create.leave.text")}</p>,
-        action: t("create.leave"),
-        cancel: t("create.stay"),
-        tone: "danger",
-      });
-      const now = state();
-      if (agreed && now.name === "running") now.stop.abort();
-      return agreed;
-    },
-  });
-}
-
 function problemsOf(
   name: string,
   hasLabels: boolean,
@@ -269,85 +289,7 @@ function problemsOf(
   };
 }
 
-function wishOf(
-  name: string,
-  advanced: typeof ADVANCED,
-): Omit<TaskWish, "labels" | "serverFiles" | "copyData" | "repository"> {
-  return {
-    name: name.trim(),
-    bugTracker: advanced.bugTracker,
-    imageQuality: wholeOf(advanced.imageQuality) ?? 70,
-    chunkSize: wholeOf(advanced.chunkSize),
-    segmentSize: wholeOf(advanced.segmentSize) ?? 0,
-    overlap: wholeOf(advanced.overlap) ?? 0,
-    startFrame: wholeOf(advanced.startFrame) ?? 0,
-    stopFrame: wholeOf(advanced.stopFrame),
-    frameStep: wholeOf(advanced.frameStep) ?? 1,
-  };
-}
-
 function labelsWish(project: ProjectName | null, subset: string, own: readonly EditedLabel[]): LabelsWish {
   if (project === null) return { name: "own", labels: own };
   return { name: "project", projectId: project.id, subset: subset.trim() };
-}
-
-/** The folder all files lie in: a good first name for the task. */
-function folderOf(chosen: readonly Chosen[]): string {
-  const folders = new Set(chosen.map(({ path }) => (path.includes("/") ? path.split("/")[0] : "")));
-  const [only] = folders;
-  return folders.size === 1 && only !== undefined ? only.slice(0, NAME_LIMIT) : "";
-}
-
-function Failed(props: {
-  reason: string;
-  culprit: Named | undefined;
-  onLeaveOut: (file: File) => void;
-}): JSX.Element {
-  const { reason, culprit, onLeaveOut } = props;
-  return (
-    <section class="failed" role="alert">
-      <b>{t("create.failed")}</b>
-      <p>{reason}</p>
-      <p class="quiet">{t("create.failed.kept")}</p>
-      {culprit !== undefined && (
-        <Button onClick={() => onLeaveOut(culprit.file)}>
-          {t("create.leave-out", { name: culprit.name })}
-        </Button>
-      )}
-    </section>
-  );
-}
-
-function Done({ made, onAgain }: { made: Made; onAgain: () => void }): JSX.Element {
-  const { task, job, repositoryProblem } = made;
-  // The next thing is one key away.
-  useEffect(() => document.querySelector<HTMLElement>(".empty-action .primary")?.focus(), []);
-  const to = job === undefined ? `/tasks/${task.id}` : `/tasks/${task.id}/jobs/${job.id}`;
-  return (
-    <Empty
-      icon={CircleCheck}
-      title={t("create.done", { name: task.name })}
-      action={
-        <>
-          <Link class="button primary" to={to}>
-            <Icon icon={Play} size={14} />
-            {t(job === undefined ? "create.open-task" : "task.start")}
-          </Link>
-          {job !== undefined && (
-            <Link class="button" to={`/tasks/${task.id}`}>
-              {t("create.open-task")}
-            </Link>
-          )}
-          <Button onClick={onAgain}>{t("create.again")}</Button>
-        </>
-      }
-    >
-      {counted("task.images", task.size ?? 0)} · {counted("task.jobs", task.segments.length)}
-      {repositoryProblem !== undefined && (
-        <p class="form-problem" role="alert">
-          {t("repository.not-connected", { reason: repositoryProblem })}
-        </p>
-      )}
-    </Empty>
-  );
 }

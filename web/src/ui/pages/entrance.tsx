@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Image } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { closeSignInTab, noteSent, SIGN_IN_PAGE, signInAddress, wasJustSent } from "../../bearer";
 import { productName, t } from "../../i18n";
 import { session, signInByToken, signOut } from "../../session";
 import { Choices } from "../choices";
@@ -12,7 +13,7 @@ import { Icon } from "../kit/icon";
 import { Waiting } from "../kit/progress";
 import { Link } from "../link";
 import { problemOf } from "../problem";
-import { go, place, route } from "../routes";
+import { go, hrefOf, place, type Route, route } from "../routes";
 import { SignInForm } from "../sign-in";
 import { AskForReset, ResetPassword } from "./password-reset";
 import { Register } from "./register";
@@ -27,20 +28,73 @@ export function Entrance(): JSX.Element {
           <Icon icon={Image} size={28} />
           {productName()}
         </h1>
-        {shown.name === "sign-in" && <p class="quiet">{t("tagline")}</p>}
-        {shown.name === "sign-in" && <SignIn next={shown.next} />}
-        {shown.name === "register" && (
-          <>
-            <h2>{t("register")}</h2>
-            <Register next={shown.next} signIn={`/auth/login${queryOf(shown.next)}`} />
-          </>
-        )}
-        {shown.name === "reset" && <AskForReset />}
-        {shown.name === "new-password" && <ResetPassword uid={shown.uid} token={shown.token} />}
-        {shown.name === "token" && <ByToken token={shown.token} />}
+        {SIGN_IN_PAGE === undefined ? <OwnEntrance shown={shown} /> : <AtPlatform shown={shown} />}
       </main>
       <Choices />
     </div>
+  );
+}
+
+function OwnEntrance({ shown }: { shown: Route }): JSX.Element {
+  return (
+    <>
+      {shown.name === "sign-in" && <p class="quiet">{t("tagline")}</p>}
+      {shown.name === "sign-in" && <SignIn next={shown.next} />}
+      {shown.name === "register" && (
+        <>
+          <h2>{t("register")}</h2>
+          <Register next={shown.next} signIn={`/auth/login${queryOf(shown.next)}`} />
+        </>
+      )}
+      {shown.name === "reset" && <AskForReset />}
+      {shown.name === "new-password" && <ResetPassword uid={shown.uid} token={shown.token} />}
+      {shown.name === "token" && <ByToken token={shown.token} />}
+    </>
+  );
+}
+
+/** The pages before one is signed in that a platform has of its own: from here one goes there, and back. */
+const PLATFORM_PAGES: readonly Route["name"][] = ["sign-in", "register", "token", "reset", "new-password"];
+
+/** Sends people to the platform to sign in; those it has just sent back as nobody are asked first. */
+function AtPlatform({ shown }: { shown: Route }): JSX.Element {
+  const now = session.value;
+  const isIn = now.name === "signed-in";
+  const next = shown.name === "sign-in" ? shown.next : "/";
+  const wanted = PLATFORM_PAGES.includes(shown.name)
+    ? hrefOf(next === "/" ? "/auth/login" : next)
+    : location.pathname + location.search;
+  const leave = (): void => {
+    noteSent(true);
+    location.replace(signInAddress(wanted));
+  };
+  const stays = useSignal(wasJustSent());
+  const isDone = useSignal(false);
+  useEffect(() => {
+    if (isIn && closeSignInTab()) isDone.value = true;
+    else if (isIn) void go(next, { replace: true });
+    else if (!stays.value) leave();
+  }, [isIn]);
+  if (isDone.value)
+    return (
+      <>
+        <p role="status">{t("sign-in.done")}</p>
+        <Link to="/tasks">{t("tasks")}</Link>
+      </>
+    );
+  if (isIn || !stays.value) return <Waiting label={t("loading")} />;
+  return (
+    <>
+      <p class="form-problem" role="alert">
+        {now.name === "signed-out" ? now.problem : ""}
+      </p>
+      <p>{t("sign-in.at-platform.hint")}</p>
+      <div class="form-actions">
+        <Button tone="primary" onClick={leave}>
+          {t("sign-in.at-platform")}
+        </Button>
+      </div>
+    </>
   );
 }
 

@@ -5,6 +5,8 @@ import { useEffect } from "preact/hooks";
 import { call } from "../../api";
 import { t } from "../../i18n";
 import { callSignedIn, session } from "../../session";
+import { DatasetFacts, DatasetNotice, isPublishDue, PublishButton } from "../datasets/task-part";
+import { AnnotationTypeFact } from "../datasets/type-field";
 import { age, counted, moment } from "../format";
 import { Icon } from "../kit/icon";
 import { Progress, Waiting } from "../kit/progress";
@@ -98,15 +100,20 @@ function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element 
         </div>
         <div class="task-actions">
           {next !== undefined && (
-            <Link class="button primary" to={`/tasks/${task.id}/jobs/${next.id}`}>
+            <Link
+              class={`button ${isPublishDue(task) ? "" : "primary"}`}
+              to={`/tasks/${task.id}/jobs/${next.id}`}
+            >
               <Icon icon={Play} size={14} />
               {t(wayOn(task, next.status))}
             </Link>
           )}
+          <PublishButton task={task} onPublished={onReload} />
           <TaskMenu task={task} onChanged={onReload} onDeleted={() => void go("/tasks", { replace: true })} />
         </div>
       </div>
       <WorkLeft taskId={task.id} />
+      <DatasetNotice task={task} onReloaded={onReload} />
       {operations
         .filter((each) => !isOfRepository(each))
         .map((each) => (
@@ -212,6 +219,8 @@ function Facts({ task, onPatch }: PartProps): JSX.Element {
           onSave={(subset) => onPatch({ subset })}
         />
       )}
+      <DatasetFacts task={task} />
+      <AnnotationTypeFact value={task.annotation_type} mayEdit={may} onPatch={onPatch} />
       <BugTracker
         address={task.bug_tracker}
         mayEdit={may}

@@ -3,6 +3,7 @@
 import { Eye, FlagTriangleRight, MessagesSquare, RotateCcw, Send, SquareCheckBig } from "lucide";
 import { t } from "../../i18n";
 import { type MenuItem, showMenu } from "../kit/menu";
+import { finishJob } from "../workbench/finish";
 import { shownKey } from "../workbench/key-names";
 import type { Review } from "./review";
 
@@ -32,7 +33,7 @@ function itemsOf(review: Review): readonly MenuItem[] {
     {
       text: t("review.finish"),
       icon: FlagTriangleRight,
-      run: () => bench.finish(),
+      run: () => finishJob(bench),
       ...(isCompleted ? { disabled: t("review.finished-already") } : mayNot),
     },
     {

@@ -26,8 +26,7 @@ export interface Summary {
 export function summaryOf({ bench, entries, drafts, store }: Review): Summary {
   const seen = new Set(store.kept.value.seen);
   const last = [...seen].reduce((most, frame) => Math.max(most, frame), Number.NEGATIVE_INFINITY);
-  const shapes = [...seen].reduce((sum, frame) => sum + bench.document.countOn(frame), 0);
-  const tags = bench.sync.tags.filter(({ frame }) => seen.has(frame)).length;
+  const objects = [...seen].reduce((sum, frame) => sum + bench.document.countOn(frame), 0);
   // A track goes on from where it begins, so it was seen on any later frame.
   const tracks = bench.sync.tracks.filter(({ frame }) => frame <= last).length;
   return {
@@ -36,7 +35,7 @@ export function summaryOf({ bench, entries, drafts, store }: Review): Summary {
     openIssues: entries.value.filter(({ look }) => look === "open").length,
     frames: seen.size,
     allFrames: bench.navigation.size,
-    objects: shapes + tags + tracks,
+    objects: objects + tracks,
   };
 }
 

@@ -1,13 +1,16 @@
 import { signal } from "@preact/signals";
-import { Bug, Download, EllipsisVertical, FolderInput, Trash2, Upload } from "lucide";
+import { Bug, CloudUpload, Crop, Download, EllipsisVertical, FolderInput, Trash2, Upload } from "lucide";
 import type { JSX } from "preact";
 import { call } from "../../api";
 import { t } from "../../i18n";
 import { mayChangeTask, session, withSignIn } from "../../session";
+import { publishTask } from "../datasets/publish";
+import { mayRead } from "../datasets/wire";
 import { confirm } from "../kit/confirm";
 import { Icon } from "../kit/icon";
 import { MenuButton, type MenuItem } from "../kit/menu";
 import { toast } from "../kit/toast";
+import { lazy } from "../lazy";
 import { problemOf } from "../problem";
 import { knownProject } from "../projects/known";
 import { MoveDialog } from "../projects/move-dialog";
@@ -15,8 +18,9 @@ import { mayChangeProject } from "../projects/wire";
 import { ExportDialog, ImportDialog } from "./transfer-dialogs";
 import type { WireTask } from "./wire";
 
-type Open = { name: "export" | "import" | "move"; task: WireTask } | undefined;
+type Open = { name: "export" | "import" | "move" | "crop"; task: WireTask } | undefined;
 
+const cropDialog = lazy(() => import("../datasets/crop-of-task").then((part) => part.CropOfTask));
 const open = signal<Open>(undefined);
 /** Tasks whose deletion is under way: they are shown greyed. */
 export const deleting = signal<ReadonlySet<number>>(new Set());
@@ -55,7 +59,7 @@ export function TaskMenu({ task, onChanged, onDeleted }: TaskMenuProps): JSX.Ele
       <MenuButton
         class="icon-button"
         aria-label={t("task.menu", { name: task.name })}
-        items={() => itemsOf(task, onDeleted)}
+        items={() => itemsOf(task, onChanged, onDeleted)}
       >
         <Icon icon={EllipsisVertical} />
       </MenuButton>
@@ -70,11 +74,12 @@ export function TaskMenu({ task, onChanged, onDeleted }: TaskMenuProps): JSX.Ele
       {now?.task.id === task.id && now.name === "move" && (
         <MoveDialog task={now.task} onClose={close} onMoved={onChanged} />
       )}
+      {now?.task.id === task.id && now.name === "crop" && <cropDialog.Page task={now.task} onClose={close} />}
     </>
   );
 }
 
-function itemsOf(task: WireTask, onDeleted: () => void): readonly MenuItem[] {
+function itemsOf(task: WireTask, onChanged: () => void, onDeleted: () => void): readonly MenuItem[] {
   const hasFrames = (task.size ?? 0) > 0;
   const allowed = mayChange(task);
   const unless = (good: boolean, reason: string): { disabled?: string } => (good ? {} : { disabled: reason });
@@ -96,6 +101,7 @@ function itemsOf(task: WireTask, onDeleted: () => void): readonly MenuItem[] {
       ...unless(hasFrames, t("task.no-frames")),
       ...unless(allowed, t("task.not-yours")),
     },
+    ...(task.dataset_id === null ? [] : datasetItems(task, onChanged)),
     ...(isWebAddress(task.bug_tracker)
       ? [
           {
@@ -121,6 +127,33 @@ function itemsOf(task: WireTask, onDeleted: () => void): readonly MenuItem[] {
       run: () => void deleteTask(task, onDeleted),
       ...unless(mayDelete(task), t("task.not-yours")),
     },
+  ];
+}
+
+/** What can be done with the task of a dataset. */
+function datasetItems(task: WireTask, onChanged: () => void): readonly MenuItem[] {
+  const problem =
+    task.segments.length === 0 ? t("task.no-frames") : mayChange(task) ? undefined : t("task.not-yours");
+  const disabled = problem === undefined ? {} : { disabled: problem };
+  return [
+    {
+      text: t("publish.menu"),
+      icon: CloudUpload,
+      run: () => void publishTask(task).then((done) => done && onChanged()),
+      ...disabled,
+    },
+    ...(mayRead()
+      ? [
+          {
+            text: t("crop.menu"),
+            icon: Crop,
+            run: () => {
+              open.value = { name: "crop", task };
+            },
+            ...disabled,
+          },
+        ]
+      : []),
   ];
 }
 

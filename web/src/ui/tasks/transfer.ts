@@ -128,7 +128,7 @@ async function collectEarlier(path: string, format: string): Promise<void> {
 }
 
 /** Ask until the status is not 202 any more, slower and slower. */
-async function follow(
+export async function follow(
   ask: () => Promise<{ readonly status: number }>,
   signal: AbortSignal,
   meanwhile: () => Promise<void>,
@@ -143,12 +143,16 @@ async function follow(
   }
 }
 
-async function operationOf(taskId: number, kind: WireOperation["kind"]): Promise<WireOperation | undefined> {
+/** The work of a kind that goes on for a task. */
+export async function operationOf(
+  taskId: number,
+  kind: WireOperation["kind"],
+): Promise<WireOperation | undefined> {
   const running = await listOperations().catch(() => []);
   return running.find((each) => each.task_id === taskId && each.kind === kind);
 }
 
-async function cancelRunning(taskId: number, kind: WireOperation["kind"]): Promise<void> {
+export async function cancelRunning(taskId: number, kind: WireOperation["kind"]): Promise<void> {
   const found = await operationOf(taskId, kind);
   if (found !== undefined) await cancelOperation(found.id).catch(() => undefined);
 }

@@ -2,6 +2,7 @@
 
 import type { WireLabel } from "../../core/model";
 import { callSignedIn } from "../../session";
+import type { AnnotationType } from "../datasets/words";
 
 export interface WirePerson {
   readonly id: number;
@@ -35,6 +36,12 @@ export interface WireTask {
     readonly jobs: readonly WireJob[];
   }[];
   readonly subset: string;
+  /** What its annotations are for; "" is nothing in particular. */
+  readonly annotation_type: AnnotationType | "";
+  /** The dataset its images are of. */
+  readonly dataset_id: number | null;
+  /** When its annotations were last published to that. */
+  readonly published_date: string | null;
   /** Frames; absent until data was posted. */
   readonly size?: number;
 }
@@ -87,7 +94,7 @@ export function stateOf(task: WireTask): TaskState {
 
 export interface WireOperation {
   readonly id: string;
-  readonly kind: "media" | "export" | "import" | "connect" | "push";
+  readonly kind: "media" | "export" | "import" | "connect" | "push" | "publish" | "crop";
   readonly task_id: number | null;
   readonly state: string;
   /** 0 to 1. */
@@ -104,6 +111,13 @@ export const cancelOperation = (id: string): Promise<unknown> =>
 export interface MediaStatus {
   readonly state: "Queued" | "Started" | "Finished" | "Failed";
   readonly message: string;
+  /** Of a task of a dataset: the content its images were read from, and the present one; null if nobody says. */
+  readonly dataset?: {
+    readonly id: number;
+    readonly tag: string;
+    readonly current_tag: string | null;
+    readonly changed: boolean;
+  };
 }
 
 export const readMediaStatus = (taskId: number): Promise<MediaStatus> =>

@@ -4,7 +4,7 @@ import type { Workbench } from "./workbench";
 
 const PICTURE = ".stage";
 /** In the order F6 takes. */
-const AREAS = [PICTURE, ".top-bar", ".toolbar", ".side"] as const;
+const AREAS = [PICTURE, ".text-bar", ".top-bar", ".toolbar", ".side"] as const;
 const FOCUSABLE = "a[href], button:enabled, input:enabled, select:enabled, [tabindex='0']";
 
 /** Where the focus was when each was left. */
@@ -12,7 +12,9 @@ const left = new WeakMap<Element, HTMLElement>();
 
 /** Move the focus to the next part of the page, or the one before; without any, one is on the picture. */
 export function goToArea(bench: Workbench, direction: 1 | -1): void {
-  const areas = AREAS.map((selector) => document.querySelector<HTMLElement>(`.workbench ${selector}`));
+  const areas = AREAS.map((selector) => document.querySelector<HTMLElement>(`.workbench ${selector}`)).filter(
+    (area) => area !== null,
+  );
   const focused = document.activeElement;
   const from = Math.max(
     0,

@@ -2,7 +2,7 @@ import { ChevronDown, Copy } from "lucide";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { shared, sharedValue } from "../../core/attribute-values";
-import type { Attribute, Cid, Label, Shape } from "../../core/model";
+import { type Annotation, type Attribute, type Cid, isShape, type Label, type Shape } from "../../core/model";
 import { shapeTypes } from "../../core/types";
 import { t } from "../../i18n";
 import { IconButton } from "../kit/button";
@@ -12,7 +12,7 @@ import { AttributeField, CheckField } from "./attribute-field";
 import "./panels.css";
 import "./attributes.css";
 
-/** An attribute to set. The shapes are named: a text may be finished by selecting others. */
+/** An attribute to set. The objects are named: a text may be finished by selecting others. */
 export interface AttributeChange {
   readonly cids: readonly Cid[];
   readonly attributeId: number;
@@ -23,58 +23,61 @@ export interface AttributeChange {
 
 export interface AttributePanelProps {
   /** Those selected. */
-  readonly shapes: readonly Shape[];
+  readonly objects: readonly Annotation[];
   readonly labels: ReadonlyMap<number, Label>;
-  /** Open the label picker for the shapes. */
+  /** Open the label picker for the objects. */
   readonly pickLabel: () => void;
   readonly setOccluded: (occluded: boolean) => void;
   readonly change: (change: AttributeChange) => void;
-  /** Whether nothing may be changed: a finished job, locked shapes. */
+  /** Whether nothing may be changed: a finished job, locked objects. */
   readonly readOnly?: boolean;
 }
 
-/** What the selected shapes are: label, occlusion, attributes, place. */
+/** What the selected objects are: label, occlusion, attributes, place. */
 export function AttributePanel(props: AttributePanelProps): JSX.Element {
-  const { shapes, labels, readOnly = false } = props;
-  const selection = useSelection(shapes);
-  const labelId = shared(shapes, (shape) => shape.labelId);
+  const { objects, labels, readOnly = false } = props;
+  const selection = useSelection(objects);
+  const shapes = objects.filter(isShape);
+  const labelId = shared(objects, (object) => object.labelId);
   const label = labelId === undefined ? undefined : labels.get(labelId);
   return (
     <section class="panel attributes" aria-label={t("panel.attributes")}>
       <header class="panel-head">
         <h2>{t("panel.attributes")}</h2>
-        {shapes.length > 1 && (
-          <span class="panel-count">{t("attributes.count", { count: shapes.length })}</span>
+        {objects.length > 1 && (
+          <span class="panel-count">{t("attributes.count", { count: objects.length })}</span>
         )}
       </header>
-      {shapes.length === 0 ? (
+      {objects.length === 0 ? (
         <p class="panel-empty">{t("attributes.none-selected")}</p>
       ) : (
         <div class="attribute-fields">
           <LabelField {...props} label={label} />
-          <CheckField
-            text={t("attributes.occluded")}
-            isOn={shared(shapes, (shape) => shape.occluded)}
-            readOnly={readOnly}
-            set={props.setOccluded}
-          />
+          {shapes.length > 0 && (
+            <CheckField
+              text={t("attributes.occluded")}
+              isOn={shared(shapes, (shape) => shape.occluded)}
+              readOnly={readOnly}
+              set={props.setOccluded}
+            />
+          )}
           {labelId === undefined && <p class="field-hint">{t("attributes.mixed-labels.hint")}</p>}
           {label?.attributes.map((attribute) => (
             <OwnField key={`${attribute.id} ${selection}`} {...props} attribute={attribute} />
           ))}
-          {shapes.length === 1 && <GeometryField shape={shapes[0] as Shape} />}
+          {objects.length === 1 && shapes[0] !== undefined && <GeometryField shape={shapes[0]} />}
         </div>
       )}
     </section>
   );
 }
 
-/** A number that is another one when other shapes are selected: fields begin anew with it. */
-function useSelection(shapes: readonly Shape[]): number {
-  const last = useRef({ cids: shapes.map((shape) => shape.cid), number: 0 });
+/** A number that is another one when other objects are selected: fields begin anew with it. */
+function useSelection(objects: readonly Annotation[]): number {
+  const last = useRef({ cids: objects.map(({ cid }) => cid), number: 0 });
   const { cids, number } = last.current;
-  const isSame = cids.length === shapes.length && shapes.every((shape, index) => shape.cid === cids[index]);
-  if (!isSame) last.current = { cids: shapes.map((shape) => shape.cid), number: number + 1 };
+  const isSame = cids.length === objects.length && objects.every(({ cid }, index) => cid === cids[index]);
+  if (!isSame) last.current = { cids: objects.map(({ cid }) => cid), number: number + 1 };
   return last.current.number;
 }
 
@@ -82,19 +85,19 @@ interface OwnFieldProps extends AttributePanelProps {
   readonly attribute: Attribute;
 }
 
-function OwnField({ attribute, shapes, change, readOnly = false }: OwnFieldProps): JSX.Element {
-  const [first] = shapes;
+function OwnField({ attribute, objects, change, readOnly = false }: OwnFieldProps): JSX.Element {
+  const [first] = objects;
   return (
     <AttributeField
       attribute={attribute}
-      value={sharedValue(shapes, attribute)}
+      value={sharedValue(objects, attribute)}
       readOnly={readOnly}
       set={(value, merges) =>
         change({
-          cids: shapes.map((shape) => shape.cid),
+          cids: objects.map(({ cid }) => cid),
           attributeId: attribute.id,
           value,
-          merge: merges ? `attribute ${attribute.id} ${first?.cid} ${shapes.length}` : undefined,
+          merge: merges ? `attribute ${attribute.id} ${first?.cid} ${objects.length}` : undefined,
         })
       }
     />
@@ -106,8 +109,8 @@ interface LabelFieldProps extends AttributePanelProps {
   readonly label: Label | undefined;
 }
 
-function LabelField({ label, shapes, pickLabel, readOnly = false }: LabelFieldProps): JSX.Element {
-  const kinds = new Set(shapes.map((shape) => shape.labelId)).size;
+function LabelField({ label, objects, pickLabel, readOnly = false }: LabelFieldProps): JSX.Element {
+  const kinds = new Set(objects.map(({ labelId }) => labelId)).size;
   const name =
     label?.name ?? t(kinds > 1 ? "attributes.mixed-labels" : "object.unknown-label", { count: kinds });
   return (

@@ -2,6 +2,8 @@
 
 import type { Key } from "../../i18n";
 import { goToArea } from "./areas";
+import { finishJob } from "./finish";
+import { MODE_COMMANDS } from "./mode-commands";
 import { REVIEW_COMMANDS } from "./review-commands";
 import type { ToolId } from "./tool-runner";
 import type { Workbench } from "./workbench";
@@ -12,7 +14,7 @@ const STEP = 10;
 const NUDGE = 1;
 const NUDGE_FAR = 10;
 
-export type Group = "draw" | "label" | "edit" | "frame" | "review" | "view" | "job";
+export type Group = "draw" | "label" | "tag" | "text" | "edit" | "frame" | "review" | "view" | "job";
 
 export interface Command {
   /** What buttons ask for it by. */
@@ -88,6 +90,7 @@ const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
 /** In the order the help page shows them; of two with the same key, the first whose `when` holds runs. */
 export const COMMANDS: readonly Command[] = [
+  ...MODE_COMMANDS,
   ...REVIEW_COMMANDS,
   tool("select", "A"),
   tool("rectangle", "R"),
@@ -166,14 +169,14 @@ export const COMMANDS: readonly Command[] = [
     text: "command.delete",
     group: "edit",
     keys: ["Delete", "Backspace"],
-    run: (bench) => bench.edit.remove(bench.selectedShapes.value),
+    run: (bench) => bench.edit.remove(bench.selectedObjects.value),
   },
   {
     id: "delete.forced",
     text: "command.delete.forced",
     group: "edit",
     keys: ["Shift+Delete"],
-    run: (bench) => bench.edit.remove(bench.selectedShapes.value, "nothing"),
+    run: (bench) => bench.edit.remove(bench.selectedObjects.value, "nothing"),
   },
   { id: "copy", text: "command.copy", group: "edit", keys: ["Ctrl+C"], run: (bench) => bench.edit.copy() },
   { id: "paste", text: "command.paste", group: "edit", keys: ["Ctrl+V"], run: (bench) => bench.edit.paste() },
@@ -336,7 +339,7 @@ export const COMMANDS: readonly Command[] = [
     text: "command.finish",
     group: "job",
     keys: ["Ctrl+Enter"],
-    run: (bench) => bench.finish(),
+    run: finishJob,
   },
 ];
 

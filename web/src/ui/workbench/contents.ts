@@ -1,18 +1,18 @@
 /** Which frames of a job have objects, and the way to the next that has, or has none. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
-import type { ShapeDocument } from "../../core/document";
+import type { AnnotationDocument } from "../../core/document";
 
 export class Contents {
-  readonly #document: ShapeDocument;
+  readonly #document: AnnotationDocument;
   readonly #others: ReadonlySet<number>;
   readonly #first: number;
   readonly #last: number;
   /** Frames of the job without any object. */
   readonly emptyFrames: ReadonlySignal<number>;
 
-  /** Frames `first`..`last`, both included; `others` are those where a tag stands or a track begins. */
-  constructor(document: ShapeDocument, others: Iterable<number>, first: number, last: number) {
+  /** Frames `first`..`last`, both included; `others` are those where a track begins. */
+  constructor(document: AnnotationDocument, others: Iterable<number>, first: number, last: number) {
     this.#document = document;
     this.#others = new Set(others);
     this.#first = first;

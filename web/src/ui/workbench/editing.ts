@@ -1,7 +1,7 @@
-/** Changes a person makes to shapes: each one step of history, none of a locked shape, none in a job that is read only. */
+/** Changes a person makes to objects: each one step of history, none of a locked object, none in a job that is read only. */
 
 import type { StepName, Touched } from "../../core/history";
-import type { Cid, Shape } from "../../core/model";
+import type { Annotation, Cid, Shape } from "../../core/model";
 import { type Key, t } from "../../i18n";
 import { areWhole, nudged, pasted } from "../../tools/edits";
 import { toast } from "../kit/toast";
@@ -11,7 +11,7 @@ import type { Workbench } from "./workbench";
 /** What is not deleted: what cannot be touched on the picture, or only what is locked, or nothing is spared. */
 export type Spared = "untouchable" | "locked" | "nothing";
 
-/** How long shapes found by undo are pointed out, in ms. */
+/** How long objects found by undo are pointed out, in ms. */
 const FLASH_MS = 900;
 
 export class Editing {
@@ -24,22 +24,22 @@ export class Editing {
     this.#bench = bench;
   }
 
-  /** Put changed shapes in place as one step. Nothing to put is no step. Says why when the job is read only. */
-  change(name: StepName, put: readonly Shape[], merge?: string): void {
+  /** Put changed objects in place as one step. Nothing to put is no step. Says why when the job is read only. */
+  change(name: StepName, put: readonly Annotation[], merge?: string): void {
     // A shape that somebody else deleted while it was dragged stays deleted.
-    const changed = put.filter((shape) => {
-      const now = this.#bench.document.get(shape.cid);
-      return now !== undefined && now !== shape;
+    const changed = put.filter((object) => {
+      const now = this.#bench.document.get(object.cid);
+      return now !== undefined && now !== object;
     });
     if (changed.length === 0 || this.refuses() || this.awaitsFrame()) return;
     this.#bench.history.perform(name, { put: changed, remove: [] }, merge);
   }
 
   setAttribute({ cids, attributeId, value, merge }: AttributeChange): void {
-    const shapes = cids.map((cid) => this.#bench.document.get(cid)).filter((shape) => shape !== undefined);
-    const put = this.unlocked(shapes)
-      .filter((shape) => shape.attributes[attributeId] !== value)
-      .map((shape) => ({ ...shape, attributes: { ...shape.attributes, [attributeId]: value } }));
+    const objects = cids.map((cid) => this.#bench.document.get(cid)).filter((object) => object !== undefined);
+    const put = this.unlocked(objects)
+      .filter((object) => object.attributes[attributeId] !== value)
+      .map((object) => ({ ...object, attributes: { ...object.attributes, [attributeId]: value } }));
     this.change("attribute", put, merge);
   }
 
@@ -68,15 +68,15 @@ export class Editing {
     this.change("move", nudged(shapes, dx, dy, image), `nudge ${shapes.map((shape) => shape.cid).join()}`);
   }
 
-  /** Delete shapes at once; a toast offers them back. */
-  remove(shapes: readonly Shape[], spared: Spared = "untouchable"): void {
-    const gone = this.#without(spared, shapes);
+  /** Delete objects at once; a toast offers them back. */
+  remove(objects: readonly Annotation[], spared: Spared = "untouchable"): void {
+    const gone = this.#without(spared, objects);
     if (gone.length === 0) {
-      if (shapes.length === 0) this.#bench.say("workbench.nothing-selected");
+      if (objects.length === 0) this.#bench.say("workbench.nothing-selected");
       return;
     }
     if (this.refuses() || this.awaitsFrame()) return;
-    this.#bench.history.perform("delete", { put: [], remove: gone.map((shape) => shape.cid) });
+    this.#bench.history.perform("delete", { put: [], remove: gone.map(({ cid }) => cid) });
     const deleted = this.#bench.history.state.value;
     const back = () => (this.#bench.history.state.value === deleted ? this.undo() : this.#restore(gone));
     this.#withdrawOffer = toast(t("workbench.deleted", { count: gone.length }), {
@@ -85,12 +85,12 @@ export class Editing {
     });
   }
 
-  #restore(shapes: readonly Shape[]): void {
+  #restore(objects: readonly Annotation[]): void {
     if (this.refuses()) return;
-    const missing = shapes.filter((shape) => this.#bench.document.get(shape.cid) === undefined);
+    const missing = objects.filter(({ cid }) => this.#bench.document.get(cid) === undefined);
     if (missing.length === 0) return;
     this.#bench.history.perform("paste", {
-      put: missing.map((shape) => ({ ...shape, id: undefined })),
+      put: missing.map((object) => ({ ...object, id: undefined })),
       remove: [],
     });
   }
@@ -124,6 +124,7 @@ export class Editing {
 
   /** Take back the last step; while a shape is being drawn, its last point. */
   undo(): void {
+    this.#bench.typing.settle();
     if (this.#bench.tools.isBusy()) {
       this.#bench.onEvent({ type: "back" });
       return;
@@ -134,6 +135,7 @@ export class Editing {
   }
 
   redo(): void {
+    this.#bench.typing.settle();
     if (this.#bench.isDrawing() || this.refuses()) return;
     this.#show(this.#bench.history.redo(), "workbench.redone", "workbench.no-redo");
   }
@@ -157,31 +159,31 @@ export class Editing {
     });
   }
 
-  /** Whether there is nothing selected to act on; says so. */
+  /** Whether no shape is selected to act on; says so. */
   #hasNothing(): boolean {
     const isNone = this.#bench.selectedShapes.value.length === 0;
     if (isNone) this.#bench.say("workbench.nothing-selected");
     return isNone;
   }
 
-  #without(spared: Spared, shapes: readonly Shape[]): readonly Shape[] {
-    if (spared === "nothing") return shapes;
-    return spared === "locked" ? this.unlocked(shapes) : this.#touchable(shapes);
+  #without(spared: Spared, objects: readonly Annotation[]): readonly Annotation[] {
+    if (spared === "nothing") return objects;
+    return spared === "locked" ? this.unlocked(objects) : this.#touchable(objects);
   }
 
   /** Those neither locked nor hidden: what nobody sees must not be moved or deleted. Says what stays as it is. */
-  #touchable(shapes: readonly Shape[]): readonly Shape[] {
-    const unlocked = this.unlocked(shapes);
-    const seen = unlocked.filter((shape) => this.#bench.marks.isFree(shape));
+  #touchable<Kind extends Annotation>(objects: readonly Kind[]): readonly Kind[] {
+    const unlocked = this.unlocked(objects);
+    const seen = unlocked.filter((object) => this.#bench.marks.isFree(object));
     if (seen.length < unlocked.length)
       this.#bench.say("workbench.hidden", { count: unlocked.length - seen.length });
     return seen;
   }
 
-  unlocked(shapes: readonly Shape[]): readonly Shape[] {
-    const free = shapes.filter((shape) => !this.#bench.marks.isLocked(shape));
-    if (free.length < shapes.length)
-      this.#bench.say("workbench.locked", { count: shapes.length - free.length });
+  unlocked<Kind extends Annotation>(objects: readonly Kind[]): readonly Kind[] {
+    const free = objects.filter((object) => !this.#bench.marks.isLocked(object));
+    if (free.length < objects.length)
+      this.#bench.say("workbench.locked", { count: objects.length - free.length });
     return free;
   }
 

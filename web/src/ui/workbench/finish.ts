@@ -5,9 +5,19 @@ import { go } from "../routes";
 import { nextOpenJob, setJobStatus } from "./job";
 import type { Workbench } from "./workbench";
 
-/** Save, mark the job completed, and open the next of its task that is not; a toast can reopen it. */
-export async function finishJob(bench: Workbench): Promise<void> {
+/** Save, mark the job completed, and open the next of its task that is not; a toast can reopen it. Once at a time. */
+export function finishJob(bench: Workbench): void {
+  if (bench.sync.readOnly.value) bench.say("workbench.read-only");
+  if (bench.finishing.value || bench.sync.readOnly.value) return;
+  bench.finishing.value = true;
+  void finish(bench).finally(() => {
+    bench.finishing.value = false;
+  });
+}
+
+async function finish(bench: Workbench): Promise<void> {
   const { id, taskId } = bench.job;
+  bench.typing.settle();
   await bench.sync.saveNow();
   if (bench.sync.waiting.value > 0) {
     bench.say("workbench.finish.unsaved");

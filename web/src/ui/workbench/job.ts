@@ -25,6 +25,8 @@ export interface Job {
   readonly id: number;
   readonly taskId: number;
   readonly taskName: string;
+  /** What the task is for, "" when it is for nothing in particular. */
+  readonly annotationType: string;
   readonly status: JobStatus;
   readonly assignee: Person | null;
   readonly reviewer: Person | null;
@@ -53,6 +55,7 @@ interface WireJob {
 
 interface WireTask {
   name: string;
+  annotation_type: string;
   owner: { id: number } | null;
   assignee: { id: number } | null;
   project_id: number | null;
@@ -76,6 +79,7 @@ export async function readJob(taskId: number, jobId: number, user: User): Promis
     id: job.id,
     taskId: job.task_id,
     taskName: task.name,
+    annotationType: task.annotation_type,
     status: job.status,
     assignee: job.assignee,
     reviewer: job.reviewer,

@@ -6,7 +6,7 @@ import { t } from "../../i18n";
 import { COMMANDS, type Command, type Group } from "./commands";
 import { shownKey } from "./key-names";
 
-const GROUPS: readonly Group[] = ["draw", "label", "edit", "frame", "review", "view", "job"];
+const GROUPS: readonly Group[] = ["draw", "label", "tag", "text", "edit", "frame", "review", "view", "job"];
 /** What hands do on the picture: no commands, but as needful to know. */
 const GESTURES = ["drag", "click", "alt-click", "space", "wheel", "freehand"] as const;
 
@@ -61,7 +61,7 @@ function keysOf(commands: readonly Command[]): string[] {
   if (first === undefined) return [];
   if (commands.length === 1) return first.keys.map(shownKey);
   const last = commands.at(-1) ?? first;
-  if (commands.length === 9)
+  if (commands.length >= 9)
     return first.keys.map((key, index) => `${shownKey(key)}…${shownKey(last.keys[index] ?? "").at(-1)}`);
   return commands.map((command) => shownKey(command.keys[0] ?? ""));
 }

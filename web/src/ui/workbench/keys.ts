@@ -34,7 +34,9 @@ export function listenToKeys(bench: Workbench): () => void {
     event.preventDefault();
     if (!event.repeat || command.repeats) runCommand(bench, command, event.repeat);
   };
-  const onUp = () => bench.history.seal();
+  const onUp = (event: KeyboardEvent) => {
+    if (!isForText(event)) bench.history.seal();
+  };
   window.addEventListener("keydown", onKey);
   window.addEventListener("keyup", onUp);
   return () => {
@@ -43,7 +45,10 @@ export function listenToKeys(bench: Workbench): () => void {
   };
 }
 
-/** Whether a key belongs to an input method, a field being typed in, or a dialog over the page; no field takes Ctrl+S or F6. */
+/**
+ * Whether a key belongs to an input method, a field being typed in, or a dialog over the page. No field takes Ctrl+S
+ * or F6, nor the keys its `data-free-keys` names.
+ */
 function isForText(event: KeyboardEvent): boolean {
   // 229: Chromium's key of an input method whose compositionstart is yet to come.
   if (event.isComposing || event.keyCode === 229) return true;
@@ -51,12 +56,13 @@ function isForText(event: KeyboardEvent): boolean {
   if ((event.ctrlKey || event.metaKey) && event.code === "KeyS") return false;
   if (event.key === "F6") return false;
   const target = event.target instanceof Element ? event.target : undefined;
-  if (
-    target?.closest(
-      "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]",
-    )
-  )
-    return true;
+  const field = target?.closest<HTMLElement>(
+    "input:not([type=checkbox]):not([type=radio]):not([type=range]), textarea, select, [contenteditable]",
+  );
+  if (field != null) {
+    const free = field.dataset.freeKeys?.split(" ") ?? [];
+    return !pressed(event).some((key) => free.includes(key));
+  }
   // A focused button or link is pressed by Enter and Space, and Tab goes on from it.
   const isPressing = event.key === "Enter" || event.key === " " || event.key === "Tab";
   return isPressing && !event.ctrlKey && target?.closest("button, a, [role=option], [role=row]") != null;

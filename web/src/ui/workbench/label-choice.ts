@@ -3,7 +3,10 @@
 import { computed, signal } from "@preact/signals";
 import { labelDigits, withRecent } from "../../core/label-search";
 import type { Label } from "../../core/model";
+import { textLabel } from "../../core/texts";
+import { remember, remembered } from "../../remember";
 import { createLabel } from "./job";
+import type { Mode } from "./modes";
 
 export class LabelChoice {
   readonly #taskId: number;
@@ -27,7 +30,23 @@ export class LabelChoice {
     return id === undefined ? undefined : this.all.value.get(id);
   }
 
-  /** The label of key `digit`, 1 to 9. */
+  /** Give the next object this label. */
+  arm(label: Label): void {
+    this.next.value = label.id;
+    remember(`label.${this.#taskId}`, String(label.id));
+  }
+
+  /** Give the next object the label a mode begins with; `first` is what it has already. */
+  begin(which: Mode["label"]): void {
+    const ids = [...this.all.value.keys()].map(String);
+    const found =
+      which === "text"
+        ? textLabel(this.all.value.values())?.label.id
+        : which === "last-used" && remembered(`label.${this.#taskId}`, ids);
+    if (found) this.next.value = Number(found);
+  }
+
+  /** The label of key `digit`, 1 to 9; 10 is the tenth. */
   ofDigit(digit: number): Label | undefined {
     return [...this.all.value.values()][digit - 1];
   }

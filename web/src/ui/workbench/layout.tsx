@@ -10,6 +10,8 @@ import { listenToKeys } from "./keys";
 import { Picker, Side } from "./side";
 import { StageHost } from "./stage-host";
 import { StatusLine } from "./status-line";
+import { TagChips } from "./tag-chips";
+import { TextBar } from "./text-bar";
 import { Toolbar } from "./toolbar";
 import { TopBar } from "./top-bar";
 import type { Workbench } from "./workbench";
@@ -27,12 +29,14 @@ export function Layout({ bench }: { bench: Workbench }): JSX.Element {
       <TopBar bench={bench} />
       <Toolbar bench={bench} />
       <StageHost bench={bench}>
+        <TagChips bench={bench} />
         <Conflicts
           sync={bench.sync}
           labels={bench.labels.value}
           onShow={(cid, frame) => bench.show(cid, frame)}
         />
       </StageHost>
+      <TextBar bench={bench} />
       <Side bench={bench} />
       <StatusLine bench={bench} />
       <Picker bench={bench} />

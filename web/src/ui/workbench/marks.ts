@@ -1,7 +1,7 @@
 /** What a person hid or locked: for this page alone, never saved (contract of the web UI, 9.4). */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Cid, Shape } from "../../core/model";
+import type { Annotation, Cid, Shape } from "../../core/model";
 
 export type Mark = "hidden" | "locked";
 
@@ -13,13 +13,13 @@ export class Marks {
     return (shape: Shape) => hidden.has(shape.cid);
   });
 
-  isLocked(shape: Shape): boolean {
-    return this.locked.value.has(shape.cid);
+  isLocked(object: Annotation): boolean {
+    return this.locked.value.has(object.cid);
   }
 
   /** Neither hidden nor locked: it can be touched on the stage. */
-  isFree(shape: Shape): boolean {
-    return !this.hidden.value.has(shape.cid) && !this.isLocked(shape);
+  isFree(object: Annotation): boolean {
+    return !this.hidden.value.has(object.cid) && !this.isLocked(object);
   }
 
   set(which: Mark, cids: Iterable<Cid>, on: boolean): void {

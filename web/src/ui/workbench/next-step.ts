@@ -1,5 +1,6 @@
 /** What comes next for an open job, and is offered first: what the button at the top and Ctrl+Enter do. */
 
+import { finishJob } from "./finish";
 import type { Workbench } from "./workbench";
 
 /** Hand in the review; open it again; give it back to whoever reviews it; or be done with it. */
@@ -24,7 +25,7 @@ export function mayStep(bench: Workbench): boolean {
 export function takeStep(bench: Workbench): void {
   const step = nextStep(bench);
   const review = bench.review.value;
-  if (step === "finish") bench.finish();
+  if (step === "finish") finishJob(bench);
   else if (step === "renew") review?.renew();
   else review?.ask(step);
 }

@@ -2,20 +2,25 @@ import { type ReadonlySignal, type Signal, useComputed, useSignal, useSignalEffe
 import { Eye, EyeOff, Lock, LockOpen, X } from "lucide";
 import type { JSX } from "preact";
 import { useId, useMemo, useRef } from "preact/hooks";
-import type { Cid, Label, Shape } from "../../core/model";
+import { type Annotation, type Cid, isShape, type Label } from "../../core/model";
+import { textOf } from "../../core/texts";
 import { locale, t } from "../../i18n";
 import { remember, remembered } from "../../remember";
 import { IconButton } from "../kit/button";
 import { isComposing } from "../kit/keys";
-import { listShapes, OBJECT_ORDERS, type ObjectOrder, selectRows } from "./object-order";
+import { listObjects, OBJECT_ORDERS, type ObjectOrder, selectRows } from "./object-order";
 import { ObjectRow, type RowActs } from "./object-row";
 import "./panels.css";
 import { usePinyin } from "./use-pinyin";
 import { ROW_HEIGHT, useWindowed } from "./windowed";
 
 export interface ObjectListProps {
-  /** The shapes of the frame, undermost first. */
-  readonly shapes: ReadonlySignal<readonly Shape[]>;
+  /** The objects of the frame, undermost first, tags last. */
+  readonly objects: ReadonlySignal<readonly Annotation[]>;
+  /** Whether the texts of objects are shown in place of their labels. */
+  readonly showsTexts: boolean;
+  /** The order they stand in as long as the person has not chosen another. */
+  readonly ownOrder: ObjectOrder;
   readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
   readonly selected: ReadonlySignal<ReadonlySet<Cid>>;
   readonly hovered: ReadonlySignal<Cid | undefined>;
@@ -34,15 +39,15 @@ export interface ObjectListProps {
 
 /** The objects of a frame. It stands in a flex column, and scrolls when it gets less height than it has rows. */
 export function ObjectList(props: ObjectListProps): JSX.Element {
-  const order = useSignal<ObjectOrder>(remembered("object-order", OBJECT_ORDERS) ?? "top");
+  const order = useSignal<ObjectOrder>(remembered(memoryOf(props), OBJECT_ORDERS) ?? props.ownOrder);
   const filter = useSignal("");
   const labels = props.labels.value;
   const labelList = useMemo(() => [...labels.values()], [labels]);
   const { index: pinyin } = usePinyin(labelList, filter.value !== "");
-  const shapes = props.shapes.value;
+  const objects = props.objects.value;
   const rows = useMemo(
-    () => listShapes(shapes, labels, { order: order.value, filter: filter.value, pinyin }),
-    [shapes, labels, order.value, filter.value, pinyin],
+    () => listObjects(objects, labels, { order: order.value, filter: filter.value, pinyin }),
+    [objects, labels, order.value, filter.value, pinyin],
   );
   return (
     <section class="panel objects" aria-label={t("panel.objects")}>
@@ -51,7 +56,7 @@ export function ObjectList(props: ObjectListProps): JSX.Element {
       <Rows {...props} rows={rows} />
       {rows.length === 0 && (
         <p class="panel-empty">
-          {shapes.length > 0
+          {objects.length > 0
             ? t("objects.none-met", { filter: filter.value })
             : t(props.fixed.value ? "objects.none-fixed" : "objects.none")}
         </p>
@@ -60,16 +65,26 @@ export function ObjectList(props: ObjectListProps): JSX.Element {
   );
 }
 
+/** Texts are read in another order than shapes are seen: each is remembered for itself. */
+function memoryOf({ ownOrder }: Pick<ObjectListProps, "ownOrder">): string {
+  return ownOrder === "top" ? "object-order" : `object-order.${ownOrder}`;
+}
+
 interface HeadProps extends ObjectListProps {
-  readonly rows: readonly Shape[];
+  readonly rows: readonly Annotation[];
   readonly order: Signal<ObjectOrder>;
 }
 
-function ListHead({ shapes, rows, order, hidden, locked, hide, lock }: HeadProps): JSX.Element {
-  const areHidden = useComputed(() => areAll(shapes.value, hidden.value)).value;
-  const areLocked = useComputed(() => areAll(shapes.value, locked.value)).value;
-  const count = shapes.value.length;
-  const all = () => shapes.peek().map((shape) => shape.cid);
+function ListHead({ objects, ownOrder, rows, order, hidden, locked, hide, lock }: HeadProps): JSX.Element {
+  const areHidden = useComputed(() => areAll(objects.value.filter(isShape), hidden.value)).value;
+  const areLocked = useComputed(() => areAll(objects.value, locked.value)).value;
+  const count = objects.value.length;
+  const all = () => objects.peek().map(({ cid }) => cid);
+  const shapes = () =>
+    objects
+      .peek()
+      .filter(isShape)
+      .map(({ cid }) => cid);
   return (
     <header class="panel-head">
       <h2>{t("panel.objects")}</h2>
@@ -83,7 +98,7 @@ function ListHead({ shapes, rows, order, hidden, locked, hide, lock }: HeadProps
         value={order.value}
         onChange={(event) => {
           order.value = event.currentTarget.value as ObjectOrder;
-          remember("object-order", order.value);
+          remember(memoryOf({ ownOrder }), order.value);
         }}
       >
         {OBJECT_ORDERS.map((each) => (
@@ -96,7 +111,7 @@ function ListHead({ shapes, rows, order, hidden, locked, hide, lock }: HeadProps
         icon={areHidden ? EyeOff : Eye}
         label={t(areHidden ? "objects.show-all" : "objects.hide-all")}
         disabled={count === 0}
-        onClick={() => hide(all(), !areHidden)}
+        onClick={() => hide(shapes(), !areHidden)}
       />
       <IconButton
         icon={areLocked ? Lock : LockOpen}
@@ -112,8 +127,8 @@ function counted(count: number): string {
   return count.toLocaleString(locale.value);
 }
 
-function areAll(shapes: readonly Shape[], cids: ReadonlySet<Cid>): boolean {
-  return shapes.length > 0 && cids.size > 0 && shapes.every((shape) => cids.has(shape.cid));
+function areAll(objects: readonly Annotation[], cids: ReadonlySet<Cid>): boolean {
+  return objects.length > 0 && cids.size > 0 && objects.every(({ cid }) => cids.has(cid));
 }
 
 interface FilterProps {
@@ -156,7 +171,7 @@ export function FilterField({ filter, text, clear }: FilterProps): JSX.Element {
 }
 
 interface RowsProps extends ObjectListProps {
-  readonly rows: readonly Shape[];
+  readonly rows: readonly Annotation[];
 }
 
 function Rows(props: RowsProps): JSX.Element {
@@ -183,17 +198,18 @@ function Rows(props: RowsProps): JSX.Element {
     >
       <div class="rows-all" role="presentation" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
         <div role="presentation" style={{ transform: `translateY(${windowed.first * ROW_HEIGHT}px)` }}>
-          {rows.slice(windowed.first, windowed.end).map((shape, index) => (
+          {rows.slice(windowed.first, windowed.end).map((object, index) => (
             <ObjectRow
-              key={shape.cid}
-              id={`${id}-${shape.cid}`}
+              key={object.cid}
+              id={`${id}-${object.cid}`}
               index={windowed.first + index}
-              shape={shape}
-              label={labels.value.get(shape.labelId)}
-              isSelected={selected.value.has(shape.cid)}
-              isActive={active.cid.value === shape.cid}
-              isHidden={hidden.value.has(shape.cid)}
-              isLocked={locked.value.has(shape.cid)}
+              object={object}
+              label={labels.value.get(object.labelId)}
+              text={props.showsTexts ? textOf(object, labels.value.get(object.labelId)) : undefined}
+              isSelected={selected.value.has(object.cid)}
+              isActive={active.cid.value === object.cid}
+              isHidden={hidden.value.has(object.cid)}
+              isLocked={locked.value.has(object.cid)}
               hovered={hovered}
               acts={acts}
             />
@@ -283,7 +299,7 @@ function onKey(event: KeyboardEvent, props: RowsProps, active: Active, page: num
     active.goTo(row.cid, selectRows(rows, selected.peek(), active.anchor.current, click), !click.shift);
   } else if (event.key === "Enter" && at >= 0) {
     take();
-    reveal((rows[at] as Shape).cid);
+    reveal((rows[at] as Annotation).cid);
   } else if (ctrl && event.code === "KeyA") {
     take();
     select(rows.map((row) => row.cid));

@@ -10,20 +10,22 @@ import {
   Spline,
   Square,
   SquaresSubtract,
+  Tag as TagIcon,
   Trash2,
 } from "lucide";
 import type { JSX } from "preact";
-import type { Cid, Label, Shape, ShapeType } from "../../core/model";
+import { type Annotation, type Cid, isTag, type Label } from "../../core/model";
 import { t } from "../../i18n";
 import { Icon, type IconNode } from "../kit/icon";
 import { tip } from "../kit/tooltip";
 
-export const SHAPE_ICONS: Record<ShapeType, IconNode> = {
+const ICONS: Record<Annotation["type"], IconNode> = {
   rectangle: Square,
   polygon: Pentagon,
   polyline: Spline,
   points: CircleDot,
   cuboid: Box,
+  tag: TagIcon,
 };
 
 /** By hand, as rows of a window cannot be a `<table>`; the focus stays on the grid. */
@@ -33,8 +35,10 @@ export interface ObjectRowProps {
   readonly id: string;
   /** Counted from 0, for screen readers. */
   readonly index: number;
-  readonly shape: Shape;
+  readonly object: Annotation;
   readonly label: Label | undefined;
+  /** What it says, "" for nothing yet; undefined: its label is shown alone. */
+  readonly text: string | undefined;
   readonly isSelected: boolean;
   /** Whether the keyboard is here: its buttons can be reached by Tab. */
   readonly isActive: boolean;
@@ -59,8 +63,8 @@ export interface RowActs {
  * in the row itself, all else in its cells, which are drawn again only when they changed.
  */
 export function ObjectRow(props: ObjectRowProps): JSX.Element {
-  const { id, index, shape, isSelected, isActive, isHidden, hovered, acts } = props;
-  const isHovered = useComputed(() => hovered.value === shape.cid);
+  const { id, index, object, isSelected, isActive, isHidden, hovered, acts } = props;
+  const isHovered = useComputed(() => hovered.value === object.cid);
   const states = `${isActive ? "active" : ""} ${isHidden ? "dimmed" : ""} ${isHovered.value ? "hovered" : ""}`;
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows of a window cannot be a table
@@ -72,14 +76,15 @@ export function ObjectRow(props: ObjectRowProps): JSX.Element {
       role="row"
       aria-selected={isSelected}
       aria-rowindex={index + 1}
-      onClick={(event) => acts.pick(shape.cid, event)}
-      onDblClick={() => acts.reveal(shape.cid)}
-      onPointerEnter={() => acts.hover(shape.cid)}
+      onClick={(event) => acts.pick(object.cid, event)}
+      onDblClick={() => acts.reveal(object.cid)}
+      onPointerEnter={() => acts.hover(object.cid)}
       onPointerLeave={() => acts.hover(undefined)}
     >
-      <ObjectCells shape={shape} label={props.label} />
+      <ObjectCells object={object} label={props.label} text={props.text} />
       <ObjectButtons
-        cid={shape.cid}
+        cid={object.cid}
+        isSeen={!isTag(object)}
         isActive={isActive}
         isHidden={isHidden}
         isLocked={props.isLocked}
@@ -89,30 +94,37 @@ export function ObjectRow(props: ObjectRowProps): JSX.Element {
   );
 }
 
-function ObjectCells({ shape, label }: Pick<ObjectRowProps, "shape" | "label">): JSX.Element {
+type CellsProps = Pick<ObjectRowProps, "object" | "label" | "text">;
+
+function ObjectCells({ object, label, text }: CellsProps): JSX.Element {
   const name = label?.name ?? t("object.unknown-label");
+  const kind = t(`shape.${object.type}`);
   return (
     <>
-      <span class="object-name" {...CELL} title={`${name} · ${t(`shape.${shape.type}`)}`}>
+      <span class="object-name" {...CELL} title={`${text ? `${text} · ` : ""}${name} · ${kind}`}>
         <span class="swatch" style={{ backgroundColor: label?.color ?? "transparent" }} />
-        <Icon icon={SHAPE_ICONS[shape.type]} size={14} />
-        <span class="name">{name}</span>
-        <span class="for-readers">{t(`shape.${shape.type}`)}</span>
+        <Icon icon={ICONS[object.type]} size={14} />
+        {text === "" ? (
+          <span class="name no-text">{t("object.no-text")}</span>
+        ) : (
+          <span class="name">{text ?? name}</span>
+        )}
+        <span class="for-readers">{kind}</span>
       </span>
       <span class="object-flag" {...CELL}>
-        {shape.occluded && (
+        {!isTag(object) && object.occluded && (
           <span role="img" aria-label={t("object.occluded")} {...tip(t("object.occluded"))}>
             <Icon icon={SquaresSubtract} size={13} />
           </span>
         )}
       </span>
       <span class="object-number" {...CELL}>
-        {shape.id === undefined ? (
+        {object.id === undefined ? (
           <span class="unsaved" {...tip(t("object.new.tip"))}>
             {t("object.new")}
           </span>
         ) : (
-          <span title={t("object.number", { id: shape.id })}>{shape.id}</span>
+          <span title={t("object.number", { id: object.id })}>{object.id}</span>
         )}
       </span>
     </>
@@ -121,9 +133,11 @@ function ObjectCells({ shape, label }: Pick<ObjectRowProps, "shape" | "label">):
 
 type ButtonsProps = Pick<ObjectRowProps, "isActive" | "isHidden" | "isLocked" | "acts"> & {
   readonly cid: Cid;
+  /** Whether it is on the picture, and so can be hidden. */
+  readonly isSeen: boolean;
 };
 
-function ObjectButtons({ cid, isActive, isHidden, isLocked, acts }: ButtonsProps): JSX.Element {
+function ObjectButtons({ cid, isSeen, isActive, isHidden, isLocked, acts }: ButtonsProps): JSX.Element {
   return (
     <span class="object-buttons" {...CELL}>
       <RowButton
@@ -139,6 +153,7 @@ function ObjectButtons({ cid, isActive, isHidden, isLocked, acts }: ButtonsProps
         text={t(isHidden ? "object.show" : "object.hide")}
         isOn={isHidden}
         isActive={isActive}
+        isDisabled={!isSeen}
         press={() => acts.hide([cid], !isHidden)}
       />
       <RowButton

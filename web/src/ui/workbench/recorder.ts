@@ -6,7 +6,7 @@
 
 import { computed, effect } from "@preact/signals";
 import type { Deed, StepName } from "../../core/history";
-import type { Cid, Shape } from "../../core/model";
+import type { Annotation, Cid } from "../../core/model";
 import { objectCounts } from "../../events/counts";
 import { Delivery, postToServer } from "../../events/delivery";
 import {
@@ -31,6 +31,9 @@ const ACTIONS: Record<StepName, string> = {
   attribute: "Changed attributes",
   occluded: "Changed occluded",
   order: "Changed z-order",
+  tag: "Created objects",
+  untag: "Removed object",
+  text: "Changed attributes",
 };
 /** Letters of an attribute's value that are told: a server takes no payload of any length. */
 const VALUE_LENGTH = 4096;
@@ -114,7 +117,7 @@ export class Recorder {
   #counts(): Payload {
     const { document, navigation, sync } = this.#bench;
     const tracks = sync.tracks.flatMap(({ shapes }) => shapes.slice(0, 1).map(({ type }) => type));
-    return objectCounts({ frames: navigation.size, shapes: document.all(), tracks, tags: sync.tags.length });
+    return objectCounts({ frames: navigation.size, objects: document.all(), tracks });
   }
 
   #listenToPage(): void {
@@ -212,7 +215,11 @@ export class Recorder {
       case "paste":
         this.#note("Paste object", { count: change.put.length, duration });
         break;
+      case "tag":
+        this.#note("Draw object", { count: change.put.length, duration });
+        break;
       case "delete":
+      case "untag":
         this.#note("Delete object", { count: change.remove.length });
         break;
       case "move":
@@ -223,12 +230,19 @@ export class Recorder {
       case "vertices":
         this.#note("Resize object", { id: change.put[0]?.cid, ...several });
         break;
+      case "text":
+        if (inverse.put.length === 0) {
+          this.#note("Draw object", { count: change.put.length, duration });
+          break;
+        }
+        this.#noteAttribute(change.put[0], inverse.put[0], several);
+        break;
       case "attribute":
         this.#noteAttribute(change.put[0], inverse.put[0], several);
     }
   }
 
-  #noteAttribute(now: Shape | undefined, before: Shape | undefined, several: Payload): void {
+  #noteAttribute(now: Annotation | undefined, before: Annotation | undefined, several: Payload): void {
     if (now === undefined) return;
     for (const [id, value] of Object.entries(now.attributes)) {
       if (value === before?.attributes[Number(id)]) continue;

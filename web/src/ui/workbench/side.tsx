@@ -1,32 +1,43 @@
 import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import type { Cid, Label } from "../../core/model";
+import { type Cid, isShape, type Label } from "../../core/model";
 import { t } from "../../i18n";
 import { AttributePanel } from "./attributes";
 import { LabelPicker } from "./label-picker";
 import { LabelsPanel } from "./labels-panel";
+import { ModeSwitch } from "./mode-switch";
 import { ObjectList } from "./object-list";
 import { SideTabs } from "./side-tabs";
+import { TagPanel } from "./tag-panel";
 import type { Workbench } from "./workbench";
 
 /** The panels at the side: labels, objects of the frame, and what the selected ones are; or the issues of the job. */
 export function Side({ bench }: { bench: Workbench }): JSX.Element {
   const review = bench.review.value;
   const showsIssues = review?.tab.value === "issues";
+  const { tags, text, tools } = bench.mode.value;
   return (
     <aside class="side" aria-label={t("workbench.side")}>
+      <ModeSwitch bench={bench} />
       {review !== undefined && <SideTabs review={review} />}
       {review !== undefined && showsIssues ? (
         <review.parts.Panel review={review} />
       ) : (
         <>
-          <Labels bench={bench} />
-          <Objects bench={bench} />
-          <Attributes bench={bench} />
+          {tags ? <TagPanel bench={bench} /> : tools.length > 0 && <Labels bench={bench} />}
+          <Objects key={text} bench={bench} />
+          {(!tags || hasFacts(bench)) && <Attributes bench={bench} />}
         </>
       )}
     </aside>
+  );
+}
+
+/** Whether what is selected has more to tell than its label: a tag of a plain label has not. */
+function hasFacts({ labels, selectedObjects }: Workbench): boolean {
+  return selectedObjects.value.some(
+    (object) => isShape(object) || (labels.value.get(object.labelId)?.attributes.length ?? 0) > 0,
   );
 }
 
@@ -62,43 +73,49 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
       hover: (cid: Cid | undefined) => {
         bench.hovered.value = cid;
       },
-      reveal: (cid: Cid) => bench.reveal(cid),
+      reveal: (cid: Cid) => {
+        bench.reveal(cid);
+        if (bench.typing.subject.value?.key === cid) bench.typing.ask();
+      },
       hide: (cids: readonly Cid[], on: boolean) => bench.marks.set("hidden", cids, on),
       lock: (cids: readonly Cid[], on: boolean) => bench.marks.set("locked", cids, on),
       remove: (cids: readonly Cid[]) =>
         bench.edit.remove(
-          bench.shapes.value.filter((shape) => cids.includes(shape.cid)),
+          bench.objects.value.filter(({ cid }) => cids.includes(cid)),
           "locked",
         ),
     }),
     [bench],
   );
+  const invitesNobody = useComputed(() => bench.fixed.value || bench.mode.value.tools.length === 0);
   return (
     <ObjectList
-      shapes={bench.shapes}
+      objects={bench.objects}
+      showsTexts={bench.mode.value.text !== "none"}
+      ownOrder={bench.mode.value.text === "shape" ? "reading" : "top"}
       labels={bench.labels}
       selected={bench.selected}
       hovered={bench.hovered}
       hidden={bench.marks.hidden}
       locked={bench.marks.locked}
-      fixed={bench.fixed}
+      fixed={invitesNobody}
       {...acts}
     />
   );
 }
 
 function Attributes({ bench }: { bench: Workbench }): JSX.Element {
-  const shapes = bench.selectedShapes.value;
+  const objects = bench.selectedObjects.value;
   return (
     <AttributePanel
-      shapes={shapes}
+      objects={objects}
       labels={bench.labels.value}
       pickLabel={() => {
         bench.picking.value = "active";
       }}
       setOccluded={(occluded) => bench.edit.setOccluded(occluded)}
       change={(change) => bench.edit.setAttribute(change)}
-      readOnly={bench.fixed.value || shapes.some((shape) => bench.marks.isLocked(shape))}
+      readOnly={bench.fixed.value || objects.some((object) => bench.marks.isLocked(object))}
     />
   );
 }
@@ -109,8 +126,9 @@ export function Picker({ bench }: { bench: Workbench }): JSX.Element {
   const open = useComputed(() => picking.value !== undefined);
   const current = useComputed(() => {
     if (picking.value === "next") return bench.labelChoice.next.value;
-    const [first, ...others] = bench.selectedShapes.value;
-    return first === undefined || others.some((shape) => shape.labelId !== first.labelId)
+    if (picking.value === "tag") return [...bench.tagging.given.value][0];
+    const [first, ...others] = bench.selectedObjects.value;
+    return first === undefined || others.some(({ labelId }) => labelId !== first.labelId)
       ? bench.labelChoice.next.value
       : first.labelId;
   });

@@ -8,7 +8,7 @@ export function StatusLine({ bench }: { bench: Workbench }): JSX.Element {
   return (
     <footer class="status-line">
       <output class="said" aria-live="polite">
-        <span key={said.count}>{said.text || t("workbench.hint")}</span>
+        <span key={said.count}>{said.text || t(`mode.hint.${bench.mode.value.name}`)}</span>
       </output>
       <Size bench={bench} />
       <Zoom bench={bench} />

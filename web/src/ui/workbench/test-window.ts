@@ -3,7 +3,7 @@
  * there only when the server says in the page that it runs for tests.
  */
 
-import type { Point } from "../../core/model";
+import { isShape, isTag, type Point } from "../../core/model";
 import type { Workbench } from "./workbench";
 
 /** Show `bench` to tests; returns how to take it away. */
@@ -32,7 +32,7 @@ function viewOf(bench: Workbench, said: readonly string[]): object {
       return bench.picture.peek()?.frame;
     },
     get shapes() {
-      return [...bench.document.all()].map((shape) => ({
+      return [...bench.document.all()].filter(isShape).map((shape) => ({
         cid: shape.cid,
         id: shape.id ?? null,
         type: shape.type,
@@ -41,6 +41,15 @@ function viewOf(bench: Workbench, said: readonly string[]): object {
         frame: shape.frame,
         occluded: shape.occluded,
         attributes: shape.attributes,
+      }));
+    },
+    get tags() {
+      return [...bench.document.all()].filter(isTag).map((tag) => ({
+        cid: tag.cid,
+        id: tag.id ?? null,
+        label: nameOf(tag.labelId),
+        frame: tag.frame,
+        attributes: tag.attributes,
       }));
     },
     get selected() {

@@ -28,10 +28,10 @@ const TOOLS: readonly { readonly id: "select" | DrawingTool; readonly icon: Icon
 export function Toolbar({ bench }: { bench: Workbench }): JSX.Element {
   const { undo, redo } = bench.history.state.value;
   const isReadOnly = bench.fixed.value;
-  const label = bench.labelChoice.armed;
+  const own = bench.mode.value.tools;
   return (
     <nav class="toolbar" aria-label={t("workbench.tools")}>
-      {TOOLS.map(({ id, icon }) => (
+      {TOOLS.filter(({ id }) => id === "select" || own.includes(id)).map(({ id, icon }) => (
         <CommandButton
           key={id}
           bench={bench}
@@ -49,18 +49,7 @@ export function Toolbar({ bench }: { bench: Workbench }): JSX.Element {
           pressed={bench.tools.id.value === "issue"}
         />
       )}
-      <button
-        type="button"
-        class="armed-label"
-        style={{ "--label": label?.color ?? "transparent" }}
-        aria-label={t("workbench.next-label", { label: label?.name ?? t("workbench.no-label-yet") })}
-        data-tip={t("workbench.next-label", { label: label?.name ?? t("workbench.no-label-yet") })}
-        onClick={() => {
-          bench.picking.value = "next";
-        }}
-      >
-        {label === undefined ? "?" : <span class="swatch" />}
-      </button>
+      {own.length > 0 && <NextLabel bench={bench} />}
       <hr />
       <CommandButton
         bench={bench}
@@ -81,6 +70,26 @@ export function Toolbar({ bench }: { bench: Workbench }): JSX.Element {
       <CommandButton bench={bench} id="zoom.out" icon={ZoomOut} />
       <CommandButton bench={bench} id="fit" icon={Maximize} />
     </nav>
+  );
+}
+
+/** The label the next object gets, to see and to change. */
+function NextLabel({ bench }: { bench: Workbench }): JSX.Element {
+  const label = bench.labelChoice.armed;
+  const text = t("workbench.next-label", { label: label?.name ?? t("workbench.no-label-yet") });
+  return (
+    <button
+      type="button"
+      class="armed-label"
+      style={{ "--label": label?.color ?? "transparent" }}
+      aria-label={text}
+      data-tip={text}
+      onClick={() => {
+        bench.picking.value = "next";
+      }}
+    >
+      {label === undefined ? "?" : <span class="swatch" />}
+    </button>
   );
 }
 

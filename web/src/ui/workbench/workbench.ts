@@ -1,9 +1,9 @@
 /** The state of an open job and everything a person can do to it. Panels and stage read its signals. */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ShapeDocument } from "../../core/document";
+import type { AnnotationDocument } from "../../core/document";
 import { History } from "../../core/history";
-import type { Box, Cid, Label, NewShape, Point, Shape } from "../../core/model";
+import type { Annotation, Box, Cid, Label, NewShape, Point, Shape, Tag } from "../../core/model";
 import { shapeTypes } from "../../core/types";
 import type { FrameSource } from "../../frames/source";
 import { type Key, t } from "../../i18n";
@@ -15,14 +15,18 @@ import type { Review } from "../review/review";
 import { describeSaving } from "../save-chip";
 import { Contents } from "./contents";
 import { Editing, newCid } from "./editing";
-import { finishJob } from "./finish";
+import { FrameObjects } from "./frame-objects";
 import { isStillNew, tellLabelled } from "./hints";
 import type { Job } from "./job";
 import { LabelChoice } from "./label-choice";
 import { type Mark, Marks } from "./marks";
+import { ModeChoice } from "./mode-choice";
 import { Navigation } from "./navigation";
+import { nextShape } from "./object-order";
+import { Tagging } from "./tagging";
 import { Targets } from "./targets";
 import { type DrawingTool, type ToolId, ToolRunner } from "./tool-runner";
+import { Typing } from "./typing";
 
 /** What the status line says, and how often it has: the same sentence twice is news. */
 export interface Said {
@@ -31,14 +35,14 @@ export interface Said {
 }
 
 export class Workbench implements Scene {
-  readonly document: ShapeDocument;
+  readonly document: AnnotationDocument;
   readonly contents: Contents;
   readonly history: History;
   readonly edit: Editing;
   readonly navigation: Navigation;
   readonly tools: ToolRunner;
   readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
-  readonly selected = signal<ReadonlySet<Cid>>(new Set());
+  readonly selected: Signal<ReadonlySet<Cid>>;
   readonly hovered = signal<Cid | undefined>(undefined);
   readonly marks = new Marks();
   readonly hides = this.marks.hides;
@@ -57,8 +61,8 @@ export class Workbench implements Scene {
     this.tools.id.value === "issue" ? undefined : this.labelChoice.next.value,
   );
   readonly said = signal<Said>({ text: "", count: 0 });
-  /** Whose label is being searched for: the active object's, or the next one's; undefined: the search is closed. */
-  readonly picking = signal<"next" | "active" | undefined>(undefined);
+  /** Whose label is being searched for: the active object's, the next one's, the frame's; undefined: the search is closed. */
+  readonly picking = signal<"next" | "active" | "tag" | undefined>(undefined);
   readonly helpOpen = signal(false);
   /** The command run last: another object each time. */
   readonly ran = signal<{ readonly id: string } | undefined>(undefined);
@@ -67,9 +71,15 @@ export class Workbench implements Scene {
   readonly preview: ReadonlySignal<Preview>;
   /** What was drawn while there was no label to give it; it waits for one. */
   readonly #pending = signal<NewShape | undefined>(undefined);
-  /** The shapes of the frame shown, or of one that cannot be, undermost first. */
+  /** Those of the frame shown, or of one that cannot be, undermost first; `objects` are shapes and tags. */
   readonly shapes: ReadonlySignal<readonly Shape[]>;
+  readonly tags: ReadonlySignal<readonly Tag[]>;
+  readonly objects: ReadonlySignal<readonly Annotation[]>;
   readonly selectedShapes: ReadonlySignal<readonly Shape[]>;
+  readonly selectedObjects: ReadonlySignal<readonly Annotation[]>;
+  readonly modes: ModeChoice;
+  readonly tagging = new Tagging(this);
+  readonly typing: Typing;
   readonly #stage = signal<Stage | undefined>(undefined);
   /** CSS pixels that an image pixel covers. */
   readonly scale = computed(() => this.#stage.value?.camera.value.scale);
@@ -84,7 +94,7 @@ export class Workbench implements Scene {
   ) {
     const { document } = sync;
     this.document = document;
-    const others = [...sync.tags, ...sync.tracks].map(({ frame }) => frame);
+    const others = sync.tracks.map(({ frame }) => frame);
     this.contents = new Contents(document, others, job.first, job.last);
     this.history = new History(document);
     this.edit = new Editing(this);
@@ -92,15 +102,10 @@ export class Workbench implements Scene {
     this.labelChoice = new LabelChoice(job.taskId, job.labels);
     this.labels = this.labelChoice.all;
     this.status = signal(job.status);
-    this.shapes = computed(() => {
-      document.version.value;
-      const { failure, wanted } = this.navigation;
-      const frame = failure.value === undefined ? this.picture.value?.frame : wanted.value;
-      return frame === undefined ? [] : document.onFrame(frame);
-    });
-    this.selectedShapes = computed(() =>
-      this.shapes.value.filter((shape) => this.selected.value.has(shape.cid)),
-    );
+    const found = new FrameObjects(document, this.navigation);
+    [this.selected, this.shapes, this.tags] = [found.selected, found.shapes, found.tags];
+    [this.objects, this.selectedShapes] = [found.all, found.selectedShapes];
+    this.selectedObjects = found.selectedOnes;
     this.targets = new Targets(this.shapes, this.selectedShapes, this.marks);
     this.preview = computed(() => {
       const pending = this.#pending.value;
@@ -112,9 +117,9 @@ export class Workbench implements Scene {
       () => this.#context(),
       (each) => this.#perform(each),
     );
-    // Whoever opens an untouched job came to draw; among objects, to look first.
-    if (document.size === 0 && job.status === "annotation" && !sync.readOnly.value)
-      this.tools.take("rectangle");
+    this.modes = new ModeChoice(this);
+    this.typing = new Typing(this);
+    this.modes.begin();
     this.#stop = effect(() => {
       this.shapes.value;
       this.selected.value;
@@ -134,6 +139,10 @@ export class Workbench implements Scene {
 
   get picture() {
     return this.navigation.picture;
+  }
+
+  get mode() {
+    return this.modes.current;
   }
 
   onEvent(event: ToolEvent): void {
@@ -189,6 +198,10 @@ export class Workbench implements Scene {
 
   take(tool: Exclude<ToolId, "issue">): void {
     if (tool !== "select" && this.edit.refuses()) return;
+    if (tool !== "select" && !this.mode.value.tools.includes(tool)) {
+      this.say("mode.no-tool", { mode: t(`mode.${this.mode.value.name}`) });
+      return;
+    }
     this.tools.take(tool);
     if (tool === "select") return;
     this.#lastDrawn = tool;
@@ -200,7 +213,10 @@ export class Workbench implements Scene {
   /** N: end the draft, or take the tool last drawn with. */
   drawOrFinish(): void {
     if (this.tools.isBusy()) this.onEvent({ type: "complete" });
-    else this.take(this.#lastDrawn);
+    else {
+      const { tools } = this.mode.value;
+      this.take(tools.includes(this.#lastDrawn) ? this.#lastDrawn : (tools[0] ?? this.#lastDrawn));
+    }
   }
 
   /** Esc: the draft first, then the tool, then the selection. */
@@ -215,26 +231,31 @@ export class Workbench implements Scene {
     else this.onEvent({ type: "cancel" });
   }
 
-  /** Give the draft its label, or the selected shapes, or else the next one; `next`: that in any case. */
-  setLabel(label: Label, which: "next" | "active" = "active"): void {
+  /** Give the draft its label, or the selected objects, or else the next one; `next`, `tag`: that, or the frame, in any case. */
+  setLabel(label: Label, which: "next" | "active" | "tag" = "active"): void {
+    if (which === "tag") {
+      this.tagging.toggle(label, false);
+      return;
+    }
     this.labelChoice.noteUse(label);
     const pending = this.#pending.value;
     if (pending !== undefined) {
       this.#pending.value = undefined;
-      this.labelChoice.next.value = label.id;
+      this.labelChoice.arm(label);
       this.#draw(pending);
       return;
     }
-    const shapes = this.edit.unlocked(this.selectedShapes.value);
-    if (which === "active" && shapes.length > 0 && !this.tools.isBusy()) {
+    const objects = this.edit.unlocked(this.selectedObjects.value);
+    if (which === "active" && objects.length > 0 && !this.tools.isBusy()) {
       if (this.edit.refuses() || this.edit.awaitsFrame()) return;
-      const put = shapes
-        .filter((shape) => shape.labelId !== label.id)
-        .map((shape) => withLabel(shape, label));
-      this.edit.change("label", put);
-      tellLabelled(this, label, shapes.length);
+      const put = objects.filter(({ labelId }) => labelId !== label.id);
+      this.edit.change(
+        "label",
+        put.map((object) => withLabel(object, label)),
+      );
+      tellLabelled(this, label, objects.length);
     } else {
-      this.labelChoice.next.value = label.id;
+      this.labelChoice.arm(label);
       this.say(this.tools.isBusy() ? "workbench.label.draft" : "workbench.label.next", { label: label.name });
     }
   }
@@ -246,7 +267,7 @@ export class Workbench implements Scene {
   }
 
   /** Make a label that was typed for the first time, and use it. Raises ApiError, Unreachable. */
-  async createLabel(name: string, which?: "next" | "active"): Promise<void> {
+  async createLabel(name: string, which?: "next" | "active" | "tag"): Promise<void> {
     const made = await this.labelChoice.create(name);
     if (made !== undefined) this.setLabel(made, which);
   }
@@ -259,19 +280,14 @@ export class Workbench implements Scene {
 
   /** Select the shape after the selected one, in the order of the list, or before it. */
   selectNext(direction: 1 | -1): void {
-    const shapes = this.shapes.value;
-    if (shapes.length === 0) return;
-    const at = shapes.findIndex((shape) => this.selected.value.has(shape.cid));
-    const to =
-      at < 0 ? (direction === 1 ? 0 : shapes.length - 1) : (at + direction + shapes.length) % shapes.length;
-    const shape = shapes[to];
+    const shape = nextShape(this.shapes.value, this.selected.value, direction);
     if (shape === undefined) return;
     this.select([shape.cid]);
     this.reveal(shape.cid);
   }
 
   reveal(cid: Cid): void {
-    const shape = this.document.get(cid);
+    const shape = this.document.shape(cid);
     if (shape !== undefined) this.stage?.reveal(shapeTypes[shape.type].bounds(shape.points));
   }
 
@@ -294,21 +310,13 @@ export class Workbench implements Scene {
 
   /** Ctrl+S: save at once and say what came of it. */
   save(): void {
+    this.typing.settle();
     void this.sync.saveNow().then(() => this.#tell(describeSaving(this.sync)));
-  }
-
-  /** Finish the job and go on to the next open one of its task. */
-  finish(): void {
-    if (this.sync.readOnly.value) this.say("workbench.read-only");
-    if (this.finishing.value || this.sync.readOnly.value) return;
-    this.finishing.value = true;
-    void finishJob(this).finally(() => {
-      this.finishing.value = false;
-    });
   }
 
   close(): void {
     this.#stop();
+    this.typing.close();
     this.navigation.close();
   }
 
@@ -386,6 +394,7 @@ export class Workbench implements Scene {
       this.history.perform("draw", { put: [shape], remove: [] });
       this.selected.value = new Set([shape.cid]);
     });
+    if (this.typing.take(shape)) return;
     this.say(isStillNew("drawn") ? "workbench.drawn.first" : "workbench.drawn", { label: label.name });
   }
 }

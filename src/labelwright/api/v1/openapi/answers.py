@@ -34,6 +34,7 @@ _SUCCESSES = {
     202: "Taken on; ask again.",
     204: "Done; there is nothing to tell.",
     304: "The caller has these bytes already.",
+    404: "There is none; the body is empty.",
 }
 #: What every error says, and what its body may be besides `Detail`.
 _ERRORS: dict[int, tuple[str, str]] = {
@@ -50,6 +51,7 @@ _ERRORS: dict[int, tuple[str, str]] = {
     429: ("Too many requests; `Retry-After` says when to come back.", "Detail"),
     500: ("What was asked for failed on the server; the text says how.", "Problem"),
     501: ("This part is not built yet.", "Problem"),
+    503: ("Something outside that this needs does not answer.", "Detail"),
     507: ("The disk is full.", "Detail"),
 }
 
@@ -118,7 +120,10 @@ def answers_of(note: Described, *, changes: bool, is_about_one: bool) -> dict[st
     if "If-Match" in note.headers:
         errors.add(412)
     found = {str(status): _success(status, name) for status, name in note.answers.items()}
-    found |= {str(status): {"$ref": f"#/components/responses/E{status}"} for status in sorted(errors)}
+    found |= {
+        str(status): {"$ref": f"#/components/responses/E{status}"}
+        for status in sorted(errors - set(note.answers))
+    }
     return found
 
 

@@ -20,6 +20,7 @@ from labelwright.api.v1.openapi.schemas import (
     whole,
 )
 from labelwright.api.v1.wire import ADDRESS_LIMIT
+from labelwright.domain.catalogue import ANNOTATION_TYPES
 from labelwright.domain.labels import InputType
 from labelwright.domain.reviews import VERDICTS
 from labelwright.domain.users import ROLES
@@ -127,7 +128,12 @@ def _work() -> dict[str, Schema]:
     labels = {"labels": array(ref("LabelRequest"))}
     new_labels = {"labels": array(ref("NewLabelRequest"))}
     tracker = {"bug_tracker": text(most=ADDRESS_LIMIT)}
-    shared = {**people, **tracker, "subset": text(most=64)}
+    shared = {
+        **people,
+        **tracker,
+        "subset": text(most=64),
+        "annotation_type": choice("", *ANNOTATION_TYPES),
+    }
     task = {**labels, **shared, "project_id": nullable(ID)}
     training = {
         "host": text(most=256),
@@ -236,6 +242,8 @@ def _media() -> dict[str, Schema]:
         "use_zip_chunks": truth(),
         "use_cache": truth(),
         "server_files": _PATHS,
+        "dataset_ids": array(ID),
+        "platform_files": _PATHS,
     }
     quality = {"image_quality": whole(most=100)}
     return {

@@ -23,6 +23,7 @@ from labelwright.api.v1.openapi.schemas import (
     whole,
 )
 from labelwright.api.v1.openapi.statistics import statistics_objects
+from labelwright.domain.catalogue import ANNOTATION_TYPES
 from labelwright.domain.labels import InputType
 from labelwright.domain.operations import Kind, State
 from labelwright.domain.reviews import VERDICTS
@@ -144,6 +145,12 @@ def _tasks(dialect: Dialect) -> dict[str, Schema]:
     } | (newest if dialect.is_newest else {"project": nullable(ID)})
     if dialect.is_oldest:
         task["z_order"] = truth()
+    if dialect.is_own:
+        task |= {
+            "annotation_type": choice("", *ANNOTATION_TYPES),
+            "dataset_id": nullable(ID),
+            "published_date": nullable(time()),
+        }
     data = {
         "data_chunk_size": nullable(COUNT),
         "data_compressed_chunk_type": choice("imageset", "video"),
@@ -163,7 +170,19 @@ def _tasks(dialect: Dialect) -> dict[str, Schema]:
         "JobList": array(ref("Job")),
         "Task": record(task, data, about="The last six fields are there once data was sent."),
         "TaskPage": page_of("Task"),
-        "TaskStatus": record({"state": choice("Queued", "Started", "Finished", "Failed"), "message": text()}),
+        "TaskStatus": record(
+            {"state": choice("Queued", "Started", "Finished", "Failed"), "message": text()},
+            {"dataset": ref("DatasetState")},
+        ),
+        "DatasetState": record(
+            {
+                "id": ID,
+                "tag": text("The revision the frames were read at."),
+                "current_tag": nullable(text("The newest; null when nobody can tell now.")),
+                "changed": truth(),
+            },
+            about="The dataset that the frames are of, told when it has changed since they were read.",
+        ),
     }
 
 
@@ -285,13 +304,31 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
         "remote_files": array(text()),
         "use_zip_chunks": truth(),
     }
+    if dialect.is_platform:
+        accepted |= {"platform_files": array(text()), "dataset_ids": array(text())}
     if not dialect.is_oldest:
         accepted["use_cache"] = truth()
     if dialect.is_newest:
         accepted["copy_data"] = truth()
     frame = record({"width": COUNT, "height": COUNT, "name": text()})
     return {
+        "DataAcceptedOrReload": either(
+            ref("DataAccepted"), record({"operation": text("Of the reading anew.")})
+        ),
         "DataAccepted": record(accepted, about="What was taken on, with the values before it is processed."),
+        "TaskIds": array(ID),
+        "PlatformDatasets": record(
+            {
+                "datasets": array(
+                    record({"id": ID, "name": text(), "description": text(), "path": text("On the server.")})
+                ),
+                "total": COUNT,
+                "totalPage": COUNT,
+                "pageNum": COUNT,
+                "pageSize": COUNT,
+                "message": text(),
+            }
+        ),
         "DataMeta": record(
             {
                 "chunk_size": nullable(COUNT),
@@ -315,6 +352,18 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
             about="Long work that a worker does. Not of API v1.",
         ),
         "OperationList": array(ref("Operation")),
+        "PublishedList": array(
+            record(
+                {
+                    "name": text("Of the task."),
+                    "convertOutPath": text("The folder it was published to."),
+                    "dataSetId": ID,
+                    "convertStatus": choice("finished"),
+                    "datasetId": nullable(ID),
+                },
+                about="A task that was published. `dataSetId` numbers its media, as in the original.",
+            )
+        ),
     }
 
 

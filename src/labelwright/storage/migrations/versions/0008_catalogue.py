@@ -50,6 +50,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tasks_dataset_id"), "tasks", ["dataset_id"], unique=False)
     for name in ("published_path", "published_utc"):
         op.add_column("media", sa.Column(name, sa.Text(), nullable=True))
+    # The platform's people may have names that accounts of ours have: what is unique moves to a column of its own. It
+    # is renamed, not added, as SQLite drops no constraint.
+    op.execute("ALTER TABLE users RENAME COLUMN username TO unique_name")
+    op.add_column("users", sa.Column("username", sa.Text(), nullable=False, server_default=""))
+    op.execute("UPDATE users SET username = unique_name")
+    op.create_index(op.f("ix_users_username"), "users", ["username"], unique=False)
     # SQLite adds no unique column; a unique index is the same.
     op.add_column("users", sa.Column("platform_uid", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_users_platform_uid"), "users", ["platform_uid"], unique=True)

@@ -1,0 +1,28 @@
+import type { JSX } from "preact";
+import { type Key, t } from "../../i18n";
+import { Button } from "../kit/button";
+import type { Named } from "./files";
+
+export interface FailedProps {
+  readonly title?: Key;
+  readonly reason: string;
+  /** The file the reason names, if it is one of those sent. */
+  readonly culprit?: Named | undefined;
+  readonly onLeaveOut?: (file: File) => void;
+}
+
+/** Why nothing was made, and what can be done about it. */
+export function Failed({ title = "create.failed", reason, culprit, onLeaveOut }: FailedProps): JSX.Element {
+  return (
+    <section class="failed" role="alert">
+      <b>{t(title)}</b>
+      <p>{reason}</p>
+      <p class="quiet">{t("create.failed.kept")}</p>
+      {culprit !== undefined && (
+        <Button onClick={() => onLeaveOut?.(culprit.file)}>
+          {t("create.leave-out", { name: culprit.name })}
+        </Button>
+      )}
+    </section>
+  );
+}
