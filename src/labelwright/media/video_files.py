@@ -105,15 +105,17 @@ class OpenVideo:
     def decode(self, packet: "Packet[VideoStream] | None", *, number: int = -1) -> list[VideoFrame]:
         """Return the frames that packet `number` brings out; None brings out those still held back.
 
-        What cannot be decoded is counted in `faults` and passed over, as ffmpeg does.
+        What cannot be decoded, and what is known to be damaged, is counted in `faults`; ffmpeg goes on too.
         """
         if packet is not None:
             packet.pts = number
         try:
-            return self.stream.codec_context.decode(packet)
+            frames = self.stream.codec_context.decode(packet)
         except (av.error.FFmpegError, EOFError, OSError, ValueError):
             self.faults += 1
             return []
+        self.faults += sum(frame.is_corrupt for frame in frames)
+        return frames
 
     def seek(self, timestamp: int) -> None:
         """Stand at the last key frame that is not behind `timestamp` (in `time_base`), or before it.
