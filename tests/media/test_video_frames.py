@@ -7,7 +7,7 @@ import pytest
 
 from labelwright.media.planes import read_planes
 from labelwright.media.video import VideoReader
-from labelwright.media.video_files import VideoLimits
+from labelwright.media.video_index import VideoLimits
 from labelwright.media.video_scan import make_index, walk
 
 LIMITS = VideoLimits(100)

@@ -17,8 +17,8 @@ from av.video.frame import VideoFrame
 
 from labelwright.domain.errors import Invalid, InvalidMedia
 from labelwright.media.planes import hash_planes
-from labelwright.media.video_files import OpenVideo, VideoLimits, check_size_bytes, open_video
-from labelwright.media.video_index import NO_PICTURE, FrameIndex
+from labelwright.media.video_files import OpenVideo, check_size_bytes, open_video
+from labelwright.media.video_index import NO_PICTURE, FrameIndex, VideoLimits
 from labelwright.media.video_runs import Run, count_to_start, seek_start
 
 # Some demuxers land behind the time they are asked for: the starts before are tried too.
@@ -73,7 +73,13 @@ class VideoReader:
         for number in numbers:
             if not 0 <= number < len(self.index):
                 raise Invalid("Incorrect requested frame number: {number}", number=number)
-            yield number, self._recent.get(number) or self._decode(number)
+            kept = self._recent.get(number)
+            yield number, kept if kept is not None and self._is_right(number, kept) else self._decode(number)
+
+    def _is_right(self, number: int, frame: VideoFrame) -> bool:
+        """Return whether the picture is the frame's, True while its hash is not known."""
+        expected = self.index.hash_of(number)
+        return expected is None or hash_planes(frame) == expected
 
     def _decode(self, number: int) -> VideoFrame | None:
         expected = self.index.hash_of(number)
@@ -84,10 +90,12 @@ class VideoReader:
             if self._run is None or not self._run.leads_to(number, origin):
                 self._run = self._begin(origin)
             frame = self._run.advance(number, self._recent)
-            if expected is None or (frame is not None and hash_planes(frame) == expected):
+            if frame is not None and self._is_right(number, frame):
                 return frame
             self._recent.clear()
             begun, self._run = self._run.origin, None
+            if begun == 0 and expected is None:
+                return None
             if begun == 0:
                 raise InvalidMedia(
                     "frame {number} of {name} is not the picture it was when the task was made: "

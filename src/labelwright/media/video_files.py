@@ -10,7 +10,6 @@ import math
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from av.video.stream import VideoStream
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.domain.sentences import Sentence
+from labelwright.media.video_index import VideoLimits
 
 _CONTAINERS = (
     *("mov", "mp4", "matroska", "webm", "avi", "mpegts", "mpeg", "mpegvideo", "flv", "asf", "ogg"),
@@ -55,14 +55,6 @@ _ORIENTATIONS = {
     (0, -1, 1, 0): 8,
 }
 _READ_ERRORS = (av.error.FFmpegError, OSError, ValueError, EOFError)
-
-
-@dataclass(frozen=True, slots=True)
-class VideoLimits:
-    """What a video may ask of us: millions of pixels a frame, and frames."""
-
-    max_megapixels: float
-    max_frames: int = 2_000_000
 
 
 class OpenVideo:

@@ -21,6 +21,14 @@ NO_PICTURE = bytes(HASH_BYTES)
 Numbers = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class VideoLimits:
+    """What a video may ask of us: millions of pixels a frame, and frames."""
+
+    max_megapixels: float
+    max_frames: int = 2_000_000
+
+
 @dataclass(frozen=True)
 class FrameIndex:
     """What is kept of a video so that its frames can be found; arrays are by frame, or by start.
@@ -132,6 +140,29 @@ class FrameIndex:
             is_walked=found.is_walked,
             hashes=found.hashes,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A frame that is not what it should be, by its hashes; `NO_PICTURE` stands for none at all."""
+
+    number: int
+    expected: bytes
+    found: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a look at every frame found: `missing` frames bring out no picture, `spare` pictures are no frame's."""
+
+    frames: int
+    missing: tuple[int, ...]
+    spare: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def is_good(self) -> bool:
+        return not self.missing and not self.spare and not self.differences
 
 
 _VERSION = 1

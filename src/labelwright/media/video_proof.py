@@ -5,40 +5,17 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.media.planes import hash_planes
 from labelwright.media.video import VideoReader
-from labelwright.media.video_files import VideoLimits, check_size_bytes
-from labelwright.media.video_index import NO_PICTURE, FrameIndex
+from labelwright.media.video_files import check_size_bytes
+from labelwright.media.video_index import NO_PICTURE, Difference, FrameIndex, Proof, VideoLimits
 from labelwright.media.video_scan import Heard, walk
 
 _TELL_EVERY = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A frame that is not what it should be, by its hashes; `NO_PICTURE` stands for none at all."""
-
-    number: int
-    expected: bytes
-    found: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What a look at every frame found: `missing` frames bring out no picture, `spare` pictures are no frame's."""
-
-    frames: int
-    missing: tuple[int, ...]
-    spare: int
-    differences: tuple[Difference, ...]
-
-    @property
-    def is_good(self) -> bool:
-        return not self.missing and not self.spare and not self.differences
 
 
 def add_hashes(

@@ -18,11 +18,12 @@ from av.video.stream import VideoStream
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.media.planes import hash_planes
-from labelwright.media.video_files import OpenVideo, VideoLimits, open_video, read_display_orientation
+from labelwright.media.video_files import OpenVideo, open_video, read_display_orientation
 from labelwright.media.video_index import (
     FrameIndex,
     Numbers,
     Starts,
+    VideoLimits,
     choose_starts,
     find_origins,
 )
