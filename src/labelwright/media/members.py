@@ -17,10 +17,12 @@ def choose_frames(names: Iterable[str]) -> list[str]:
     Raises:
         Invalid: a name is too long, leads elsewhere, holds what cannot be seen, or is there twice.
     """
-    chosen = sorted(name for name in names if media_kind(name) == "image" and not _is_clutter(name))
+    chosen = sorted(filter(may_be_frame, names))
     check_paths(chosen)
     return chosen
 
 
-def _is_clutter(name: str) -> bool:
-    return any(each in name for each in _CLUTTER) or name.rpartition("/")[2].startswith("._")
+def may_be_frame(name: str) -> bool:
+    """Whether a file of this name becomes a frame."""
+    is_clutter = any(each in name for each in _CLUTTER) or name.rpartition("/")[2].startswith("._")
+    return not is_clutter and media_kind(name) == "image"
