@@ -13,6 +13,7 @@ from pathlib import Path
 import machine
 import table
 from measures import QUICK, Size, measure_one, measure_saves, measure_start, measure_tasks
+from measures_frames import measure_frames
 from measures_media import measure_autosave, measure_coco, measure_images
 from measures_statistics import measure_statistics
 from table import Row
@@ -22,6 +23,7 @@ MEASURES: dict[str, Callable[[Size], Iterator[Row]]] = {
     "saves": measure_saves,
     "one": measure_one,
     "tasks": measure_tasks,
+    "frames": measure_frames,
     "images": measure_images,
     "coco": measure_coco,
     "autosave": measure_autosave,
