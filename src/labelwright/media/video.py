@@ -86,14 +86,19 @@ class VideoReader:
         if expected == NO_PICTURE:
             return None
         origin, back = int(self.index.origins[number]), 1
+        # Skipping changes when a decoder gives its pictures out: around faults, or if it fails, it is left.
+        skip = self.index.codec == "h264" and not self.index.faults
         while True:
             if self._run is None or not self._run.leads_to(number, origin):
                 self._run = self._begin(origin)
-            frame = self._run.advance(number, self._recent)
+            frame = self._run.advance(number, self._recent, skip=skip)
             if frame is not None and self._is_right(number, frame):
                 return frame
             self._recent.clear()
             begun, self._run = self._run.origin, None
+            if skip:
+                skip = False
+                continue
             if begun == 0 and expected is None:
                 return None
             if begun == 0:

@@ -70,6 +70,7 @@ class OpenVideo:
         self.stream = stream
         self.name = name
         self.faults = 0
+        self._skips = False
         stream.thread_count = threads
         stream.thread_type = "AUTO" if threads > 1 else "NONE"
 
@@ -108,6 +109,12 @@ class OpenVideo:
             return []
         self.faults += sum(frame.is_corrupt for frame in frames)
         return frames
+
+    def skip_unreferenced(self, is_on: bool) -> None:
+        """Have the decoder leave out, from the next packet on, pictures that no other picture leans on."""
+        if is_on is not self._skips:
+            self._skips = is_on
+            self.stream.codec_context.skip_frame = "NONREF" if is_on else "DEFAULT"
 
     def seek(self, timestamp: int) -> None:
         """Stand at the last key frame that is not behind `timestamp` (in `time_base`), or before it.
@@ -151,7 +158,7 @@ def _why_not_opened(error: Exception, path: Path, name: str) -> Sentence:
     try:
         if not path.stat().st_size:
             return Sentence(
-                "{name} is no video that can be read: {reason}", name=name, reason="the file is empty"
+                "{name} is no video that can be read: {reason}", name=name, reason=Sentence("the file is empty")
             )
     except OSError as missing:
         return Sentence("{name} cannot be read: {reason}", name=name, reason=missing.strerror)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Packets = Iterator[Packet[VideoStream]]
 
 
+# Who looks at a frame often looks at those before it next.
+_KEPT_BEFORE = 12
+
+
 class Kept(Protocol):
     """Where a run leaves every picture it comes by."""
 
@@ -30,14 +34,20 @@ class Run:
         self.index, self.origin = index, origin
         self._fed = int(index.starts[origin]) - 1
         self._next = 0 if origin == 0 else int(index.first_frame_of_packet[index.starts[origin]])
+        self._skip_before = 0
         self._frames = self._decode(video, packets)
 
     def leads_to(self, number: int, origin: int) -> bool:
         """Return whether frame `number` is still to come and no start, `origin` being its own, is nearer."""
         return number >= self._next and int(self.index.starts[origin]) <= self._fed + 1
 
-    def advance(self, number: int, kept: Kept) -> VideoFrame | None:
-        """Decode up to frame `number` and return it; None if it does not come out."""
+    def advance(self, number: int, kept: Kept, *, skip: bool) -> VideoFrame | None:
+        """Decode up to frame `number` and return it; None if it does not come out.
+
+        With `skip`, pictures that are shown well before it and that no other leans on are not decoded, and lost to
+        this run: of H.264 as it is usually made that saves a third of the work.
+        """
+        self._skip_before = number - _KEPT_BEFORE if skip else 0
         while self._next <= number:
             found = next(self._frames, None)
             if found is None:
@@ -63,6 +73,8 @@ class Run:
     def _bring_out(self, video: OpenVideo, packets: "Packets") -> Iterator[VideoFrame]:
         for packet in packets:
             self._fed += 1
+            shown_at = self.index.number_of(self._fed, 0)
+            video.skip_unreferenced(shown_at is not None and shown_at < self._skip_before)
             yield from video.decode(packet, number=self._fed)
         yield from video.decode(None)
 
