@@ -118,12 +118,13 @@ def _decode(image: ImageFile.ImageFile, source: bytes, size: ImageSize, colours:
     pixels = _decode_jpeg(image, source, size, colours)
     if pixels is not None and pixels.shape == (size.height, size.width, len(colours)):
         return pixels
-    rgb = convert_to_rgb(image) if pixels is None else Image.fromarray(pixels)
-    if pixels is None and rgb.size != stated:
+    shown = _in_8_bits(image) if pixels is None else Image.fromarray(pixels)
+    if pixels is None and shown.size != stated:
         return None
-    if rgb.size != size:
-        rgb = rgb.resize(size, Image.Resampling.BOX)
-    return np.asarray(rgb if colours == rgb.mode else rgb.convert(colours))
+    del pixels  # a large picture is not to lie in memory more often than it must
+    if shown.size != size:
+        shown = shown.resize(size, Image.Resampling.BOX)
+    return np.asarray(shown if colours == shown.mode else shown.convert(colours))
 
 
 def _decode_jpeg(
@@ -150,7 +151,14 @@ def _decode_jpeg(
 
 
 def convert_to_rgb(image: Image.Image) -> Image.Image:
-    """Return `image` in mode RGB, deep grey as `windows` shows it."""
+    """Return `image` in mode RGB, deep grey as `windows` shows it; one that is RGB as it is."""
+    shown = _in_8_bits(image)
+    return shown if shown.mode == "RGB" else shown.convert("RGB")
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
+    """Return `image` in mode L or RGB, as it is where it can be: large pictures are not copied for nothing."""
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return Image.fromarray(window_to_8_bits(np.asarray(image))).convert("RGB")
-    return image.convert("RGB")
+        return Image.fromarray(window_to_8_bits(np.asarray(image)))
+    image.load()
+    return image if image.mode in ("L", "RGB") else image.convert("RGB")
