@@ -130,7 +130,7 @@ class VideoProcess:
                 if heard is not None:
                     heard(answer.share)
             if answer.problem:
-                raise InvalidMedia(unpack(answer.problem))
+                raise InvalidMedia(self._what_was_said(answer))
             if answer.size_bytes > frames * _BYTES_A_FRAME + _BYTES_BESIDE:
                 raise ChildFailed(is_silent=False)
             return self._child.hear_bytes(answer.size_bytes)
@@ -143,6 +143,9 @@ class VideoProcess:
             return msgspec.json.decode(self._child.hear_line(), type=Answer)
         except msgspec.DecodeError as error:
             raise ChildFailed(is_silent=False) from error
+
+    def _what_was_said(self, answer: Answer) -> Sentence:
+        return unpack(answer.problem)
 
     def _why(self, failure: ChildFailed) -> Sentence:
         if failure.is_silent:
