@@ -5,27 +5,22 @@ program, and its reader is large. Scripts never run and attachments are never op
 without JavaScript and XFA. Annotations and what was filled into forms are drawn.
 """
 
-import os
-import selectors
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.domain.sentences import Sentence
-from labelwright.media.pdf_painter import Answer, Order
+from labelwright.media.child import Child, ChildFailed
+from labelwright.media.pdf_painter import Answer, Opening, Order
 
 #: Seconds that opening the file, or drawing one page, may take.
 PAGE_TIMEOUT_S = 60.0
-_PIECE_BYTES = 1 << 16
-#: What an answer may be long, and a JPEG for each pixel: nothing the process says is believed.
-_LONGEST_LINE, _JPEG_BYTES_A_PIXEL = 1_000, 4
+#: What a JPEG may be long: nothing the process says is believed.
+_JPEG_BYTES_A_PIXEL, _JPEG_HEAD_BYTES = 4, 1_000
 _DAMAGED = Sentence("it is damaged")
 _STOPPED = Sentence("PDFium stopped, or wanted more memory than it may have")
 _PROBLEMS = {
@@ -76,38 +71,22 @@ def open_pdf(
     Raises:
         InvalidMedia: it is no PDF, damaged or encrypted.
     """
-    with _Painter(path, name, max_megapixels, timeout_s) as painter:
-        yield PdfReader(painter, name)
+    with Child("labelwright.media.pdf_painter", silence_s=timeout_s) as child:
+        yield PdfReader(_Painter(child, path, name, max_megapixels), name)
 
 
 class _Painter:
-    """The process that draws, spoken to in lines of JSON, a page's JPEG behind its line."""
+    """The process that draws."""
 
-    def __init__(self, path: Path, name: str, max_megapixels: float, timeout_s: float) -> None:
+    def __init__(self, child: Child, path: Path, name: str, max_megapixels: float) -> None:
+        self._child = child
         self._name = name
-        self._timeout_s = timeout_s
         self._max_megapixels = max_megapixels
-        self._kept = b""
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "labelwright.media.pdf_painter", str(path), str(max_megapixels)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # One thread: numpy would reserve memory for as many as there are cores.
-            env={"LANG": "C.UTF-8", "PATH": os.defpath, "OPENBLAS_NUM_THREADS": "1"},
-            bufsize=0,
-        )
-
-    def __enter__(self) -> "_Painter":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
+        self._opening = Opening(str(path.absolute()), max_megapixels)
 
     def opened(self) -> int:
         """Return the number of pages, once the file is open."""
-        answer = self._answer(Sentence("{name} cannot be opened", name=self._name))
+        answer = self._ask(self._opening, Sentence("{name} cannot be opened", name=self._name))
         if answer.problem:
             raise InvalidMedia("{name} {problem}", name=self._name, problem=_PROBLEMS[answer.problem])
         return answer.count
@@ -115,11 +94,7 @@ class _Painter:
     def drawn(self, index: int) -> tuple[int, int, bytes]:
         """Return width, height and JPEG of a page."""
         what = Sentence("page {page} of {name} cannot be drawn", page=index + 1, name=self._name)
-        try:
-            _pipe(self._process.stdin).write(msgspec.json.encode(Order(index)) + b"\n")
-        except BrokenPipeError as error:
-            raise self._stopped(what) from error
-        answer = self._answer(what)
+        answer = self._ask(Order(index), what)
         if answer.problem == "size":
             raise InvalidMedia(
                 "page {page} of {name} is {width}×{height} at 200 dots an inch, over the limit of {limit} megapixels "
@@ -132,49 +107,23 @@ class _Painter:
             )
         if answer.problem:
             raise InvalidMedia("{what}: {reason}", what=what, reason=_DAMAGED)
-        if answer.jpeg_bytes > self._max_megapixels * 1e6 * _JPEG_BYTES_A_PIXEL + _LONGEST_LINE:
-            raise self._stopped(what)
-        return answer.width, answer.height, self._exactly(answer.jpeg_bytes, what)
+        if answer.jpeg_bytes > self._max_megapixels * 1e6 * _JPEG_BYTES_A_PIXEL + _JPEG_HEAD_BYTES:
+            raise InvalidMedia("{what}: {reason}", what=what, reason=_STOPPED)
+        with self._refusing(what):
+            return answer.width, answer.height, self._child.hear_bytes(answer.jpeg_bytes)
 
-    def _answer(self, what: Sentence) -> Answer:
-        ends = time.monotonic() + self._timeout_s
-        while b"\n" not in self._kept:
-            if len(self._kept) > _LONGEST_LINE:
-                raise self._stopped(what)
-            self._kept += self._piece(ends, what)
-        line, _, self._kept = self._kept.partition(b"\n")
+    def _ask(self, order: Opening | Order, what: Sentence) -> Answer:
+        with self._refusing(what):
+            self._child.say(msgspec.json.encode(order))
+            return msgspec.json.decode(self._child.hear_line(), type=Answer)
+
+    @contextmanager
+    def _refusing(self, what: Sentence) -> Iterator[None]:
+        """Say what a process that ended, or is silent, or that its file has taken over, means for people."""
         try:
-            return msgspec.json.decode(line, type=Answer)
-        except msgspec.DecodeError as error:
-            raise self._stopped(what) from error
-
-    def _exactly(self, count: int, what: Sentence) -> bytes:
-        ends = time.monotonic() + self._timeout_s
-        pieces, length = [self._kept], len(self._kept)
-        while length < count:
-            pieces.append(self._piece(ends, what))
-            length += len(pieces[-1])
-        content = b"".join(pieces)
-        self._kept = content[count:]
-        return content[:count]
-
-    def _piece(self, ends: float, what: Sentence) -> bytes:
-        """Return what the process says next."""
-        stream = _pipe(self._process.stdout)
-        with selectors.DefaultSelector() as selector:
-            selector.register(stream, selectors.EVENT_READ)
-            if not selector.select(max(0.0, ends - time.monotonic())):
-                raise InvalidMedia("{what} within {seconds} s", what=what, seconds=f"{self._timeout_s:g}")
-        piece = os.read(stream.fileno(), _PIECE_BYTES)
-        if not piece:
-            raise self._stopped(what)
-        return piece
-
-    def _stopped(self, what: Sentence) -> InvalidMedia:
-        """Return the error of a process that ended, or that what it drew has taken over."""
-        return InvalidMedia("{what}: {reason}", what=what, reason=_STOPPED)
-
-
-def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    assert stream is not None
-    return stream
+            yield
+        except (ChildFailed, msgspec.DecodeError) as error:
+            if isinstance(error, ChildFailed) and error.is_silent:
+                seconds = f"{self._child.silence_s:g}"
+                raise InvalidMedia("{what} within {seconds} s", what=what, seconds=seconds) from error
+            raise InvalidMedia("{what}: {reason}", what=what, reason=_STOPPED) from error

@@ -1,9 +1,9 @@
-"""The process that draws pages of one PDF for `pdf`: `python -m labelwright.media.pdf_painter PATH MAX_MEGAPIXELS`.
+"""The process that draws pages of one PDF for `pdf`: `python -m labelwright.media.pdf_painter`.
 
-It says how many pages there are, then draws each page it is told, until its standard input ends. Everything is a line
-of JSON; a JPEG follows the line that tells its length.
+Its first line of standard input names the file, each further line a page, until the input ends.
 """
 
+import resource
 import sys
 from math import ceil
 from typing import Any, Literal
@@ -19,6 +19,13 @@ _QUALITY = 95
 #: Address space of this process. A page of 100 megapixels takes 0.4 GB, and as much again for what shines through.
 _MEMORY_BYTES = 4 << 30
 _CODES = {3: "format", 4: "password", 5: "security"}
+
+
+class Opening(Struct, frozen=True):
+    """The file, and how large a page may become."""
+
+    path: str
+    max_megapixels: float
 
 
 class Order(Struct, frozen=True):
@@ -39,12 +46,13 @@ class Answer(Struct, frozen=True, omit_defaults=True):
 
 def main() -> None:
     """Open, say how many pages there are, draw what is asked for."""
-    _bound_memory()
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash leaves no file behind
     import pypdfium2
 
-    path, max_megapixels = sys.argv[1], float(sys.argv[2])
+    opening = msgspec.json.decode(sys.stdin.buffer.readline(), type=Opening)
     try:
-        document = pypdfium2.PdfDocument(path)
+        document = pypdfium2.PdfDocument(opening.path)
     except pypdfium2.PdfiumError as error:
         _say(msgspec.convert({"problem": _CODES.get(error.err_code or 0, "format")}, Answer))
         return
@@ -54,7 +62,7 @@ def main() -> None:
     for line in sys.stdin.buffer:
         index = msgspec.json.decode(line, type=Order).index
         try:
-            _draw(document, index, max_megapixels)
+            _draw(document, index, opening.max_megapixels)
         except pypdfium2.PdfiumError:
             _say(Answer(problem="page"))
 
@@ -84,16 +92,6 @@ def _draw(document: Any, index: int, max_megapixels: float) -> None:
 def _say(answer: Answer, content: bytes = b"") -> None:
     sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n" + content)
     sys.stdout.buffer.flush()
-
-
-def _bound_memory() -> None:
-    """Set what this process may take at most, where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":
