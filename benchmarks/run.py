@@ -16,6 +16,7 @@ from measures import QUICK, Size, measure_one, measure_saves, measure_start, mea
 from measures_frames import measure_frames
 from measures_media import measure_autosave, measure_coco, measure_images
 from measures_statistics import measure_statistics
+from measures_video import measure_video
 from table import Row
 
 MEASURES: dict[str, Callable[[Size], Iterator[Row]]] = {
@@ -25,6 +26,7 @@ MEASURES: dict[str, Callable[[Size], Iterator[Row]]] = {
     "tasks": measure_tasks,
     "frames": measure_frames,
     "images": measure_images,
+    "video": measure_video,
     "coco": measure_coco,
     "autosave": measure_autosave,
     "statistics": measure_statistics,

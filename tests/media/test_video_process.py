@@ -76,7 +76,7 @@ def test_wrong_files_and_frames_are_told_as_they_are_here(clip, tmp_path):
 
 def test_crash_is_a_sentence_that_names_the_file(clip):
     process = clip[0]
-    os.kill(process._child._process.pid, signal.SIGSEGV)
+    os.kill(process.process_id, signal.SIGSEGV)
     with pytest.raises(InvalidMedia, match=r"plain\.mp4 cannot be decoded: FFmpeg stopped"):
         process.read_jpeg(3, quality=70)
     assert not process.is_alive
@@ -86,7 +86,7 @@ def test_hang_is_a_sentence_that_names_the_file(plain_clip, clip):
     with VideoProcess(
         plain_clip, clip[2], name="plain.mp4", limits=LIMITS, threads=1, silence_s=0.3
     ) as process:
-        os.kill(process._child._process.pid, signal.SIGSTOP)
+        os.kill(process.process_id, signal.SIGSTOP)
         with pytest.raises(InvalidMedia, match=r"plain\.mp4 cannot be decoded within 0\.3 s"):
             process.read_jpeg(3, quality=70)
         assert not process.is_alive
@@ -94,7 +94,7 @@ def test_hang_is_a_sentence_that_names_the_file(plain_clip, clip):
 
 def test_process_knows_nothing_of_our_environment(clip):
     assert clip[0].read_jpeg(0, quality=70)
-    environment = Path(f"/proc/{clip[0]._child._process.pid}/environ")
+    environment = Path(f"/proc/{clip[0].process_id}/environ")
     if not environment.exists():
         pytest.skip("only Linux shows the environment of a process")
     names = {entry.partition(b"=")[0] for entry in environment.read_bytes().split(b"\0")}

@@ -56,6 +56,10 @@ class Child:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
     def say(self, line: bytes, content: bytes = b"") -> None:
         """Send a line, and bytes behind it.
 

@@ -71,6 +71,10 @@ class VideoProcess:
         """Return whether it can still be asked: no failure has ended it."""
         return self._child.is_alive
 
+    @property
+    def process_id(self) -> int:
+        return self._child.process_id
+
     def make_index(self, heard: Heard) -> FrameIndex:
         """Return the index of the file, see `video_scan.make_index`. Raises InvalidMedia, and what `heard` raises."""
         self.index = FrameIndex.from_bytes(self._ask(Order("index"), self._limits.max_frames, heard))
