@@ -107,8 +107,8 @@ def _rows_of_a_long_gop(path: Path, size: Size) -> Iterator[Row]:
         video.read_jpeg(len(index) - 1, quality=_QUALITY)
         for number in wanted:
             video.read_jpeg(len(index) - 1, quality=_QUALITY)  # the decoder stands far behind
-            cold.append(_seconds(lambda number=number: video.read_jpeg(number, quality=_QUALITY)))  # type: ignore[misc]
-            warm.append(_seconds(lambda number=number: video.read_jpeg(number, quality=_QUALITY)))  # type: ignore[misc]
+            cold.append(_seconds(lambda number=number: video.read_jpeg(number, quality=_QUALITY)))
+            warm.append(_seconds(lambda number=number: video.read_jpeg(number, quality=_QUALITY)))
         worst = _seconds(lambda: video.read_jpeg(_GOP - 1, quality=_QUALITY))
         rates = [
             _CHUNK_1080 / _seconds(lambda: video.read_jpeg_chunk(range(_CHUNK_1080), quality=_QUALITY))
