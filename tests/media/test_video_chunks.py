@@ -7,6 +7,7 @@ import pytest
 
 from labelwright.media.video import VideoReader
 from labelwright.media.video_chunks import (
+    can_write_mp4,
     compressed_size_wh,
     write_compressed_mp4,
     write_jpeg_chunk,
@@ -86,6 +87,10 @@ def test_original_mp4_is_nearly_the_frame(rotation, make_clip):
     assert [(frame.width, frame.height) for frame in frames] == [size] * 5
     scaled = frames[4].reformat(index.width, index.height, "rgb24").to_ndarray()
     assert psnr(scaled, frame_to_pixels(expected, index)) > 20
+
+
+def test_this_pyav_brings_what_mp4_chunks_need():
+    assert can_write_mp4()
 
 
 def test_lower_quality_is_smaller_and_every_chunk_the_same_each_time(plain_clip):

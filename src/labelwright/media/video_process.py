@@ -129,18 +129,26 @@ class VideoProcess:
     def _ask(self, order: Order, frames: int, heard: Heard | None = None) -> bytes:
         """Send an order and return its bytes, as many as `frames` frames may take."""
         try:
-            self._child.say(msgspec.json.encode(order))
-            while (answer := self._hear()).share is not None:
-                if heard is not None:
-                    heard(answer.share)
-            if answer.problem:
-                raise InvalidMedia(self._what_was_said(answer))
-            if answer.size_bytes > frames * _BYTES_A_FRAME + _BYTES_BESIDE:
-                raise ChildFailed(is_silent=False)
-            return self._child.hear_bytes(answer.size_bytes)
+            answer, content = self._answered(order, frames, heard)
         except ChildFailed as failure:
             self.close()
             raise InvalidMedia(self._why(failure)) from failure
+        except BaseException:
+            # `heard` broke off in the middle of an answer: whoever asked next would hear the rest of it.
+            self.close()
+            raise
+        if answer.problem:
+            raise InvalidMedia(self._what_was_said(answer))
+        return content
+
+    def _answered(self, order: Order, frames: int, heard: Heard | None) -> tuple[Answer, bytes]:
+        self._child.say(msgspec.json.encode(order))
+        while (answer := self._hear()).share is not None:
+            if heard is not None:
+                heard(answer.share)
+        if answer.size_bytes > frames * _BYTES_A_FRAME + _BYTES_BESIDE:
+            raise ChildFailed(is_silent=False)
+        return answer, self._child.hear_bytes(answer.size_bytes)
 
     def _hear(self) -> Answer:
         try:
