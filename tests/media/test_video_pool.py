@@ -67,8 +67,9 @@ def test_process_whose_answer_was_broken_off_is_not_kept(started):
 def test_process_that_was_asked_amiss_is_kept(started):
     start, processes = started
     pool = VideoPool(2)
-    with pytest.raises(Invalid), pool.borrow("a", start) as process:
+    with pool.borrow("a", start) as process:
         process.make_index(lambda share: None)
+    with pytest.raises(Invalid), pool.borrow("a", start) as process:
         process.read_jpeg(75, quality=70)
     with pool.borrow("a", start) as process:
         assert process.read_jpeg(74, quality=70)
