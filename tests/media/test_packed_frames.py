@@ -70,6 +70,12 @@ def test_images_are_frames_in_the_order_of_their_paths(kind, pack):
 
 
 @pytest.mark.parametrize(("kind", "pack"), KINDS.values(), ids=KINDS)
+def test_dots_that_say_nothing_are_no_part_of_names(kind, pack):
+    found, _ = find(kind, pack(["./b//2.jpg", "a/./1.jpg"]))
+    assert [name for name, _ in found] == ["a/1.jpg", "b/2.jpg"]
+
+
+@pytest.mark.parametrize(("kind", "pack"), KINDS.values(), ids=KINDS)
 def test_an_archive_without_images_has_no_frames(kind, pack):
     assert find(kind, pack(["a.txt", "b.zip"])) == ([], {})
 

@@ -4,7 +4,7 @@ Nothing is written to disk: members are read as streams. `zips` and `tars` read 
 refuse, `places` finds a member again without its archive's directory.
 """
 
-from labelwright.archives.limits import DEFAULT_LIMITS, MEGABYTE, Limits, check_name
+from labelwright.archives.limits import DEFAULT_LIMITS, MEGABYTE, Limits, check_name, normal_name
 from labelwright.archives.places import Place, open_place, parse_place
 from labelwright.archives.tars import TarMember, is_tar_header, read_tar
 from labelwright.archives.zips import Member, ZipReader, is_zip, open_zip
@@ -20,6 +20,7 @@ __all__ = [
     "check_name",
     "is_tar_header",
     "is_zip",
+    "normal_name",
     "open_place",
     "open_zip",
     "parse_place",

@@ -46,6 +46,11 @@ def check_name(name: str, archive_name: str) -> None:
         )
 
 
+def normal_name(name: str) -> str:
+    """Return a name without the `.` that `tar -c .` begins each with; "" for the folder itself."""
+    return "/".join(part for part in name.split("/") if part not in ("", "."))
+
+
 def decode_name(raw: bytes, *, otherwise: str) -> str:
     """Return a name that says no encoding: UTF-8, or GBK, as Chinese Windows writes, or else `otherwise`."""
     for encoding in ("utf-8", "gb18030"):

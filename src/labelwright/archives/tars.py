@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from typing import BinaryIO
 
-from labelwright.archives.limits import DEFAULT_LIMITS, MEGABYTE, Limits, check_name, decode_name, too_many
+from labelwright.archives.limits import (
+    DEFAULT_LIMITS,
+    MEGABYTE,
+    Limits,
+    check_name,
+    decode_name,
+    normal_name,
+    too_many,
+)
 from labelwright.archives.places import Place
 from labelwright.archives.unpacking import CUT, DAMAGED, refusing_damage, unpack
 from labelwright.domain.errors import InvalidArchive, TooLarge
@@ -179,12 +187,12 @@ class _Reader:
         self.count(size)
         check_name(member, self._name)
         is_folder = kind == _FOLDER or member.endswith("/")
-        if is_folder or not _normal(member):
+        if is_folder or not normal_name(member):
             self.skip(size)
             return
         content = _MemberStream(self._read, size)
         place = Place(self._stream.tell(), size, size, "stored", None) if self._is_plain else None
-        yield TarMember(_normal(member), size, BufferedReader(content, _PIECE_BYTES), place)
+        yield TarMember(normal_name(member), size, BufferedReader(content, _PIECE_BYTES), place)
         self.skip(content.left, size)
 
     def skip(self, left: int, size: int | None = None) -> None:
@@ -232,11 +240,6 @@ class _Reader:
 
     def _cut(self) -> InvalidArchive:
         return InvalidArchive("{where} {otherwise}", where=self._name, otherwise=CUT)
-
-
-def _normal(name: str) -> str:
-    """Return a name without the `.` that `tar -c .` begins each with; "" for the folder itself."""
-    return "/".join(part for part in name.split("/") if part not in ("", "."))
 
 
 class _MemberStream(RawIOBase):

@@ -7,7 +7,7 @@ packed tar nothing could be found again, so its images are put where the caller 
 from collections.abc import Callable
 from typing import BinaryIO, Literal, NamedTuple
 
-from labelwright.archives import Limits, Place, open_zip, read_tar
+from labelwright.archives import Limits, Place, normal_name, open_zip, read_tar
 from labelwright.domain.catalogue import check_path
 from labelwright.media.members import choose_frames, may_be_frame
 
@@ -45,7 +45,7 @@ def find_frames(
 def _in_zip(file: BinaryIO, name: str, limits: Limits) -> list[PackedFrame]:
     with open_zip(file, name=name, limits=limits) as archive:
         return [
-            PackedFrame(member.name, archive.place(member))
+            PackedFrame(normal_name(member.name), archive.place(member))
             for member in archive.members
             if may_be_frame(member.name)
         ]
