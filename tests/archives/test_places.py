@@ -55,6 +55,15 @@ def test_an_archive_that_was_cut_is_noticed(method):
         open_place(file, places["a.jpg"], where="a").read()
 
 
+@pytest.mark.parametrize("offset", [-9, 1, 10**9], ids=["before the start", "beside", "behind the end"])
+def test_a_member_that_is_not_where_the_directory_says_has_no_place(offset):
+    file, _ = zip_with_places()
+    with open_zip(file, name="up.zip") as reader:
+        reader.members[0].entry.header_offset = offset
+        with pytest.raises(InvalidArchive, match=r"^up\.zip: 'a\.jpg' is damaged"):
+            reader.place(reader.members[0])
+
+
 def test_a_place_never_gives_more_bytes_than_it_states():
     file, places = zip_with_places()
     shorter = places["a.jpg"]._replace(size_bytes=10, crc32=None)

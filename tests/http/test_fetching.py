@@ -327,6 +327,12 @@ def test_nobody_listening_is_said(refuse):
     assert refuse(f"http://127.0.0.1:{port}/a.jpg").startswith("the connection broke, or came to none: ")
 
 
+def test_a_server_without_a_certificate_is_not_believed(site, refuse):
+    reason = refuse(site.url.replace("http:", "https:") + "/a.jpg")
+    assert reason.startswith("the connection broke, or came to none: ")
+    assert site.seen == []
+
+
 def test_who_cancels_leaves_nothing(site, tmp_path):
     site.answers["/a.jpg"] = answer()
 

@@ -75,13 +75,12 @@ class ZipReader:
         Raises:
             InvalidArchive: the member does not begin where the directory says.
         """
-        entry = member.entry
-        self._file.seek(entry.header_offset)
-        header = self._file.read(_LOCAL_HEADER)
+        entry, where = member.entry, f"{self.name}: '{member.name}'"
+        with _refusing(where):  # the offset may be anything, less than 0 too
+            self._file.seek(entry.header_offset)
+            header = self._file.read(_LOCAL_HEADER)
         if len(header) < _LOCAL_HEADER or not header.startswith(_ZIP_STARTS[0]):
-            raise InvalidArchive(
-                "{where} {otherwise}", where=f"{self.name}: '{member.name}'", otherwise=_DAMAGED
-            )
+            raise InvalidArchive("{where} {otherwise}", where=where, otherwise=_DAMAGED)
         name_bytes, extra_bytes = struct.unpack_from("<HH", header, _LOCAL_HEADER - 4)
         return Place(
             entry.header_offset + _LOCAL_HEADER + name_bytes + extra_bytes,
