@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from labelwright.domain.errors import Invalid, InvalidMedia
+from labelwright.media.contents import START_BYTES, recognise
 from labelwright.media.kinds import file_kind
 from labelwright.media.members import choose_frames
-from labelwright.media.signatures import START_BYTES, recognise
 
 
 def picture(kind, **options):
@@ -29,10 +29,10 @@ def zipped(name="a.jpg"):
     return target.getvalue()
 
 
-def tarred(format=tarfile.PAX_FORMAT):
+def tarred(format=tarfile.PAX_FORMAT, name="a.jpg"):
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w", format=format) as archive:
-        archive.addfile(tarfile.TarInfo("a.jpg"))
+        archive.addfile(tarfile.TarInfo(name))
     return target.getvalue()
 
 
@@ -55,6 +55,9 @@ CONTENTS = {
     "tar": (tarred(), "archive", "a tar archive"),
     "GNU tar": (tarred(tarfile.GNU_FORMAT), "archive", "a tar archive"),
     "tar before POSIX": (bytes(OLD_TAR), "archive", "a tar archive"),
+    "tar that begins as a picture": (tarred(name="P1 2020.jpg"), "archive", "a tar archive"),
+    "portable greymap": (b"P5 40 30 255\n" + bytes(1200), "image", "a picture of a rarer kind"),
+    "AVIF by a later brand": (b"\0\0\0\x18ftypmif1\0\0\0\0avifmiaf", "image", "an AVIF picture"),
     "gzip": (gzip.compress(tarred()), "archive", "a packed file"),
     "bzip2": (bz2.compress(tarred()), "archive", "a packed file"),
     "xz": (lzma.compress(tarred()), "archive", "a packed file"),

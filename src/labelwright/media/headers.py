@@ -17,7 +17,7 @@ from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.domain.sentences import Sentence
-from labelwright.media.signatures import START_BYTES, recognise
+from labelwright.media.contents import START_BYTES, recognise
 
 # Our own limit stands before each decode and is a setting; Pillow's would warn or raise beside it.
 Image.MAX_IMAGE_PIXELS = None

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from labelwright.domain.errors import InvalidMedia, NotBuilt
 from labelwright.domain.sentences import Sentence
-from labelwright.media.signatures import RAW, TIFF, Content, recognise
+from labelwright.media.contents import RAW, TIFF, Content, recognise
 
 MediaKind = Literal["image", "video", "archive", "zip", "pdf", "pointcloud", "other"]
 

@@ -1,7 +1,5 @@
-"""What the first bytes of a file say it is.
-
-Magic numbers are those of each format's own specification. Only what people may send by mistake or in a guise is
-told: a kind of image that is not here is left to the decoder, which knows it better.
+"""What the first bytes of a file say it is: a picture of a kind we read (`domain/signatures.py`), or what else people
+may send, by mistake or in a guise. Magic numbers are those of each format's own specification.
 """
 
 import re
@@ -10,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from labelwright.archives import is_tar_header
 from labelwright.domain.sentences import Sentence
+from labelwright.domain.signatures import image_type
 
 #: As many bytes as `recognise` wants to see: a PDF may begin so late (ISO 32000-1, annex H, note 13).
 START_BYTES = 1024
@@ -27,14 +26,18 @@ class Content(NamedTuple):
     refused: Sentence | None = None
 
 
-_JPEG = Content(Sentence("a JPEG picture"), "image")
 TIFF = Content(Sentence("a TIFF picture"), "image")
-_PNG = Content(Sentence("a PNG picture"), "image")
-_GIF = Content(Sentence("a GIF picture"), "image")
-_BMP = Content(Sentence("a BMP picture"), "image")
-_WEBP = Content(Sentence("a WebP picture"), "image")
-_AVIF = Content(Sentence("an AVIF picture"), "image")
-_JPEG_2000 = Content(Sentence("a JPEG 2000 picture"), "image")
+_PICTURES = {
+    "image/jpeg": Content(Sentence("a JPEG picture"), "image"),
+    "image/png": Content(Sentence("a PNG picture"), "image"),
+    "image/gif": Content(Sentence("a GIF picture"), "image"),
+    "image/bmp": Content(Sentence("a BMP picture"), "image"),
+    "image/webp": Content(Sentence("a WebP picture"), "image"),
+    "image/avif": Content(Sentence("an AVIF picture"), "image"),
+    "image/jp2": Content(Sentence("a JPEG 2000 picture"), "image"),
+    "image/tiff": TIFF,
+}
+_PICTURE = Content(Sentence("a picture of a rarer kind"), "image")
 _HEIC = Content(Sentence("a HEIC picture"), "image", _SAVE_AS)
 _JPEG_XL = Content(Sentence("a JPEG XL picture"), "image", _SAVE_AS)
 RAW = Content(Sentence("a raw picture of a camera"), "image", _SAVE_AS)
@@ -53,13 +56,6 @@ _LZIP = Content(Sentence("packed by lzip"), "archive", _NOT_READ)
 _COMPRESS = Content(Sentence("packed by compress"), "archive", _NOT_READ)
 
 _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
-    (b"\xff\xd8\xff", _JPEG),
-    (b"\x89PNG\r\n\x1a\n", _PNG),
-    (b"GIF87a", _GIF),
-    (b"GIF89a", _GIF),
-    *((magic, TIFF) for magic in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
-    (b"\0\0\0\x0cjP  \r\n", _JPEG_2000),
-    (b"\xff\x4f\xff\x51", _JPEG_2000),
     (b"\0\0\0\x0cJXL \r\n", _JPEG_XL),
     (b"\xff\x0a", _JPEG_XL),
     *((magic, RAW) for magic in (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"IIU\0", b"FOVb", b"\0MRM")),
@@ -86,13 +82,11 @@ _BEGINNINGS: tuple[tuple[bytes, Content], ...] = (
 )
 #: Brands of the ISO base media file format (ISO 14496-12) that are no videos.
 _BRANDS = {
-    **dict.fromkeys((b"avif", b"avis"), _AVIF),
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), _HEIC),
     b"crx ": RAW,
 }
 #: Boxes a QuickTime file may begin with.
 _ATOMS = frozenset((b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"))
-_BMP_HEADER_BYTES = frozenset((12, 16, 40, 52, 56, 64, 108, 124))
 _TS_PACKET = 188
 _MARKUP = (b"<?xml", b"<!--", b"<!DOCTYPE svg", b"<svg")
 _SVG_ELEMENT = re.compile(rb"<svg[\s>]")
@@ -101,10 +95,14 @@ _HTML_START = re.compile(rb"\s*(<!doctype html|<html[\s>])", re.IGNORECASE)
 
 def recognise(start: bytes) -> Content | None:
     """Return what the file that begins with `start`, its first `START_BYTES`, is; None when it does not say."""
+    if is_tar_header(start):  # the surest of all: whatever the name of its first member looks like
+        return _TAR
+    if kind := image_type(start, ""):
+        return _PICTURES.get(kind, _PICTURE)
     for magic, content in _BEGINNINGS:
         if start.startswith(magic):
             return content
-    for look in (_boxed, _riff, _other):
+    for look in (_boxed, _other):
         found = look(start)
         if found is not None:
             return found
@@ -112,33 +110,23 @@ def recognise(start: bytes) -> Content | None:
 
 
 def _boxed(start: bytes) -> Content | None:
+    if start[:4] == b"RIFF" and start[8:12] == b"AVI ":
+        return _VIDEO
     box = start[4:8]
     if box == b"ftyp":
         return _BRANDS.get(start[8:12], _VIDEO)
     return _VIDEO if box in _ATOMS else None
 
 
-def _riff(start: bytes) -> Content | None:
-    if start[:4] != b"RIFF":
-        return None
-    return {b"WEBP": _WEBP, b"AVI ": _VIDEO}.get(start[8:12])
-
-
 def _other(start: bytes) -> Content | None:
     """Tell what is known by more than its first bytes; the surest first."""
     tests: tuple[tuple[Callable[[bytes], object], Content], ...] = (
-        (is_tar_header, _TAR),
-        (_is_bmp, _BMP),
         (_is_transport_stream, _VIDEO),
         (_is_svg, _SVG),
         (_HTML_START.match, _HTML),
         (lambda text: b"%PDF-" in text, _PDF),
     )
     return next((content for test, content in tests if test(start)), None)
-
-
-def _is_bmp(start: bytes) -> bool:
-    return start[:2] == b"BM" and int.from_bytes(start[14:18], "little") in _BMP_HEADER_BYTES
 
 
 def _is_svg(start: bytes) -> bool:
