@@ -1,4 +1,7 @@
+import os
+import random
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -166,3 +169,28 @@ def test_start_that_misleads_is_mended(make_clip, monkeypatch):
     for known in (index, replace(index, hashes=b"")):
         with VideoReader(path, known, **reading(path)) as reader:
             assert hash_planes(next(reader.read([number]))[1]) == index.hash_of(number)
+
+
+def _damage(content, drawn):
+    """Change some bytes, more often near the beginning, and sometimes cut the end off."""
+    damaged = bytearray(content)
+    for _ in range(drawn.choice((1, 3, 20, 200))):
+        reach = len(damaged) if drawn.random() < 0.6 else min(2000, len(damaged))
+        damaged[drawn.randrange(reach)] = drawn.randrange(256)
+    return damaged[: drawn.randrange(len(damaged))] if drawn.random() < 0.3 else damaged
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("FUZZ_EXAMPLES", "24"))))
+def test_damaged_bytes_are_read_or_refused_in_a_sentence(seed, make_clip, tmp_path):
+    drawn = random.Random(seed)
+    name, codec = drawn.choice(
+        (("a.mp4", "libx264"), ("a.avi", "mpeg4"), ("a.webm", "libvpx"), ("a.ts", "libx264"))
+    )
+    path = tmp_path / name
+    path.write_bytes(_damage(make_clip(name, "-c:v", codec, "-g", "12").read_bytes(), drawn))
+    with suppress(InvalidMedia):
+        index = add_hashes(path, index_of(path), **options(path))
+        verify_index(path, index, **options(path))
+        with VideoReader(path, index, **reading(path)) as reader:
+            numbers = [drawn.randrange(len(index)) for _ in range(4)]
+            assert [number for number, _ in reader.read(numbers, grey_if_wrong=True)] == numbers

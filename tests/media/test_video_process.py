@@ -1,7 +1,10 @@
+import io
 import os
 import signal
 import subprocess
 import sys
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,3 +110,18 @@ def test_who_asks_a_process_does_not_load_ffmpeg():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     ).stdout
     assert printed.strip() == "False"
+
+
+def test_frame_that_is_not_the_indexed_one_is_grey_in_a_chunk_and_an_error_alone(plain_clip, clip):
+    with VideoProcess(plain_clip, None, name="plain.mp4", limits=LIMITS, threads=1) as process:
+        process.make_index(quiet)
+        index = process.add_hashes(quiet)
+    forged = replace(index, hashes=index.hashes[:80] + b"another picture!" + index.hashes[96:])
+    with VideoProcess(plain_clip, forged, name="plain.mp4", limits=LIMITS, threads=1) as process:
+        chunk = process.read_jpeg_chunk(range(4, 7), quality=70)
+        with pytest.raises(InvalidMedia, match=r"frame 5 of plain\.mp4 is not the picture it was"):
+            process.read_png(5)
+    with zipfile.ZipFile(io.BytesIO(chunk)) as archive:
+        found = [archive.read(name) for name in archive.namelist()]
+    expected = [frame for _, frame in clip[1].read((4, 6))]
+    assert found == [frame_to_jpeg(frame, index, quality=70) for frame in (expected[0], None, expected[1])]

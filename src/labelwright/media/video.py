@@ -23,6 +23,13 @@ from labelwright.media.video_runs import Run, count_to_start, seek_start
 
 # Some demuxers land behind the time they are asked for: the starts before are tried too.
 _SEEK_BACK = (0, 1, 3)
+# A picture that comes out wrong is decoded from earlier starts too; more of them never helped.
+_STARTS_BACK = (0, 1, 3, 7)
+_NEAR_PACKETS = 3000
+
+
+class WrongPicture(InvalidMedia):
+    """A frame does not come out as it did when its hash was made."""
 
 
 class VideoReader:
@@ -41,6 +48,7 @@ class VideoReader:
         self.path, self.index, self.name, self.limits = path, index, name, limits
         # Around faults threads make pictures come out otherwise each time.
         self.threads = 1 if index.faults else threads
+        self._is_calm = False
         self._recent = _Recent(cache_bytes)
         self._file = ExitStack()
         self._video: OpenVideo | None = None
@@ -60,21 +68,32 @@ class VideoReader:
         self._recent.clear()
         self._file.close()
 
-    def read(self, numbers: Iterable[int]) -> Iterator[tuple[int, VideoFrame | None]]:
+    def read(
+        self, numbers: Iterable[int], *, grey_if_wrong: bool = False
+    ) -> Iterator[tuple[int, VideoFrame | None]]:
         """Yield frames by number, as decoded: not turned, colours as they are. Ascending numbers are fastest.
 
-        None stands for a frame that the file names but that does not decode.
+        None stands for a frame that the file names but that does not decode, and with `grey_if_wrong` for one that
+        is not the picture it was.
 
         Raises:
             Invalid: there is no such frame.
-            InvalidMedia: the file is gone, is no longer the one that was indexed, or a frame is not the
-                picture it was.
+            WrongPicture: a frame is not the picture it was.
+            InvalidMedia: the file is gone, or is no longer as long as it was.
         """
         for number in numbers:
             if not 0 <= number < len(self.index):
                 raise Invalid("Incorrect requested frame number: {number}", number=number)
             kept = self._recent.get(number)
-            yield number, kept if kept is not None and self._is_right(number, kept) else self._decode(number)
+            if kept is not None and self._is_right(number, kept):
+                yield number, kept
+                continue
+            try:
+                yield number, self._decode(number)
+            except WrongPicture:
+                if not grey_if_wrong:
+                    raise
+                yield number, None
 
     def _is_right(self, number: int, frame: VideoFrame) -> bool:
         """Return whether the picture is the frame's, True while its hash is not known."""
@@ -85,30 +104,42 @@ class VideoReader:
         expected = self.index.hash_of(number)
         if expected == NO_PICTURE:
             return None
-        origin, back = int(self.index.origins[number]), 1
-        # Skipping changes when a decoder gives its pictures out: around faults, or if it fails, it is left.
-        skip = self.index.codec == "h264" and not self.index.faults
-        while True:
+        for origin, skip in self._attempts(number):
             if self._run is None or not self._run.leads_to(number, origin):
                 self._run = self._begin(origin)
             frame = self._run.advance(number, self._recent, skip=skip)
             if frame is not None and self._is_right(number, frame):
                 return frame
-            self._recent.clear()
-            begun, self._run = self._run.origin, None
-            if skip:
-                skip = False
-                continue
-            if begun == 0 and expected is None:
-                return None
-            if begun == 0:
-                raise InvalidMedia(
-                    "frame {number} of {name} is not the picture it was when the task was made: "
-                    "the file has changed or is damaged",
-                    number=number,
-                    name=self.name,
-                )
-            origin, back = max(min(begun, origin) - back, 0), back * 2
+            if not self._is_calm:
+                self._recent.clear()
+                self._run = None
+        if expected is None:
+            return None
+        raise WrongPicture(
+            "frame {number} of {name} is not the picture it was when the task was made: "
+            "the file has changed or is damaged",
+            number=number,
+            name=self.name,
+        )
+
+    def _attempts(self, number: int) -> Iterator[tuple[int, bool]]:
+        """Yield from which start to decode, and whether to skip pictures that none leans on, until it comes right.
+
+        What FFmpeg paints where a file is damaged depends on threads, on memory that pictures used before, and on
+        all that came before: at last it is decoded without the first two, and from the beginning if that is near.
+        """
+        origin = int(self.index.origins[number])
+        if not self._is_calm:
+            if self.index.codec == "h264" and not self.index.faults:
+                # Skipping changes when a decoder gives its pictures out.
+                yield origin, True
+            for place in dict.fromkeys(max(origin - back, 0) for back in _STARTS_BACK):
+                yield place, False
+            self.close()
+            self._is_calm, self._recent, self.threads = True, _Recent(0), 1
+        yield origin, False
+        if self._run is not None and self._run.origin and int(self.index.packets[number]) < _NEAR_PACKETS:
+            yield 0, False
 
     def _begin(self, origin: int) -> Run:
         """Stand at a start of the index, found by its time, or by counting where the file's times mislead."""
@@ -139,7 +170,7 @@ class _Recent:
         return self.frames.get(number)
 
     def add(self, number: int, frame: VideoFrame) -> None:
-        if number in self.frames:
+        if number in self.frames or not self.limit_bytes:
             return
         self.frames[number] = frame
         self.size_bytes += _size_bytes(frame)

@@ -28,6 +28,9 @@ Wish = Literal[
 ]
 
 
+_CHUNKS = ("jpeg chunk", "compressed chunk", "original chunk")
+
+
 class Opening(Struct, frozen=True):
     """The file, its limits, and how many bytes of its stored index follow (0: it has none yet)."""
 
@@ -136,7 +139,8 @@ class _Decoder:
             self._reader = VideoReader(
                 self.path, index, name=self.name, limits=self.limits, threads=self.threads
             )
-        frames = self._reader.read(order.numbers)
+        # In a chunk one bad frame must not take the others with it.
+        frames = self._reader.read(order.numbers, grey_if_wrong=order.wish in _CHUNKS)
         if order.wish == "jpeg chunk":
             return video_chunks.write_jpeg_chunk(frames, index, quality=order.quality, threads=self.threads)
         if order.wish == "compressed chunk":

@@ -71,6 +71,8 @@ class OpenVideo:
         self.name = name
         self.faults = 0
         self._skips = False
+        if stream.codec_context.name == "vp8":
+            threads = 1  # it says nothing of damage, and with threads paints it otherwise
         stream.thread_count = threads
         stream.thread_type = "AUTO" if threads > 1 else "NONE"
 
@@ -158,7 +160,9 @@ def _why_not_opened(error: Exception, path: Path, name: str) -> Sentence:
     try:
         if not path.stat().st_size:
             return Sentence(
-                "{name} is no video that can be read: {reason}", name=name, reason=Sentence("the file is empty")
+                "{name} is no video that can be read: {reason}",
+                name=name,
+                reason=Sentence("the file is empty"),
             )
     except OSError as missing:
         return Sentence("{name} cannot be read: {reason}", name=name, reason=missing.strerror)
