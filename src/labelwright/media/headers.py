@@ -40,8 +40,8 @@ _DAMAGED = (
 #: Scans a progressive JPEG may have: each is decoded over all pixels, and a few bytes make one. Cameras and programs
 #: write some ten.
 _MOST_SCANS = 100
-#: Pictures beyond so many in one file are not counted.
-_MOST_PICTURES = 1_000
+#: Pages of a TIFF that are looked at.
+_MOST_PAGES = 1_000
 _NEW_SUBFILE_TYPE, _SUB_DIRECTORIES = 254, 330
 _TAIL_BYTES = 64 * 1024
 _JPEG_SCAN, _JPEG_END = b"\xff\xda", b"\xff\xd9"
@@ -135,25 +135,24 @@ def _check_whole(image: Image.Image, *, name: str) -> None:
         )
 
 
-def count_pictures(image: Image.Image) -> int:
-    """Return how many pictures the file of `image` holds, 1000 at most; `image` stands at its first again.
+def holds_several(image: Image.Image) -> bool:
+    """Return whether the file of `image`, which stands at its first picture, holds more of them.
 
     Pages of a TIFF that are a smaller form of another, or its mask, do not count, nor does what a camera puts behind
-    its JPEG.
+    its JPEG. How many there are would take reading the whole file, which may say a million.
     """
     if image.format not in ("TIFF", "GIF", "PNG", "WEBP", "AVIF") or not getattr(image, "is_animated", False):
-        return 1
+        return False
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
-        return min(int(getattr(image, "n_frames", 1)), _MOST_PICTURES)
-    count = 0
-    for page in range(_MOST_PICTURES):
+        return True
+    for page in range(1, _MOST_PAGES):
         try:
             image.seek(page)
         except EOFError:
-            break
-        count += not image.tag_v2.get(_NEW_SUBFILE_TYPE, 0) & 0b101
-    image.seek(0)
-    return max(count, 1)
+            return False
+        if not image.tag_v2.get(_NEW_SUBFILE_TYPE, 0) & 0b101:
+            return True
+    return False
 
 
 def _number(value: float) -> str:

@@ -4,7 +4,7 @@ Ordinary JPEGs go through simplejpeg (libjpeg-turbo without Pillow's copies), ev
 Both release the GIL while they work on pixels, so frames can be encoded in threads.
 
 Lost on the way to a frame: alpha (dropped, not blended), more than 8 bits a channel (grey: by `windows`; colour: the
-upper 8 are kept), profiles of CMYK, all but the first picture of a file (`count_pictures_in` tells).
+upper 8 are kept), profiles of CMYK, all but the first picture of a file (`holds_several_pictures` tells).
 """
 
 from math import inf
@@ -17,7 +17,7 @@ from PIL import Image, ImageFile
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.media.headers import (
-    count_pictures,
+    holds_several,
     is_plainly_complete,
     is_sideways,
     open_image,
@@ -51,13 +51,12 @@ def read_image_size(source: BinaryIO | Path | bytes, *, name: str, max_megapixel
     return ImageSize(height, width) if sideways else ImageSize(width, height)
 
 
-def count_pictures_in(source: BinaryIO | Path | bytes, *, name: str, max_megapixels: float) -> int:
-    """Return how many pictures the file holds, 1000 at most: pages of a TIFF, steps of a GIF, WebP, AVIF or PNG.
-
-    The first of them is the frame. Raises as `read_image_size`.
+def holds_several_pictures(source: BinaryIO | Path | bytes, *, name: str, max_megapixels: float) -> bool:
+    """Return whether the first picture, which is the frame, is followed by others: pages of a TIFF, steps of a GIF,
+    WebP, AVIF or PNG. Raises as `read_image_size`.
     """
     with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
-        return count_pictures(image)
+        return holds_several(image)
 
 
 def encode_compressed(
