@@ -1,5 +1,6 @@
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -75,6 +76,15 @@ def test_wrong_files_and_frames_are_told_as_they_are_here(clip, tmp_path):
     with pytest.raises(Invalid, match="Incorrect requested frame number: 75"):
         clip[0].read_jpeg(75, quality=70)
     assert clip[0].is_alive
+
+
+def test_names_that_are_no_utf_8_and_look_like_addresses_are_files(plain_clip, tmp_path):
+    for name in (b"\xca\xd3\xc6\xb5.mp4", b"http:\xe4\xbd\xa0 %d?.mp4", b"-i.mp4"):
+        path = tmp_path / os.fsdecode(name)
+        shutil.copy(plain_clip, path)
+        with VideoProcess(path, None, name="clip", limits=LIMITS, threads=1) as process:
+            assert len(process.make_index(quiet)) == 75
+            assert process.read_jpeg(74, quality=70)
 
 
 def test_crash_is_a_sentence_that_names_the_file(clip):

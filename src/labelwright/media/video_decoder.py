@@ -4,6 +4,7 @@ Its first line of standard input names the file, each further line is an order, 
 loaded here alone: a file on which it crashes, or wants more memory than there may be, ends this process only.
 """
 
+import os
 import resource
 import sys
 from collections.abc import Callable
@@ -34,7 +35,7 @@ _CHUNKS = ("jpeg chunk", "compressed chunk", "original chunk")
 class Opening(Struct, frozen=True):
     """The file, its limits, and how many bytes of its stored index follow (0: it has none yet)."""
 
-    path: str
+    path: bytes
     name: str
     max_megapixels: float
     max_frames: int
@@ -84,7 +85,7 @@ class _Decoder:
     """What is known of the file, and its reader, which stays open between orders."""
 
     def __init__(self, opening: Opening, index: FrameIndex | None, target: BinaryIO) -> None:
-        self.path, self.name, self.threads = Path(opening.path), opening.name, opening.threads
+        self.path, self.name, self.threads = Path(os.fsdecode(opening.path)), opening.name, opening.threads
         self.limits = VideoLimits(opening.max_megapixels, opening.max_frames)
         self.target = target
         self.index = index

@@ -134,18 +134,35 @@ def open_video(path: Path, *, name: str, limits: VideoLimits, threads: int = 1) 
     Raises:
         InvalidMedia: no video, of a kind or codec that is not read, or with larger frames than the limit.
     """
+    with _address(path, name) as address:
+        try:
+            container = av.open(address, options=_options(limits), metadata_errors="replace")
+        except _READ_ERRORS as error:
+            raise InvalidMedia(_why_not_opened(error, path, name)) from error
+        with container:
+            stream = _shown_stream(container, name)
+            stream.codec_context.options = {"max_pixels": _max_pixels(limits)}
+            for other in container.streams:
+                if other is not stream:
+                    other.discard = Discard.all
+            _check_size(stream, name=name, limits=limits)
+            yield OpenVideo(container, stream, name=name, threads=threads)
+
+
+@contextmanager
+def _address(path: Path, name: str) -> Iterator[str]:
+    """Give what FFmpeg opens the file by. PyAV takes UTF-8 alone; a name in GBK goes by its descriptor."""
     try:
-        container = av.open(f"file:{path.absolute()}", options=_options(limits), metadata_errors="replace")
-    except _READ_ERRORS as error:
-        raise InvalidMedia(_why_not_opened(error, path, name)) from error
-    with container:
-        stream = _shown_stream(container, name)
-        stream.codec_context.options = {"max_pixels": _max_pixels(limits)}
-        for other in container.streams:
-            if other is not stream:
-                other.discard = Discard.all
-        _check_size(stream, name=name, limits=limits)
-        yield OpenVideo(container, stream, name=name, threads=threads)
+        str(path).encode()
+    except UnicodeEncodeError:
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise InvalidMedia("{name} cannot be read: {reason}", name=name, reason=error.strerror) from error
+        with file:
+            yield f"file:/proc/self/fd/{file.fileno()}"
+    else:
+        yield f"file:{path.absolute()}"
 
 
 def _options(limits: VideoLimits) -> dict[str, str]:

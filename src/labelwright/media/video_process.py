@@ -5,6 +5,7 @@ crash, a hang or a bomb there becomes an `InvalidMedia` that names the file, and
 FFmpeg. A process stays open between calls: the next frame costs no more than decoding and encoding it.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -46,7 +47,7 @@ class VideoProcess:
         self._child = Child("labelwright.media.video_decoder", silence_s=silence_s)
         stored = b"" if index is None else index.to_bytes()
         opening = Opening(
-            str(path.absolute()), name, limits.max_megapixels, limits.max_frames, threads, len(stored)
+            os.fsencode(path.absolute()), name, limits.max_megapixels, limits.max_frames, threads, len(stored)
         )
         try:
             self._child.say(msgspec.json.encode(opening), stored)
