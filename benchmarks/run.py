@@ -13,8 +13,10 @@ from pathlib import Path
 import machine
 import table
 from measures import QUICK, Size, measure_one, measure_saves, measure_start, measure_tasks
+from measures_frames import measure_frames
 from measures_media import measure_autosave, measure_coco, measure_images
 from measures_statistics import measure_statistics
+from measures_video import measure_video
 from table import Row
 
 MEASURES: dict[str, Callable[[Size], Iterator[Row]]] = {
@@ -22,7 +24,9 @@ MEASURES: dict[str, Callable[[Size], Iterator[Row]]] = {
     "saves": measure_saves,
     "one": measure_one,
     "tasks": measure_tasks,
+    "frames": measure_frames,
     "images": measure_images,
+    "video": measure_video,
     "coco": measure_coco,
     "autosave": measure_autosave,
     "statistics": measure_statistics,

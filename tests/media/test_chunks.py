@@ -6,13 +6,15 @@ import pytest
 from PIL import Image
 
 from labelwright.domain.errors import Invalid, InvalidMedia
-from labelwright.media import FrameSource
+from labelwright.media import FrameFile, FrameSource
 from labelwright.media.chunks import (
     chunk_range,
     default_chunk_size,
+    stream_original_chunk,
     write_compressed_chunk,
     write_original_chunk,
 )
+from labelwright.media.sizes import ImageSize, encoding_threads
 
 
 def _photo(shade, kind="JPEG"):
@@ -91,6 +93,39 @@ def test_an_original_chunk_holds_source_bytes_and_extensions():
         assert chunk.namelist() == ["000000.jpg", "000001.PNG", "000002.webp", "000003"]
         assert [chunk.read(name) for name in chunk.namelist()] == list(sources.values())
         assert {member.compress_type for member in chunk.infolist()} == {zipfile.ZIP_STORED}
+
+
+def test_a_streamed_original_chunk_is_the_same_to_whoever_opens_it(tmp_path):
+    sources = {"a/x.jpg": _photo(1), "b.PNG": _photo(2, "PNG"), "d": b"", "e.tif": bytes(3_000_000)}
+    with (tmp_path / "chunk.zip").open("w+b") as target:
+        stream_original_chunk(
+            [
+                FrameFile(name, lambda content=content: io.BytesIO(content))
+                for name, content in sources.items()
+            ],
+            target,
+        )
+    with zipfile.ZipFile(tmp_path / "chunk.zip") as chunk:
+        assert chunk.testzip() is None
+        assert chunk.namelist() == ["000000.jpg", "000001.PNG", "000002", "000003.tif"]
+        assert [chunk.read(name) for name in chunk.namelist()] == list(sources.values())
+        assert {member.date_time for member in chunk.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("size", "cores", "expected"),
+    [((1920, 1080), 2, 2), ((1920, 1080), 64, 48), ((10_000, 10_000), 8, 1), ((20_000, 20_000), 8, 1)],
+)
+def test_fewer_frames_are_decoded_at_once_the_larger_they_are(size, cores, expected):
+    assert encoding_threads(ImageSize(*size), cores=cores) == expected
+
+
+def test_a_chunk_holds_large_frames_made_smaller():
+    chunk = write_compressed_chunk(
+        _frames(2), quality=80, max_megapixels=10, threads=1, max_chunk_megapixels=32 * 24 / 4e6
+    )
+    with zipfile.ZipFile(io.BytesIO(chunk)) as members:
+        assert [Image.open(members.open(name)).size for name in members.namelist()] == [(16, 12), (16, 12)]
 
 
 def test_a_bad_frame_is_named_and_fails_the_chunk():

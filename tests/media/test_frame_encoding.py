@@ -76,31 +76,6 @@ def test_alpha_is_dropped_not_blended():
     assert (red > 245, green < 10, blue < 10) == (True, True, True)
 
 
-@pytest.mark.parametrize(
-    ("pixels", "kind"),
-    [
-        pytest.param(np.array([[0, 250, 500, 1000]], np.uint16), "PNG", id="16-bit PNG"),
-        pytest.param(np.array([[0, 250, 500, 1000]], np.uint16), "TIFF", id="16-bit TIFF"),
-        pytest.param(np.array([[-9, 250, 500, 1000]], np.int32), "TIFF", id="32-bit TIFF with a negative"),
-        pytest.param(np.array([[0, 0.25, 0.5, 1]], np.float32), "TIFF", id="float TIFF"),
-        pytest.param(np.array([[np.nan, 0.25, 0.5, 1]], np.float32), "TIFF", id="float TIFF with a gap"),
-    ],
-)
-def test_deep_pictures_are_scaled_by_256_over_their_largest_value(pixels, kind):
-    wide = (
-        np.kron(pixels, np.ones((16, 16), pixels.dtype))
-        if kind == "PNG"
-        else pixels.repeat(16, 0).repeat(16, 1)
-    )
-    frame = np.asarray(_compressed(_saved(Image.fromarray(wide), kind)))
-    assert frame[8, 8::16, 0] == pytest.approx([0, 64, 128, 255], abs=3)
-
-
-def test_a_deep_picture_that_is_all_black_stays_black():
-    frame = _compressed(_saved(Image.fromarray(np.zeros((8, 8), np.uint16)), "PNG"))
-    assert frame.getextrema() == ((0, 0), (0, 0), (0, 0))
-
-
 def test_of_several_pictures_in_a_file_the_first_is_the_frame():
     second = Image.new("RGB", (96, 64), "white")
     for kind in ("TIFF", "GIF", "WEBP"):

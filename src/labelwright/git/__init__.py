@@ -24,7 +24,7 @@ from labelwright.domain.errors import Invalid, Unreachable
 from labelwright.domain.repositories import Address, Look, NewCommit, Pushed, choose_default
 from labelwright.domain.sentences import Sentence
 from labelwright.git.errand import Errand, Manner
-from labelwright.git.hosts import find_addresses, is_named
+from labelwright.hosts import find_addresses, is_named
 from labelwright.ports import Progress
 
 #: Seconds a look at a repository may take: somebody waits for the answer.
@@ -101,6 +101,9 @@ class GitProgram:
         elif self._spoken(address).transport == "ssh" and self._rules.ssh_key is None:
             raise Invalid("this server has no key for SSH (LABELWRIGHT_GIT_SSH_KEY)")
 
+    def _addresses(self, host: str) -> list[str]:
+        return find_addresses(host, self._rules.hosts, setting="LABELWRIGHT_GIT_HOSTS")
+
     def reach(self, address: Address, progress: Progress) -> None:
         """See whether the repository can be read and has, or can be given, a default branch.
 
@@ -171,10 +174,10 @@ class GitProgram:
         if spoken.transport == "file":
             spoken = Address(transport="file", path=str(self._folder(spoken)))
         elif spoken.transport == "ssh":
-            command = self._ssh(spoken, find_addresses(spoken.host, self._rules.hosts))
+            command = self._ssh(spoken, self._addresses(spoken.host))
             environment |= {"GIT_SSH_VARIANT": "ssh", "GIT_SSH_COMMAND": command}
         else:
-            settings = self._http(spoken, find_addresses(spoken.host, self._rules.hosts))
+            settings = self._http(spoken, self._addresses(spoken.host))
         self._prepare()
         secrets = (self._home, *filter(None, (self._rules.ssh_key, self._rules.credentials)))
         manner = Manner(

@@ -1,6 +1,6 @@
 """Turning files into frames: the only floor that knows codecs.
 
-`kinds` tells by its name what a file is, `images` reads sizes and encodes single frames, `chunks` packs
+`kinds` tells by name and first bytes what a file is, `images` reads sizes and encodes single frames, `chunks` packs
 frames for download. Everything here is a function of bytes, paths and numbers: limits come in as arguments,
 nothing is kept between calls, and every function may run in several threads at once.
 
@@ -10,6 +10,7 @@ pixels are touched, so that the API process starts without them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,13 @@ class FrameSource:
 
     name: str
     read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFile:
+    """Where the bytes of one frame's file come from, for whoever passes them on as they are: `open` gives a stream that
+    can seek, and is called once, when the frame's turn comes.
+    """
+
+    name: str
+    open: Callable[[], BinaryIO]

@@ -5,18 +5,25 @@ its ETag. Rules and member names: the v1 contract, tasks and data, section 6.
 """
 
 import io
+import os
+import shutil
 import zipfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from labelwright.domain.errors import Invalid
-from labelwright.media import FrameSource
+from labelwright.media import FrameFile, FrameSource
 
 # A chunk holds about as many pixels as 36 full-HD frames.
 _CHUNK_PIXELS = 36 * 1920 * 1080
 _SMALLEST_CHUNK = 2
 _LARGEST_CHUNK = 72
+_PIECE_BYTES = 256 * 1024
+#: A member so large needs the wide numbers of zip; a little below where the narrow ones end.
+_ZIP64_BYTES = 0xFFFF_0000
 
 
 def default_chunk_size(width: int, height: int) -> int:
@@ -45,11 +52,17 @@ def chunk_range(number: int, *, chunk_size: int, size: int) -> range:
 
 
 def write_compressed_chunk(
-    frames: Iterable[FrameSource], *, quality: int, max_megapixels: float, threads: int
+    frames: Iterable[FrameSource],
+    *,
+    quality: int,
+    max_megapixels: float,
+    threads: int,
+    max_chunk_megapixels: float = inf,
 ) -> bytes:
-    """Return a zip of `000000.jpeg`, `000001.jpeg`, …: each frame upright, full size, as RGB JPEG.
+    """Return a zip of `000000.jpeg`, `000001.jpeg`, …: each frame upright, of its `compressed_size`, as RGB JPEG.
 
-    Frames are read and encoded in `threads` threads, so at most that many lie decoded in memory at once.
+    Frames are read and encoded in `threads` threads, so at most that many lie decoded in memory at once
+    (`sizes.encoding_threads`).
 
     Raises:
         InvalidMedia: a frame is no image, damaged or too large; the frames not begun are left alone.
@@ -60,12 +73,16 @@ def write_compressed_chunk(
 
     def encode(frame: FrameSource) -> bytes:
         return encode_compressed(
-            frame.read(), name=frame.name, quality=quality, max_megapixels=max_megapixels
+            frame.read(),
+            name=frame.name,
+            quality=quality,
+            max_megapixels=max_megapixels,
+            max_chunk_megapixels=max_chunk_megapixels,
         )
 
     with ThreadPoolExecutor(threads, thread_name_prefix="encode") as pool:
         encoded = pool.map(encode, frames)
-        return _write_zip((f"{index:06}.jpeg", jpeg) for index, jpeg in enumerate(encoded))
+        return write_zip((f"{index:06}.jpeg", jpeg) for index, jpeg in enumerate(encoded))
 
 
 def write_original_chunk(frames: Iterable[FrameSource]) -> bytes:
@@ -74,17 +91,41 @@ def write_original_chunk(frames: Iterable[FrameSource]) -> bytes:
     Raises:
         Exception: whatever `read` of a frame raises.
     """
-    return _write_zip(
-        (f"{index:06}{PurePosixPath(frame.name).suffix}", frame.read()) for index, frame in enumerate(frames)
-    )
+    return write_zip((_original_name(index, frame.name), frame.read()) for index, frame in enumerate(frames))
 
 
-def _write_zip(members: Iterable[tuple[str, bytes]]) -> bytes:
+def stream_original_chunk(frames: Iterable[FrameFile], target: BinaryIO) -> None:
+    """Write into `target`, which can seek, what `write_original_chunk` returns, a piece at a time.
+
+    Raises:
+        Exception: whatever a frame's `open`, or reading it, raises; `target` then holds a broken zip.
+    """
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for index, frame in enumerate(frames):
+            with frame.open() as source:
+                member = _member(_original_name(index, frame.name))
+                size_bytes = source.seek(0, os.SEEK_END)
+                source.seek(0)
+                with archive.open(member, "w", force_zip64=size_bytes >= _ZIP64_BYTES) as written:
+                    shutil.copyfileobj(source, written, _PIECE_BYTES)
+
+
+def _original_name(index: int, name: str) -> str:
+    return f"{index:06}{PurePosixPath(name).suffix}"
+
+
+def write_zip(members: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a zip of the members, by name and content, stored uncompressed."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members:
-            member = zipfile.ZipInfo(name)  # dated 1980-01-01 by default
-            member.create_system = 3  # Unix, on every platform
-            member.external_attr = 0o644 << 16
-            archive.writestr(member, content)
+            archive.writestr(_member(name), content)
     return buffer.getvalue()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """Return a member that is the same whenever and wherever it is made: it is dated 1980-01-01 by default."""
+    member = zipfile.ZipInfo(name)
+    member.create_system = 3  # Unix, on every platform
+    member.external_attr = 0o644 << 16
+    return member

@@ -17,6 +17,7 @@ from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.domain.sentences import Sentence
+from labelwright.media.contents import START_BYTES, recognise
 
 # Our own limit stands before each decode and is a setting; Pillow's would warn or raise beside it.
 Image.MAX_IMAGE_PIXELS = None
@@ -36,10 +37,14 @@ _DAMAGED = (
     struct.error,
 )
 
-# libjpeg's JPEG_MAX_DIMENSION: no frame wider or higher can be sent as JPEG.
-_JPEG_MAX_SIDE = 65_500
+#: Scans a progressive JPEG may have: each is decoded over all pixels, and a few bytes make one. Cameras and programs
+#: write some ten.
+_MOST_SCANS = 100
+#: Pages of a TIFF that are looked at.
+_MOST_PAGES = 1_000
+_NEW_SUBFILE_TYPE, _SUB_DIRECTORIES = 254, 330
 _TAIL_BYTES = 64 * 1024
-_JPEG_END = b"\xff\xd9"
+_JPEG_SCAN, _JPEG_END = b"\xff\xda", b"\xff\xd9"
 _PNG_END = b"\0\0\0\0IEND\xaeB\x60\x82"
 _ORIENTATION_TAG = 0x0112
 _SHORT = 3
@@ -60,13 +65,15 @@ def open_image(
     becomes `InvalidMedia` with `name` and the reason.
 
     Raises:
-        InvalidMedia: no image, damaged, or larger than the limit or than a JPEG can be.
+        InvalidMedia: no image, damaged, larger than the limit, or but a preview of what the file holds.
         OSError: the file could not be read at all.
     """
     with _open_stream(source) as stream:
         try:
             with Image.open(stream, formats=_READABLE) as image:
                 _check_size(image, name=name, max_megapixels=max_megapixels)
+                _check_scans(image, stream, name=name)
+                _check_whole(image, name=name)
                 yield image, stream
         except _DAMAGED as error:
             if isinstance(error, OSError) and error.errno is not None:
@@ -93,14 +100,59 @@ def _check_size(image: Image.Image, *, name: str, max_megapixels: float) -> None
             megapixels=_number(megapixels),
             limit=_number(max_megapixels),
         )
-    if max(width, height) > _JPEG_MAX_SIDE:
+
+
+def _check_scans(image: ImageFile.ImageFile, stream: BinaryIO, *, name: str) -> None:
+    """Refuse a JPEG whose decoding would take for ever. The stream stays where it is.
+
+    No byte of an entropy-coded scan looks like a mark (ITU T.81, B.1.1.5), and what is behind the end does not count.
+    """
+    if "progressive" not in image.info:
+        return
+    pixels_start = stream.tell()
+    content = stream.read()
+    stream.seek(pixels_start)
+    end = content.find(_JPEG_END)
+    scans = content.count(_JPEG_SCAN, 0, end if end >= 0 else len(content))
+    if scans > _MOST_SCANS:
         raise InvalidMedia(
-            "{name} is {width}×{height}; a side can be at most {limit} pixels",
+            "{name} is a JPEG of {count} scans, at most {most} are taken",
             name=name,
-            width=width,
-            height=height,
-            limit=_JPEG_MAX_SIDE,
+            count=scans,
+            most=_MOST_SCANS,
         )
+
+
+def _check_whole(image: Image.Image, *, name: str) -> None:
+    """Refuse a TIFF that shows a preview where the picture is elsewhere in the file, as raw pictures of cameras do."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return
+    is_reduced = bool(image.tag_v2.get(_NEW_SUBFILE_TYPE, 0) & 1)
+    if is_reduced and (_SUB_DIRECTORIES in image.tag_v2 or image.is_animated):
+        raise InvalidMedia(
+            "{name} begins with a preview of its picture, as raw pictures do: save it as JPEG, PNG or TIFF",
+            name=name,
+        )
+
+
+def holds_several(image: Image.Image) -> bool:
+    """Return whether the file of `image`, which stands at its first picture, holds more of them.
+
+    Pages of a TIFF that are a smaller form of another, or its mask, do not count, nor does what a camera puts behind
+    its JPEG. How many there are would take reading the whole file, which may say a million.
+    """
+    if image.format not in ("TIFF", "GIF", "PNG", "WEBP", "AVIF") or not getattr(image, "is_animated", False):
+        return False
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return True
+    for page in range(1, _MOST_PAGES):
+        try:
+            image.seek(page)
+        except EOFError:
+            return False
+        if not image.tag_v2.get(_NEW_SUBFILE_TYPE, 0) & 0b101:
+            return True
+    return False
 
 
 def _number(value: float) -> str:
@@ -110,12 +162,28 @@ def _number(value: float) -> str:
 def _sentence(error: Exception, stream: BinaryIO, *, name: str) -> Sentence:
     reason = str(error) or type(error).__name__
     if isinstance(error, UnidentifiedImageError):
-        reason = Sentence("its content is of no known image kind, or its header is broken")
-        if stream.seek(0, os.SEEK_END) == 0:
-            reason = Sentence("the file is empty")
+        stream.seek(0)
+        reason = _why_unknown(stream.read(START_BYTES))
     if "truncated" in reason.lower():
         return Sentence("{name} is truncated: {reason}", name=name, reason=reason)
     return Sentence("{name} is no image that can be read: {reason}", name=name, reason=reason)
+
+
+def _why_unknown(start: bytes) -> Sentence:
+    """Return why no decoder takes a file that begins with `start`."""
+    if not start:
+        return Sentence("the file is empty")
+    found = recognise(start)
+    if found is None:
+        return Sentence("its content is of no known image kind, or its header is broken")
+    if found.refused is not None:
+        return Sentence("it is {format}: {problem}", format=found.said, problem=found.refused)
+    if found.kind != "image":
+        return Sentence("it is {format}", format=found.said)
+    return Sentence(
+        "it is {format}, but its header is broken, or its pixels are of a kind that is not read",
+        format=found.said,
+    )
 
 
 def read_orientation(image: Image.Image) -> int:

@@ -3,46 +3,33 @@
 Ordinary JPEGs go through simplejpeg (libjpeg-turbo without Pillow's copies), everything else through Pillow.
 Both release the GIL while they work on pixels, so frames can be encoded in threads.
 
-Lost on the way to a frame: alpha (dropped, not blended), colour profiles, more than 8 bits a channel, all but
-the first picture of a file.
+Lost on the way to a frame: alpha (dropped, not blended), more than 8 bits a channel (grey: by `windows`; colour: the
+upper 8 are kept), profiles of CMYK, all but the first picture of a file (`holds_several_pictures` tells).
 """
 
+from math import inf
 from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple
+from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 import simplejpeg
 from PIL import Image, ImageFile
 
 from labelwright.domain.errors import InvalidMedia
-from labelwright.media.headers import is_plainly_complete, is_sideways, open_image, read_orientation
+from labelwright.media.headers import (
+    holds_several,
+    is_plainly_complete,
+    is_sideways,
+    open_image,
+    read_orientation,
+)
+from labelwright.media.pixels import Colours, Pixels, colours_to_turn, pixels_to_jpeg, turn_upright
+from labelwright.media.profiles import profile_to_keep, with_profile
+from labelwright.media.sizes import ImageSize, compressed_size
+from labelwright.media.windows import window_to_8_bits
 
 PREVIEW_BOX_WH = (256, 256)
 PREVIEW_QUALITY = 80
-
-Colours = Literal["RGB", "RGBX"]
-Pixels = npt.NDArray[np.uint8]
-
-# Brings a picture of each EXIF orientation upright (Exif 2.32, section 4.6.4): whether rows and columns
-# change places first, then the steps in which rows and columns are read.
-_UPRIGHT_BY = {
-    1: (False, 1, 1),
-    2: (False, 1, -1),
-    3: (False, -1, -1),
-    4: (False, -1, 1),
-    5: (True, 1, 1),
-    6: (True, 1, -1),
-    7: (True, -1, -1),
-    8: (True, -1, 1),
-}
-
-
-class ImageSize(NamedTuple):
-    """Pixels of a frame as people see it: after its EXIF orientation is applied."""
-
-    width: int
-    height: int
 
 
 def read_image_size(source: BinaryIO | Path | bytes, *, name: str, max_megapixels: float) -> ImageSize:
@@ -64,30 +51,45 @@ def read_image_size(source: BinaryIO | Path | bytes, *, name: str, max_megapixel
     return ImageSize(height, width) if sideways else ImageSize(width, height)
 
 
-def encode_compressed(source: bytes, *, name: str, quality: int, max_megapixels: float) -> bytes:
-    """Return the frame as an RGB JPEG of full size, upright, with 4:2:0 chroma.
+def holds_several_pictures(source: BinaryIO | Path | bytes, *, name: str, max_megapixels: float) -> bool:
+    """Return whether the first picture, which is the frame, is followed by others: pages of a TIFF, steps of a GIF,
+    WebP, AVIF or PNG. Raises as `read_image_size`.
+    """
+    with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
+        return holds_several(image)
 
-    `quality` is 0..100 as v1 clients send it; 0 means 1, the least a JPEG knows. Grey and integer pictures of
-    more than 8 bits are multiplied by 256 / their largest value, lower values than 0 become 0: the rule of v1
-    for 32-bit integers, which in 2021 took in 16-bit PNGs as well; here 16-bit TIFF and float follow it too.
-    Other modes are converted as Pillow's `convert("RGB")` does. Huffman tables are the standard ones: fitted
+
+def encode_compressed(
+    source: bytes,
+    *,
+    name: str,
+    quality: int,
+    max_megapixels: float,
+    max_chunk_megapixels: float = inf,
+) -> bytes:
+    """Return the frame as an RGB JPEG of its `compressed_size`, upright, with 4:2:0 chroma.
+
+    `quality` is 0..100 as v1 clients send it; 0 means 1, the least a JPEG knows. Grey pictures of more than 8 bits are
+    shown through a window (`windows`), other modes are converted as Pillow's `convert("RGB")` does. A colour profile
+    is passed on, so that browsers show the picture as they show its file. Huffman tables are the standard ones: fitted
     ones (v1's "optimised") saved 2 to 18 % of bytes on two photographs and doubled the time.
 
     Raises:
         InvalidMedia: no image, damaged, or over `max_megapixels` (millions of pixels).
     """
     with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
-        width, height = image.size
-        orientation = read_orientation(image)
-        pixels = _decode(image, source, _colours_to_turn(orientation))
-        if pixels.shape[:2] != (height, width):
+        stated = ImageSize(*image.size)
+        size = compressed_size(stated, max_megapixels=max_chunk_megapixels)
+        orientation, profile = read_orientation(image), profile_to_keep(image)
+        pixels = _decode(image, source, size, colours_to_turn(orientation))
+        if pixels is None:
             raise InvalidMedia(
                 "{name} says it is {width}×{height} but holds a picture of another size",
                 name=name,
-                width=width,
-                height=height,
+                width=stated.width,
+                height=stated.height,
             )
-    return _encode(_turn(pixels, orientation), quality=quality)
+    return with_profile(pixels_to_jpeg(turn_upright(pixels, orientation), quality=quality), profile)
 
 
 def encode_preview(source: BinaryIO | bytes, *, name: str, max_megapixels: float) -> bytes:
@@ -103,57 +105,59 @@ def encode_preview(source: BinaryIO | bytes, *, name: str, max_megapixels: float
         image.draft("RGB", PREVIEW_BOX_WH)
         preview = convert_to_rgb(image)
     preview.thumbnail(PREVIEW_BOX_WH)
-    pixels = np.asarray(preview.convert(_colours_to_turn(orientation)))
-    return _encode(_turn(pixels, orientation), quality=PREVIEW_QUALITY)
+    pixels = np.asarray(preview.convert(colours_to_turn(orientation)))
+    return pixels_to_jpeg(turn_upright(pixels, orientation), quality=PREVIEW_QUALITY)
 
 
-def _colours_to_turn(orientation: int) -> Colours:
-    """Return RGBX where pixels have to move: four bytes move as one word, four times as fast as three."""
-    return "RGB" if orientation == 1 else "RGBX"
-
-
-def _turn(pixels: Pixels, orientation: int) -> Pixels:
-    """Return `(height, width, 4)` RGBX pixels of an EXIF orientation upright; orientation 1 as it is."""
-    if orientation == 1:
+def _decode(image: ImageFile.ImageFile, source: bytes, size: ImageSize, colours: Colours) -> Pixels | None:
+    """Return pixels `(height, width, 3 or 4)` of `size`, which is not larger than the image's; None when the decoder
+    found a picture of another size than the header says. `image` was opened from `source` and is not loaded yet.
+    """
+    stated = image.size
+    pixels = _decode_jpeg(image, source, size, colours)
+    if pixels is not None and pixels.shape == (size.height, size.width, len(colours)):
         return pixels
-    swapped, row_step, column_step = _UPRIGHT_BY[orientation]
-    words = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
-    upright = np.ascontiguousarray((words.T if swapped else words)[::row_step, ::column_step])
-    return upright.view(np.uint8).reshape(*upright.shape, 4)
+    shown = _in_8_bits(image) if pixels is None else Image.fromarray(pixels)
+    if pixels is None and shown.size != stated:
+        return None
+    del pixels  # a large picture is not to lie in memory more often than it must
+    if shown.size != size:
+        shown = shown.resize(size, Image.Resampling.BOX)
+    return np.asarray(shown if colours == shown.mode else shown.convert(colours))
 
 
-def _encode(pixels: Pixels, *, quality: int) -> bytes:
-    """Return RGB or RGBX pixels as JPEG; quality 0 is 1 (Pillow would make it 75)."""
-    encoded: bytes = simplejpeg.encode_jpeg(
-        pixels,
-        quality=min(max(quality, 1), 100),
-        colorspace="RGBX" if pixels.shape[2] == 4 else "RGB",
-        colorsubsampling="420",
-    )
-    return encoded
-
-
-def _decode(image: ImageFile.ImageFile, source: bytes, colours: Colours) -> Pixels:
-    """Return pixels `(height, width, 3 or 4)`; `image` was opened from `source` and is not loaded yet."""
-    if image.format in ("JPEG", "MPO") and image.mode in ("RGB", "L"):
-        try:
-            # Asked first, so that two readings of one header cannot make a picture larger than was checked.
-            height, width, *_ = simplejpeg.decode_jpeg_header(source)
-            if (width, height) == image.size:
-                pixels: Pixels = simplejpeg.decode_jpeg(source, colorspace=colours)
-                return pixels
-        except ValueError:
-            # libjpeg had something to warn of. Pillow tells a harmless oddity from a truncated file.
-            pass
-    rgb = convert_to_rgb(image)
-    return np.asarray(rgb if colours == "RGB" else rgb.convert(colours))
+def _decode_jpeg(
+    image: ImageFile.ImageFile, source: bytes, size: ImageSize, colours: Colours
+) -> Pixels | None:
+    """Return the pixels of an ordinary JPEG, not smaller than `size`; None for what Pillow must look at."""
+    if image.format not in ("JPEG", "MPO") or image.mode not in ("RGB", "L"):
+        return None
+    try:
+        # Asked first, so that two readings of one header cannot make a picture larger than was checked.
+        height, width, *_ = simplejpeg.decode_jpeg_header(source)
+        if (width, height) != image.size:
+            return None
+        if size == image.size:
+            pixels: Pixels = simplejpeg.decode_jpeg(source, colorspace=colours)
+        else:
+            pixels = simplejpeg.decode_jpeg(
+                source, colorspace="RGB", min_width=size.width, min_height=size.height
+            )
+    except ValueError:
+        # libjpeg had something to warn of. Pillow tells a harmless oddity from a truncated file.
+        return None
+    return pixels
 
 
 def convert_to_rgb(image: Image.Image) -> Image.Image:
-    """Return `image` in mode RGB, deep grey windowed as `encode_compressed` says."""
-    if image.mode not in ("I", "F") and not image.mode.startswith("I;16"):
-        return image.convert("RGB")
-    values = np.nan_to_num(np.asarray(image).astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    positive = np.maximum(values, 0)
-    largest = float(positive.max()) or 1.0
-    return Image.fromarray(np.minimum(positive / largest * 256, 255).astype(np.uint8)).convert("RGB")
+    """Return `image` in mode RGB, deep grey as `windows` shows it; one that is RGB as it is."""
+    shown = _in_8_bits(image)
+    return shown if shown.mode == "RGB" else shown.convert("RGB")
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
+    """Return `image` in mode L or RGB, as it is where it can be: large pictures are not copied for nothing."""
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return Image.fromarray(window_to_8_bits(np.asarray(image)))
+    image.load()
+    return image if image.mode in ("L", "RGB") else image.convert("RGB")

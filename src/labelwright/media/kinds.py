@@ -1,14 +1,17 @@
-"""What a file is for us, told from its name alone.
+"""What a file is for us: its name chooses, its first bytes must agree.
 
 The extensions are those of the v1 contract (tasks and data, section 3) and the image types of the usual MIME
-tables. Whether a file taken for an image really is one is decided by its content, in `images`.
+tables. No file is ever read as something that its name does not say, or that its first bytes deny: a JPEG with a
+zip at its end is a picture as `photo.jpg`, and refused as `photos.zip`. Within one kind the content decides alone:
+a PNG may be called `.jpg`, a tar `.zip`.
 """
 
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from labelwright.domain.errors import NotBuilt
+from labelwright.domain.errors import InvalidMedia, NotBuilt
 from labelwright.domain.sentences import Sentence
+from labelwright.media.contents import RAW, TIFF, Content, recognise
 
 MediaKind = Literal["image", "video", "archive", "zip", "pdf", "pointcloud", "other"]
 
@@ -45,13 +48,26 @@ _SPOKEN = {
     "pointcloud": Sentence("a point cloud"),
 }
 
+_DRAWINGS = (".svg", ".svgz")
+#: Raw pictures of cameras that are TIFFs by their first bytes: a decoder of TIFF would show the small preview within.
+_RAW = """
+    dng cr2 crw nef orf raf rw2 raw arw sr2 srf pef x3f mrw kdc k25 dcr erf mdc mos bay fff hrd pnx rdc bmq
+"""
+
+
+class FileKind(NamedTuple):
+    """What a file is for us. `skipped` says why it becomes nothing, where people might wonder; only of "other"."""
+
+    kind: MediaKind
+    skipped: Sentence | None = None
+
 
 def media_kind(name: str) -> MediaKind:
     """Return the kind of the file called `name`, by its extension in any case; folders in it do not matter.
 
     SVG is "other": it has no pixels of its own.
     """
-    extensions = [suffix.lower().lstrip(".") for suffix in PurePosixPath(name).suffixes]
+    extensions = _extensions(name)
     if not extensions:
         return "other"
     last = extensions[-1]
@@ -60,6 +76,69 @@ def media_kind(name: str) -> MediaKind:
     if last.startswith("anim"):
         return "video"
     return _KINDS.get(last, "other")
+
+
+def _extensions(name: str) -> list[str]:
+    return [suffix.lower().lstrip(".") for suffix in PurePosixPath(name).suffixes]
+
+
+def file_kind(name: str, start: bytes) -> FileKind:
+    """Return what the file called `name` is, of which `start` is the first `START_BYTES` bytes (less if it is shorter).
+
+    "zip" and "archive" are told apart by content: which of them it is, is what the file must be opened as. Content
+    that says nothing is left to whoever decodes it.
+
+    Raises:
+        InvalidMedia: the content is of another kind than the name says, or of one that is not read; it says so.
+    """
+    named = media_kind(name)
+    if named == "other":
+        return FileKind("other", _why_skipped(name))
+    found = recognise(start)
+    if named in ("zip", "archive"):
+        return FileKind(_packed_kind(name, found))
+    if found is None or named == "pointcloud":
+        return FileKind(named)
+    if found is TIFF and _extensions(name)[-1] in _RAW.split():
+        found = RAW
+    if found.refused is not None:
+        raise InvalidMedia(
+            "{name} is {format}: {problem}", name=name, format=found.said, problem=found.refused
+        )
+    if found.kind != named:
+        raise _contradiction(name, found)
+    return FileKind(named)
+
+
+def _why_skipped(name: str) -> Sentence | None:
+    if not name.lower().endswith(_DRAWINGS):
+        return None
+    return Sentence(
+        "{name} is an SVG drawing, which has no pixels of its own: save it as PNG to label it", name=name
+    )
+
+
+def _packed_kind(name: str, found: Content | None) -> MediaKind:
+    """Return whether a file named like an archive is a zip or a tar, packed or not."""
+    if found is None:
+        raise InvalidMedia(
+            "{name} is named like an archive, but its content is none that can be read", name=name
+        )
+    if found.kind not in ("zip", "archive"):
+        raise _contradiction(name, found)
+    if found.refused is not None:
+        raise InvalidMedia(
+            "{name} is {format}: {problem}", name=name, format=found.said, problem=found.refused
+        )
+    return found.kind
+
+
+def _contradiction(name: str, found: Content) -> InvalidMedia:
+    return InvalidMedia(
+        "{name} is not what its name says: its content is {format}; give it the right extension",
+        name=name,
+        format=found.said,
+    )
 
 
 def is_image(name: str) -> bool:

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from labelwright.domain.errors import Invalid, Unreachable
-from labelwright.git.hosts import find_addresses, is_named, is_public
+from labelwright.hosts import find_addresses, is_named, is_public
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from labelwright.git.hosts import find_addresses, is_named, is_public
         *((each, False) for each in ("100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "198.18.0.1")),
         *((each, False) for each in ("::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "2001:db8::1")),
         *((each, False) for each in ("::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe")),
+        *((each, False) for each in ("168.63.129.16", "fec0::1", "::127.0.0.1", "64:ff9b:1::1", "fd00:ec2::254")),
         *((each, False) for each in ("2002:7f00:1::", "2002:a00:1::1", "2001:0:7f00:1::")),
     ],
 )  # fmt: skip
@@ -32,11 +33,14 @@ def names_to(monkeypatch, *addresses):
 
 def test_all_addresses_of_a_host_must_be_public(monkeypatch):
     names_to(monkeypatch, "140.82.112.3", "8.8.8.8")
-    assert find_addresses("git.example.org", ()) == ["140.82.112.3", "8.8.8.8"]
+    assert find_addresses("git.example.org", (), setting="SOME_HOSTS") == ["140.82.112.3", "8.8.8.8"]
     names_to(monkeypatch, "140.82.112.3", "10.0.0.1")
-    with pytest.raises(Invalid, match="inside the network"):
-        find_addresses("git.example.org", ())
-    assert find_addresses("git.example.org", ("git.example.org",)) == ["140.82.112.3", "10.0.0.1"]
+    with pytest.raises(Invalid, match="asked only when SOME_HOSTS names it"):
+        find_addresses("git.example.org", (), setting="SOME_HOSTS")
+    assert find_addresses("git.example.org", ("git.example.org",), setting="SOME_HOSTS") == [
+        "140.82.112.3",
+        "10.0.0.1",
+    ]
 
 
 def test_a_host_nobody_knows_is_told(monkeypatch):
@@ -47,7 +51,7 @@ def test_a_host_nobody_knows_is_told(monkeypatch):
     with pytest.raises(
         Unreachable, match=r"the host nowhere\.invalid is not known: Name or service not known"
     ):
-        find_addresses("nowhere.invalid", ())
+        find_addresses("nowhere.invalid", (), setting="SOME_HOSTS")
 
 
 @pytest.mark.parametrize(

@@ -1,28 +1,31 @@
-"""Zip archives that strangers send, read without trusting a word of theirs.
-
-Nothing is written to disk: members are read as streams. Refused are names that lead elsewhere, links
-and devices, encryption, methods other than store and deflate (others unpack without bound), members
-lying over each other, and more members, bytes or ratio than the limits allow.
+"""Zip archives. Beside what every archive may not do (`limits`), refused are links and devices, encryption,
+methods other than store and deflate (others unpack without bound), and members lying over each other.
 """
 
-import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from itertools import pairwise
 from typing import IO, BinaryIO
 
+from labelwright.archives.limits import (
+    DEFAULT_LIMITS,
+    MEGABYTE,
+    Limits,
+    check_name,
+    check_ratio,
+    decode_name,
+    too_many,
+)
+from labelwright.archives.places import Place
 from labelwright.domain.errors import InvalidArchive, TooLarge
 from labelwright.domain.sentences import Sentence
 
-MEGABYTE = 1024 * 1024
-#: Below this many unpacked bytes no ratio is too high: a blank image packs a thousandfold.
-RATIO_FREE_BYTES = 64 * MEGABYTE
-_DRIVE = re.compile("[A-Za-z]:")
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _DIRECTORY_ENTRY = b"PK\x01\x02"
@@ -33,18 +36,6 @@ _LOCAL_HEADER = 30
 _DAMAGED = Sentence("is damaged")
 #: Room for names and extra fields in the directory, on average over the members allowed.
 _ENTRY_BYTES = 1024
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What an archive may hold: unpacked bytes in all, unpacked bytes per packed byte, members."""
-
-    unpacked_bytes: int = 20_000 * MEGABYTE
-    ratio: int = 200
-    members: int = 200_000
-
-
-DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -59,8 +50,9 @@ class Member:
 class ZipReader:
     """An open archive whose names and sizes have been checked. Made by `open_zip`."""
 
-    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+    def __init__(self, archive: zipfile.ZipFile, file: BinaryIO, name: str) -> None:
         self._archive = archive
+        self._file = file
         self.name = name
         self.members = tuple(
             Member(_member_name(entry), entry.file_size, entry)
@@ -76,6 +68,27 @@ class ZipReader:
         where = f"{self.name}: '{member.name}'"
         with _refusing(where):
             return BufferedReader(_MemberStream(self._archive.open(member.entry), member.size_bytes, where))
+
+    def place(self, member: Member) -> Place:
+        """Return where the member's bytes lie, for `open_place`.
+
+        Raises:
+            InvalidArchive: the member does not begin where the directory says.
+        """
+        entry, where = member.entry, f"{self.name}: '{member.name}'"
+        with _refusing(where):  # the offset may be anything, less than 0 too
+            self._file.seek(entry.header_offset)
+            header = self._file.read(_LOCAL_HEADER)
+        if len(header) < _LOCAL_HEADER or not header.startswith(_ZIP_STARTS[0]):
+            raise InvalidArchive("{where} {otherwise}", where=where, otherwise=_DAMAGED)
+        name_bytes, extra_bytes = struct.unpack_from("<HH", header, _LOCAL_HEADER - 4)
+        return Place(
+            entry.header_offset + _LOCAL_HEADER + name_bytes + extra_bytes,
+            entry.compress_size,
+            entry.file_size,
+            "stored" if entry.compress_type == zipfile.ZIP_STORED else "deflated",
+            entry.CRC,
+        )
 
 
 @contextmanager
@@ -93,7 +106,7 @@ def open_zip(file: BinaryIO, *, name: str, limits: Limits = DEFAULT_LIMITS) -> I
         guard.is_open = True
         _check_entries(archive.infolist(), name)
         _check_sizes(archive.infolist(), name, limits)
-        yield ZipReader(archive, name)
+        yield ZipReader(archive, file, name)
 
 
 def _member_name(entry: zipfile.ZipInfo) -> str:
@@ -104,11 +117,7 @@ def _member_name(entry: zipfile.ZipInfo) -> str:
     name = entry.orig_filename
     if entry.flag_bits & _UTF8_NAME or name.isascii():
         return name
-    raw = name.encode("cp437")
-    for encoding in ("utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError):
-            return raw.decode(encoding)
-    return name
+    return decode_name(name.encode("cp437"), otherwise=name)
 
 
 def is_zip(file: BinaryIO) -> bool:
@@ -117,27 +126,6 @@ def is_zip(file: BinaryIO) -> bool:
     start = file.read(4)
     file.seek(0)
     return start in _ZIP_STARTS
-
-
-def check_name(name: str, archive_name: str) -> None:
-    """Refuse a member's name that could lead out of the folder it belongs to.
-
-    Raises:
-        InvalidArchive: the name is empty, absolute, has a drive letter, `..`, a backslash or a NUL.
-    """
-    problem = None
-    if not name or "\0" in name:
-        problem = Sentence("is empty or holds a NUL character")
-    elif "\\" in name:
-        problem = Sentence("holds a backslash; folders are parted by '/'")
-    elif name.startswith("/") or _DRIVE.match(name):
-        problem = Sentence("is absolute")
-    elif ".." in name.split("/"):
-        problem = Sentence("leads out of the archive with '..'")
-    if problem:
-        raise InvalidArchive(
-            "{archive}: the member name {name!r} {problem}", archive=archive_name, name=name, problem=problem
-        )
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
@@ -176,7 +164,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
 
 def _check_sizes(entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
     if len(entries) > limits.members:
-        raise TooLarge(_too_many(name, limits.members))
+        raise too_many(name, limits.members)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits.unpacked_bytes:
         raise TooLarge(
@@ -187,22 +175,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo], name: str, limits: Limits) -> N
             limit=limits.unpacked_bytes // MEGABYTE,
         )
     packed = sum(entry.compress_size for entry in entries)
-    if unpacked > RATIO_FREE_BYTES and unpacked > packed * limits.ratio:
-        raise TooLarge(
-            "{name} unpacks to {times} times its size, "
-            "at most {limit} times are allowed (setting LABELWRIGHT_MAX_ARCHIVE_RATIO)",
-            name=name,
-            times=unpacked // max(packed, 1),
-            limit=limits.ratio,
-        )
-
-
-def _too_many(name: str, limit: int) -> Sentence:
-    return Sentence(
-        "{name} holds more than {limit} members (setting LABELWRIGHT_MAX_ARCHIVE_MEMBERS)",
-        name=name,
-        limit=limit,
-    )
+    check_ratio(name, unpacked_bytes=unpacked, packed_bytes=packed, limits=limits)
 
 
 @contextmanager
@@ -241,10 +214,10 @@ class _DirectoryGuard:
         if self.is_open:
             return self._file.read(count)
         if count > self._members * _ENTRY_BYTES + MEGABYTE:
-            raise TooLarge(_too_many(self._name, self._members))
+            raise too_many(self._name, self._members)
         piece = self._file.read(count)
         if piece.count(_DIRECTORY_ENTRY) > self._members:
-            raise TooLarge(_too_many(self._name, self._members))
+            raise too_many(self._name, self._members)
         return piece
 
 

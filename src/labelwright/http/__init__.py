@@ -6,13 +6,10 @@ meant for and nowhere else. Connections are kept and used again, by any thread.
 """
 
 import logging
-import socket
 import ssl
-import threading
-import time
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, Any, TypeVar, cast
+from collections.abc import Iterable, Mapping
+from typing import IO, TypeVar, cast
 
 import httpcore
 import httpx
@@ -20,6 +17,7 @@ import msgspec
 
 from labelwright.domain.errors import Unreachable
 from labelwright.domain.sentences import Sentence
+from labelwright.http.network import Network, begin, left_s
 
 logger = logging.getLogger("labelwright.http")
 T = TypeVar("T")
@@ -31,8 +29,6 @@ _MEGABYTE = 1_000_000
 _KEPT_S = 30.0
 #: More than there are threads that ask (`api/requests.py`, `api/bearers.py`), so that none waits for a connection.
 _MOST_CONNECTIONS = 64
-#: Bytes handed to a connection at once: between two pieces one looks at the clock.
-_PIECE_BYTES = 65_536
 #: What a connection that was kept dies of when its server has just closed it.
 _STALE = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 
@@ -67,7 +63,7 @@ class Service:
             ssl_context=ssl.create_default_context(),
             max_connections=_MOST_CONNECTIONS,
             keepalive_expiry=_KEPT_S,
-            network_backend=_Network(),
+            network_backend=Network(),
         )
         weakref.finalize(self, self._pool.close)
 
@@ -121,7 +117,7 @@ class Service:
         limit_s = self._timeout_s if timeout_s is None else timeout_s
         where = self._url + path.partition("?")[0]
         request = self._request(method, path, query, body, fields, files, token or self._token)
-        _LIMIT.ends = time.monotonic() + limit_s
+        begin(limit_s)
         try:
             status, answer = self._send_twice(request) if method == "GET" else self._send(request)
         except (httpcore.TimeoutException, TimeoutError) as error:
@@ -185,7 +181,7 @@ class Service:
             ),
             headers=request.headers.raw,
             content=cast(Iterable[bytes], request.stream),
-            extensions={"timeout": {"pool": _left_s(httpcore.PoolTimeout)}},
+            extensions={"timeout": {"pool": left_s(httpcore.PoolTimeout)}},
         )
         answer = self._pool.handle_request(sent)
         try:
@@ -204,80 +200,3 @@ class Service:
                     limit=f"{self._most_bytes / _MEGABYTE:g}",
                 )
         return bytes(body)
-
-
-class _Limit(threading.local):
-    """When the call that a thread is in must be over, by the monotonic clock."""
-
-    ends = 0.0
-
-
-_LIMIT = _Limit()
-
-
-def _left_s(late: type[httpcore.TimeoutException]) -> float:
-    """Return the seconds that are left for the call. Raises `late` when there are none."""
-    left = _LIMIT.ends - time.monotonic()
-    if left <= 0:
-        raise late
-    return left
-
-
-class _Network(httpcore.NetworkBackend):
-    """Connects within the time that is left for the call, trying the host's addresses in turn."""
-
-    def __init__(self) -> None:
-        self._plain = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(str(error)) from error
-        return self._connect_first([str(each[4][0]) for each in found], port)
-
-    def _connect_first(self, addresses: Sequence[str], port: int) -> httpcore.NetworkStream:
-        for address in addresses[:-1]:
-            try:
-                return self._connect(address, port)
-            except httpcore.ConnectError:
-                pass  # the next one may answer
-        return self._connect(addresses[-1], port)
-
-    def _connect(self, address: str, port: int) -> httpcore.NetworkStream:
-        left_s = _left_s(httpcore.ConnectTimeout)
-        return _Stream(self._plain.connect_tcp(address, port, timeout=left_s))
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection that reads and writes within the time that is left for the call."""
-
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, timeout=_left_s(httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _PIECE_BYTES):
-            piece = buffer[start : start + _PIECE_BYTES]
-            self._stream.write(piece, timeout=_left_s(httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        left_s = _left_s(httpcore.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, timeout=left_s))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)

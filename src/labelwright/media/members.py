@@ -1,0 +1,28 @@
+"""Which members of an archive, or files of a folder, become frames, and in which order (v1 contract, 4)."""
+
+from collections.abc import Iterable
+
+from labelwright.domain.catalogue import check_paths
+from labelwright.media.kinds import media_kind
+
+#: What macOS leaves beside people's files; the first two spellings are the contract's.
+_CLUTTER = ("__MSOSX", "._.DS_Store", "__MACOSX", ".DS_Store")
+
+
+def choose_frames(names: Iterable[str]) -> list[str]:
+    """Return the names that become frames, sorted by code point: `B.jpg` < `a.jpg` < `b/10.jpg` < `b/2.jpg`.
+
+    What is no image by its name is left out, archives within the archive too, and what macOS adds to folders.
+
+    Raises:
+        Invalid: a name is too long, leads elsewhere, holds what cannot be seen, or is there twice.
+    """
+    chosen = sorted(filter(may_be_frame, names))
+    check_paths(chosen)
+    return chosen
+
+
+def may_be_frame(name: str) -> bool:
+    """Whether a file of this name becomes a frame."""
+    is_clutter = any(each in name for each in _CLUTTER) or name.rpartition("/")[2].startswith("._")
+    return not is_clutter and media_kind(name) == "image"
