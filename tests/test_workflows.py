@@ -93,4 +93,5 @@ def test_every_kind_of_operation_has_steps():
         "push": ["export", "push"],
         "publish": ["write", "release"],
         "crop": ["run"],
+        "hash": ["run"],
     }

@@ -4,7 +4,9 @@ import secrets
 import shutil
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from labelwright import __version__
 from labelwright.collector import Collector, PlainLog
@@ -13,6 +15,7 @@ from labelwright.domain.agreements import read_agreements
 from labelwright.domain.errors import Invalid
 from labelwright.git import GitProgram, GitRules
 from labelwright.mail import FolderMail, SmtpMail
+from labelwright.media.video_pool import VideoPool
 from labelwright.operations import Queue
 from labelwright.plugins import find_formats
 from labelwright.ports import Catalogue, Identity, Mail
@@ -22,6 +25,9 @@ from labelwright.storage import Database
 from labelwright.storage.blobs import FolderBlobs
 from labelwright.storage.cache import DiskCache
 from labelwright.storage.migrate import migrate
+
+if TYPE_CHECKING:
+    from labelwright.http.fetching import Fetcher
 
 _MEGABYTE = 1_000_000
 
@@ -72,6 +78,8 @@ def open_deps(settings: Settings) -> Deps:
         statistics_visibility=settings.statistics_visibility,
         dialect=settings.dialect,
         platform_dialect=settings.platform_dialect,
+        videos=VideoPool(settings.video_processes),
+        fetcher=cache(partial(_fetcher, settings)),
         git=_git(settings, scratch),
         identity=_identity(settings),
         test_mode=settings.test_mode,
@@ -140,6 +148,24 @@ def _mail(settings: Settings) -> Mail:
     return FolderMail(settings.data / "mail", sender=settings.mail_from, clock=_now)
 
 
+def _fetcher(settings: Settings) -> "Fetcher":
+    from labelwright.http.fetching import Fetcher, Rules  # with the HTTP client: 0.1 s to load
+
+    return Fetcher(
+        Rules(
+            hosts=_hosts(settings.remote_hosts),
+            max_mb=settings.max_upload_mb,
+            timeout_s=settings.remote_timeout_s,
+        )
+    )
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Return the hosts that a setting names, parted by commas."""
+    hosts = (host.strip().lower() for host in text.split(","))
+    return tuple(host for host in hosts if host)
+
+
 def _git(settings: Settings, scratch: Path) -> GitProgram | None:
     """Return the way to git repositories, None where git is not installed. Raises Invalid for a setting."""
     program = shutil.which("git")
@@ -148,10 +174,9 @@ def _git(settings: Settings, scratch: Path) -> GitProgram | None:
     root = Path(settings.git_root).expanduser().absolute() if settings.git_root else None
     if root is not None and not root.is_dir():
         raise Invalid("LABELWRIGHT_GIT_ROOT is {root}, which is no folder", root=root)
-    hosts = (host.strip().lower() for host in settings.git_hosts.split(","))
     rules = GitRules(
         root=root,
-        hosts=tuple(host for host in hosts if host),
+        hosts=_hosts(settings.git_hosts),
         ssh_key=_file("GIT_SSH_KEY", settings.git_ssh_key),
         credentials=_file("GIT_CREDENTIALS", settings.git_credentials),
         timeout_s=settings.git_timeout_s,

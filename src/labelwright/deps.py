@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from labelwright.domain.access import Visibility
     from labelwright.domain.agreements import Agreement
+    from labelwright.http.fetching import Fetcher
+    from labelwright.media.video_pool import VideoPool
     from labelwright.plugins import Formats
     from labelwright.ports import (
         Blobs,
@@ -24,12 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """The settings that bound what services accept. Names and units as in `settings.py`."""
+    """The settings that bound what services accept. Names and units as in `settings`."""
 
     max_body_mb: int = 105
     max_upload_mb: int = 20_000
     max_upload_files: int = 100_000
     max_image_megapixels: int = 500
+    max_chunk_megapixels: int = 100
+    max_video_frames: int = 2_000_000
+    max_pdf_pages: int = 10_000
+    upload_days: int = 7
     max_archive_mb: int = 10_000
     max_archive_ratio: int = 200
     max_archive_members: int = 200_000
@@ -50,7 +58,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class PlatformRules:
-    """How the server stands inside a platform. Names as in `settings.py`; paths are absolute."""
+    """How the server stands inside a platform. Names as in `settings`; paths are absolute."""
 
     storage_root: Path
     results_folder: str = "annotations"
@@ -73,8 +81,9 @@ class Deps:
     `scratch` is a local folder for temporary files and caches; `share` the folder of `server_files`,
     None when there is none; `secret` what tokens are derived from; `public_url` where people reach the server,
     "" when nobody said; `terms_of_use` an HTML page, "" when there is none; `dialect` and `platform_dialect` name
-    how `/api/v1` and `/annotations/api/v1` answer; `git` is None where it is not installed; `identity` is None where
-    people are our own accounts alone.
+    how `/api/v1` and `/annotations/api/v1` answer; `videos` keeps decoders open; `fetcher` gives the way to
+    files of `remote_files`, whose HTTP client takes a while to load; `git` is None where it is not installed;
+    `identity` is None where people are our own accounts alone.
     """
 
     database: "Database"
@@ -98,6 +107,8 @@ class Deps:
     public_url: str
     mail: "Mail"
     client_log: "ClientLog"
+    videos: "VideoPool"
+    fetcher: "Callable[[], Fetcher]"
     agreements: tuple["Agreement", ...]
     terms_of_use: str
     statistics_visibility: "Visibility" = "owners"

@@ -94,6 +94,12 @@ def _run_release(deps: "Deps", operation: Operation, progress: Progress) -> dict
     return publishing.run_release(deps, operation, progress)
 
 
+def _run_hashing(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
+    from labelwright.services import videos
+
+    return videos.run_hashing(deps, operation, progress)
+
+
 #: Every kind of operation.
 KINDS: Mapping[str, Steps] = {
     "media": [("read", _read_media), ("import", _import_dataset)],
@@ -103,6 +109,7 @@ KINDS: Mapping[str, Steps] = {
     "push": [("export", _run_export), ("push", _run_push)],
     "publish": [("write", _run_publishing), ("release", _run_release)],
     "crop": [("run", _run_crop)],
+    "hash": [("run", _run_hashing)],
 }
 
 

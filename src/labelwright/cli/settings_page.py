@@ -16,7 +16,7 @@ Each setting is one environment variable. `labelwright up` and its sisters take 
 before the environment: `--data`, `--host`, `--port`, `--workers`. `labelwright doctor` shows the values in force and
 where each comes from. A variable `LABELWRIGHT_…` that is no setting stops the start: it would be a slip of the pen.
 
-This page is made from `src/labelwright/settings.py`; a test keeps it so.
+This page is made from `src/labelwright/settings/__init__.py`; a test keeps it so.
 """
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from labelwright.domain.sentences import Sentence
 
-Kind = Literal["media", "export", "import", "connect", "push", "publish", "crop"]
+Kind = Literal["media", "export", "import", "connect", "push", "publish", "crop", "hash"]
 State = Literal["queued", "started", "finished", "failed", "cancelled"]
 
 

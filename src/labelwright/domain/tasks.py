@@ -13,9 +13,30 @@ Status = Literal["annotation", "validation", "completed"]
 STATUSES: tuple[Status, ...] = ("annotation", "validation", "completed")
 
 
-class Media(Struct, frozen=True, kw_only=True):
-    """The body of frames of a task. `chunk_size` is None until the frames are known.
+ChunkType = Literal["imageset", "video"]
 
+
+class Video(Struct, frozen=True, kw_only=True):
+    """The one video a task was made of.
+
+    `width` and `height` are a frame's, upright; `frames` counts those of the file, chosen or not; `faults` the
+    places where decoding it met damage. `location` as in `FrameRow`; `index_key` is the blob of its frame index.
+    """
+
+    name: str
+    location: str
+    width: int
+    height: int
+    frames: int
+    index_key: str
+    faults: int = 0
+
+
+class Media(Struct, frozen=True, kw_only=True):
+    """The body of frames of a task: images, which have rows, or one `video`, whose frames have none.
+
+    `chunk_size` is None until the frames are known. `compressed_type` says what its compressed chunks are, zips of
+    JPEGs or videos. `deleted_frames` are out of the work, ascending; no number shifts.
     `published_path` is the folder the task was last published to, None before.
     """
 
@@ -29,12 +50,21 @@ class Media(Struct, frozen=True, kw_only=True):
     frame_filter: str
     published_path: str | None = None
     published_utc: str | None = None
+    compressed_type: ChunkType = "imageset"
+    video: Video | None = None
+    deleted_frames: tuple[int, ...] = ()
+
+    @property
+    def original_type(self) -> ChunkType:
+        """What original chunks are."""
+        return "imageset" if self.video is None else "video"
 
 
 class MediaRequest(Struct, frozen=True, kw_only=True):
     """What `POST …/data` asked for, kept as it was accepted.
 
     `client_files` are names of uploaded files, in the order sent; `uploads` their blob keys, same order.
+    `remote_files` are addresses that the server fetches.
     `folder` is a folder whose images are read where they lie, with the `names` (paths below it) chosen.
     `dataset_ids` are datasets of the catalogue, `platform_files` folders below the storage root: both read in place.
     """
@@ -48,6 +78,9 @@ class MediaRequest(Struct, frozen=True, kw_only=True):
     client_files: tuple[str, ...] = ()
     uploads: tuple[str, ...] = ()
     server_files: tuple[str, ...] = ()
+    remote_files: tuple[str, ...] = ()
+    use_zip_chunks: bool = False
+    use_cache: bool = False
     dataset_ids: tuple[int, ...] = ()
     platform_files: tuple[str, ...] = ()
     folder: str | None = None
@@ -57,8 +90,8 @@ class MediaRequest(Struct, frozen=True, kw_only=True):
 class FrameRow(Struct, frozen=True):
     """One frame.
 
-    `location` is `blob:KEY` in the object store, `file:PATH` read in place, or `storage:PATH`, read in place below the
-    storage root.
+    `location` is `blob:KEY` in the object store, `file:PATH` read in place, `storage:PATH` read in place below the
+    storage root, or one of these with `#PLACE` (`archives.places`) behind `packed:`, where an archive holds it.
     """
 
     frame: int

@@ -4,8 +4,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from labelwright.media.video_process import VideoProcess
+if TYPE_CHECKING:
+    from labelwright.media.video_process import VideoProcess
 
 
 class VideoPool:
@@ -17,7 +19,7 @@ class VideoPool:
         self._idle: OrderedDict[Hashable, VideoProcess] = OrderedDict()
 
     @contextmanager
-    def borrow(self, key: Hashable, start: Callable[[], VideoProcess]) -> Iterator[VideoProcess]:
+    def borrow(self, key: Hashable, start: Callable[[], "VideoProcess"]) -> Iterator["VideoProcess"]:
         """Give an idle process of this key, or one that `start` makes, to one thread until the body ends.
 
         `key` must name the index as well as the file: a process keeps the index it was started with. Two threads
@@ -33,7 +35,7 @@ class VideoPool:
             for spare in self._take_back(key, process) if process.is_alive else ():
                 spare.close()
 
-    def _take_back(self, key: Hashable, process: VideoProcess) -> list[VideoProcess]:
+    def _take_back(self, key: Hashable, process: "VideoProcess") -> list["VideoProcess"]:
         """Keep the process, and return those that are one too many."""
         with self._lock:
             spare = [self._idle.pop(key)] if key in self._idle else []

@@ -1,8 +1,5 @@
 """How a task comes to its frames: uploads, files of the share, images of datasets."""
 
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
-
 import msgspec
 
 from labelwright.deps import Deps
@@ -13,9 +10,9 @@ from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
-from labelwright.media.kinds import is_image
-from labelwright.parts.frames import ReadFrames, Source, read_frames
+from labelwright.parts.frames import ReadFrames, read_frames
 from labelwright.parts.places import Places, bind_datasets, find_images, find_places
+from labelwright.parts.sources import collect
 from labelwright.ports import Progress
 from labelwright.services import (
     begin_media,
@@ -121,7 +118,10 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     progress(0.0, Sentence("Sorting the files"))
     bind_datasets(deps, request, task_id=task.id)
     places = find_places(deps, request)
-    sources = find_images(deps, places, progress) if places.folders else _collect(deps, task, request)
+    if places.folders:
+        sources = find_images(deps, places, progress)
+    else:
+        sources = collect(deps, task.id, request, progress).images
     found = read_frames(deps, request, sources, progress)
     result: dict[str, object] = {"size": len(found.rows)}
     with deps.database.write() as tx:
@@ -141,55 +141,6 @@ def _drop_other_uploads(deps: Deps, task: Task, request: MediaRequest) -> None:
 
 def _uploads(task_id: int) -> str:
     return f"tasks/{task_id}/uploads/"
-
-
-def _collect(deps: Deps, task: Task, request: MediaRequest) -> list[Source]:
-    """Return every image of the request, by name in the order of code points (contract, 4)."""
-    found: list[Source] = []
-    if request.folder is not None:
-        folder = Path(request.folder)
-        found += [(name, f"file:{folder / name}") for name in request.names]
-    for name, key in zip(request.client_files, request.uploads, strict=True):
-        found.append((name, f"blob:{key}"))
-    if request.server_files:
-        found += _share_files(
-            deps, request.server_files, copy_to=f"tasks/{task.id}/share/" if request.copy_data else None
-        )
-    images = sorted((name, location) for name, location in found if is_image(name))
-    names = [name for name, _ in images]
-    if len(set(names)) != len(names):
-        twice = next(name for index, name in enumerate(names[1:]) if names[index] == name)
-        raise InvalidMedia("two files are named {twice}; rename one of them", twice=twice)
-    return images
-
-
-def _share_files(deps: Deps, names: Sequence[str], *, copy_to: str | None) -> list[Source]:
-    """Return the chosen files of the share, folders expanded, parents of other choices dropped (contract, 2)."""
-    if deps.share is None:
-        raise InvalidMedia("this server has no share (LABELWRIGHT_SHARE): server_files cannot be used")
-    root = deps.share.resolve()
-    chosen = [name.lstrip("/").rstrip("/") for name in names]
-    chosen = [name for name in chosen if not any(_is_parent(name, other) for other in chosen)]
-    found: dict[str, Path] = {}
-    for name in chosen:
-        if ".." in Path(name).parts:
-            raise InvalidMedia("Don't use '..' inside file paths: {name}", name=name)
-        path = (root / name).resolve()
-        if not path.is_relative_to(root) or not path.exists():
-            raise InvalidMedia("{name} is not in the share", name=name)
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and is_image(file.name) and file.resolve().is_relative_to(root):
-                found[PurePosixPath(name, file.relative_to(path)).as_posix()] = file
-    if copy_to is None:
-        return [(name, f"file:{path}") for name, path in found.items()]
-    for index, path in enumerate(found.values()):
-        deps.blobs.put_file(f"{copy_to}{index:06d}", path)
-    return [(name, f"blob:{copy_to}{index:06d}") for index, name in enumerate(found)]
-
-
-def _is_parent(name: str, other: str) -> bool:
-    """Whether path `name` of the share, "" its root, holds the path `other`."""
-    return other != name and (not name or other.startswith(f"{name}/"))
 
 
 def _write_task_media(tx: Transaction, deps: Deps, task: Task, found: ReadFrames, places: Places) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     Row,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from labelwright.domain.access import JobPeople, TaskPeople
 from labelwright.domain.errors import NotFound
 from labelwright.domain.frames import Segment
-from labelwright.domain.tasks import Job, Media, Task, TaskFilter
+from labelwright.domain.tasks import Job, Media, Task, TaskFilter, Video
 from labelwright.storage import Transaction, contains
 from labelwright.storage.labels import labels_of_tasks
 from labelwright.storage.people import assignee, order_by, owner, person_columns, read_person, reviewer
@@ -52,6 +53,9 @@ _TASKS = (
                 "frame_filter",
                 "published_path",
                 "published_utc",
+                "compressed_type",
+                "video",
+                "deleted_frames",
             )
         ),
     )
@@ -250,6 +254,9 @@ def _media(row: Row[Any]) -> Media:
         frame_filter=row.frame_filter,
         published_path=row.published_path,
         published_utc=row.published_utc,
+        compressed_type=row.compressed_type,
+        video=None if row.video is None else msgspec.json.decode(row.video, type=Video),
+        deleted_frames=msgspec.json.decode(row.deleted_frames, type=tuple[int, ...]),
     )
 
 

@@ -27,9 +27,11 @@ from labelwright.storage.tables.work import (
     labels,
     media,
     projects,
+    related_images,
     repositories,
     reviews,
     tasks,
+    uploads,
 )
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "operations",
     "projects",
     "receipts",
+    "related_images",
     "repositories",
     "reviews",
     "saves",
@@ -61,6 +64,7 @@ __all__ = [
     "tags_history",
     "tasks",
     "tokens",
+    "uploads",
     "users",
     "workers",
 ]

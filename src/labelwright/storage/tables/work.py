@@ -1,6 +1,7 @@
 """Work: projects, tasks, their frames, jobs and labels, what reviewers say of them."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -74,6 +75,12 @@ media = Table(
     #: The folder the task was last published to; null before.
     Column("published_path", Text),
     Column("published_utc", Text),
+    #: What compressed chunks are, "imageset" or "video".
+    Column("compressed_type", Text, nullable=False, server_default="imageset"),
+    #: JSON of `domain.tasks.Video`, whose frames have no rows; null for images.
+    Column("video", Text),
+    #: JSON of the numbers of frames that nobody labels any more, ascending.
+    Column("deleted_frames", Text, nullable=False, server_default="[]"),
     sqlite_autoincrement=True,
 )
 
@@ -86,9 +93,35 @@ frames = Table(
     Column("name", Text, nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
-    #: Where the bytes lie: "blob:KEY" in the object store, "file:PATH" read in place, or "storage:PATH", read in place
-    #: below the storage root.
+    #: Where the bytes lie, see `domain.tasks.FrameRow`.
     Column("location", Text, nullable=False),
+)
+
+#: Images that show what a frame shows in another way: people look at them beside it.
+related_images = Table(
+    "related_images",
+    metadata,
+    Column("media_id", ForeignKey("media.id", ondelete="CASCADE"), primary_key=True),
+    Column("frame", Integer, primary_key=True),
+    #: Their order, from 0.
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("location", Text, nullable=False),
+)
+
+#: Files on their way to a task, kept until frames are made of them, so that a lost connection loses nothing.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("task_id", ForeignKey("tasks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("user_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    #: The path its sender gave it; the frame's name, later.
+    Column("path", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("received_bytes", BigInteger, nullable=False),
+    Column("created_utc", Text, nullable=False),
+    Column("updated_utc", Text, nullable=False),
 )
 
 #: A job is the work on one segment, and API v1 has exactly one a segment: the segment's range is here.

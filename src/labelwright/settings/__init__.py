@@ -5,7 +5,6 @@ A field `max_body_mb` is the variable `LABELWRIGHT_MAX_BODY_MB`. Nothing else re
 """
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -13,14 +12,10 @@ from typing import Any
 
 from labelwright.domain.access import Visibility
 from labelwright.domain.errors import Invalid
+from labelwright.settings.checks import check_settings
 
 PREFIX = "LABELWRIGHT_"
 _TRUE = {"1", "true", "yes", "on"}
-_MOST_PORT = 65_535
-#: A token that is taken back counts for so long (platform contract, 2.1).
-_MOST_CACHE_S = 60
-_LEAST_TOKEN = 32
-_DATABASES = ("sqlite:///", "postgresql://")
 _FALSE = {"0", "false", "no", "off"}
 
 
@@ -179,7 +174,22 @@ class Settings:
     max_body_mb: int = _setting(105, "MB a request body may have, uploaded files apart; v1's is 100 MiB.")
     max_upload_mb: int = _setting(20_000, "MB one upload of files may have.")
     max_upload_files: int = _setting(100_000, "Files one upload may have.")
-    max_image_megapixels: int = _setting(500, "Megapixels an image may have.")
+    max_image_megapixels: int = _setting(500, "Megapixels an image, or a frame of a video, may have.")
+    max_chunk_megapixels: int = _setting(
+        100, "Megapixels from which on people see a picture scaled down; its original stays as it is."
+    )
+    max_video_frames: int = _setting(2_000_000, "Frames a video may have.")
+    max_pdf_pages: int = _setting(10_000, "Pages a PDF may have.")
+    video_processes: int = _setting(
+        2, "Video decoders each process keeps open for the next frame, some 100 MB each; 0: none."
+    )
+    upload_days: int = _setting(7, "Days files that were sent are kept while no task is made of them.")
+    remote_hosts: str = _setting(
+        "",
+        "The only hosts whose files tasks may be made of (remote_files), parted by commas; `*.example.org` is all "
+        "below. Hosts named here may lie inside the server's own network. Empty: every host with public addresses.",
+    )
+    remote_timeout_s: int = _setting(3_600, "Seconds it may take to fetch one file of remote_files.")
     max_archive_mb: int = _setting(10_000, "MB an uploaded archive may unpack to.")
     max_archive_ratio: int = _setting(200, "Times its own size an archive member may unpack to.")
     max_archive_members: int = _setting(200_000, "Members an uploaded archive may have.")
@@ -257,98 +267,8 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: object)
     if "data" in values:
         values["data"] = Path(str(values["data"])).expanduser().absolute()
     settings = Settings(**values)  # type: ignore[arg-type]  # each value was read by its field's type
-    _check(settings)
+    check_settings(settings)
     return settings
-
-
-def _check(settings: Settings) -> None:
-    """Raise Invalid for what no type can say."""
-    if not 0 <= settings.port <= _MOST_PORT:
-        raise Invalid("port {port} is none, expected 0 to {most}", port=settings.port, most=_MOST_PORT)
-    if settings.workers < 0:
-        raise Invalid("{count} workers cannot be, expected 0 or more", count=settings.workers)
-    if settings.public_url and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", settings.public_url):
-        raise Invalid(
-            "{prefix}PUBLIC_URL is {url!r}, expected an address such as https://labels.example.org",
-            prefix=PREFIX,
-            url=settings.public_url,
-        )
-    if settings.smtp_url and not re.fullmatch(
-        r"smtps?://([^\s/@]+@)?[^\s/@:]+(:[0-9]{1,5})?/?", settings.smtp_url
-    ):
-        raise Invalid(
-            "{prefix}SMTP_URL is no address of a mail server such as smtp://USER:PASSWORD@HOST:587",
-            prefix=PREFIX,
-        )
-    if settings.smtp_url and not settings.public_url:
-        # The Host header of a request is anybody's word: a mail must not lead where a stranger says.
-        raise Invalid("{prefix}SMTP_URL needs {prefix}PUBLIC_URL, for the links in mails", prefix=PREFIX)
-    collector = re.fullmatch(r"(?:\[[0-9a-fA-F:.]+\]|[^\s/@:\[\]]+):([0-9]{1,5})", settings.log_collector)
-    if settings.log_collector and (collector is None or not 0 < int(collector[1]) <= _MOST_PORT):
-        raise Invalid(
-            "{prefix}LOG_COLLECTOR is {address!r}, expected HOST:PORT",
-            prefix=PREFIX,
-            address=settings.log_collector,
-        )
-    _check_platform(settings)
-    for name in ("database_url", "operations_url"):
-        url = getattr(settings, name)
-        if url and not url.startswith(_DATABASES):
-            scheme = url.partition(":")[0]
-            expected = " or ".join(f"{known}…" for known in _DATABASES)
-            raise Invalid(
-                "{prefix}{name} begins with {scheme!r}, expected {expected}",
-                prefix=PREFIX,
-                name=name.upper(),
-                scheme=scheme,
-                expected=expected,
-            )
-
-
-def _check_platform(settings: Settings) -> None:
-    """Raise Invalid for what the services of a platform cannot be reached with."""
-    for name in ("identity_url", "catalogue_url", "platform_url"):
-        url = getattr(settings, name)
-        if url and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", url):
-            raise Invalid(
-                "{prefix}{name} is {url!r}, expected an address such as http://users.example.org/backend",
-                prefix=PREFIX,
-                name=name.upper(),
-                url=url,
-            )
-    if settings.identity == "platform":
-        for name in ("identity_url", "identity_secret"):
-            if not getattr(settings, name):
-                raise Invalid(
-                    "{prefix}IDENTITY is platform, which needs {prefix}{name}",
-                    prefix=PREFIX,
-                    name=name.upper(),
-                )
-    if settings.service_token and len(settings.service_token) < _LEAST_TOKEN:
-        raise Invalid(
-            "{prefix}SERVICE_TOKEN has fewer than {count} characters: somebody could guess it",
-            prefix=PREFIX,
-            count=_LEAST_TOKEN,
-        )
-    if settings.identity_cache_s > _MOST_CACHE_S:
-        raise Invalid(
-            "{prefix}IDENTITY_CACHE_S is {count}, expected {most} at most",
-            prefix=PREFIX,
-            count=settings.identity_cache_s,
-            most=_MOST_CACHE_S,
-        )
-    if not re.fullmatch(r"[^\s/\\.][^/\\\0]*", settings.results_folder):
-        raise Invalid(
-            "{prefix}RESULTS_FOLDER is {name!r}, expected the name of a folder",
-            prefix=PREFIX,
-            name=settings.results_folder,
-        )
-    if settings.path_prefix and not re.fullmatch(r"(/[\w.~-]+)+", settings.path_prefix):
-        raise Invalid(
-            "{prefix}PATH_PREFIX is {path!r}, expected a path such as /annotations",
-            prefix=PREFIX,
-            path=settings.path_prefix,
-        )
 
 
 #: Variables of the tests and of child processes, which are no settings.
