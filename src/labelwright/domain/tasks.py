@@ -91,7 +91,8 @@ class FrameRow(Struct, frozen=True):
     """One frame.
 
     `location` is `blob:KEY` in the object store, `file:PATH` read in place, `storage:PATH` read in place below the
-    storage root, or one of these with `#PLACE` (`archives.places`) behind `packed:`, where an archive holds it.
+    storage root, or one of these with `#PLACE` (`archives.places`) behind `packed:`, where an archive holds it. It is
+    `video:NUMBER` for frame NUMBER of the task's video.
     """
 
     frame: int

@@ -12,13 +12,17 @@ from labelwright.deps import Deps
 from labelwright.domain.errors import InvalidMedia, NotFound
 from labelwright.domain.frames import parse_frame_filter, select_frames
 from labelwright.domain.sentences import Sentence
-from labelwright.domain.tasks import FrameRow, MediaRequest
+from labelwright.domain.tasks import FrameRow, Media, MediaRequest
 from labelwright.folders import Folder
 from labelwright.media.chunks import default_chunk_size
 from labelwright.ports import Progress
+from labelwright.storage import Transaction
+from labelwright.storage import frames as frames_storage
 
 #: Name and location of a file that will be a frame.
 Source = tuple[str, str]
+#: How the location of a frame of a video begins; its number in the video follows.
+OF_VIDEO = "video:"
 
 
 class ReadFrames(Struct, frozen=True):
@@ -27,6 +31,23 @@ class ReadFrames(Struct, frozen=True):
     rows: list[FrameRow]
     chunk_size: int
     stop_frame: int
+
+
+def task_frames(tx: Transaction, media: Media, *, first: int = 0, last: int | None = None) -> list[FrameRow]:
+    """Return frames `first` to `last` of a task (included; None: to the end), in order.
+
+    Those of a video have no rows: they are named as exports name them (API v1 contract, tasks-and-data 4).
+    """
+    video = media.video
+    if video is None:
+        return frames_storage.read_frames(tx, media.id, first=first, last=last)
+    step = parse_frame_filter(media.frame_filter) if media.frame_filter else 1
+    stop = media.size if last is None else min(last + 1, media.size)
+    return [
+        FrameRow(frame, number, f"frame_{number:06d}", video.width, video.height, f"{OF_VIDEO}{number}")
+        for frame in range(first, stop)
+        for number in (media.start_frame + frame * step,)
+    ]
 
 
 def read_frames(

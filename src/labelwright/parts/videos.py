@@ -1,0 +1,117 @@
+"""Videos of tasks: the frames a request takes out of one, and decoders that stay open for whoever reads on."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from labelwright.deps import Deps
+from labelwright.domain.errors import NotFound
+from labelwright.domain.frames import parse_frame_filter, select_frames
+from labelwright.domain.sentences import Sentence
+from labelwright.domain.tasks import ChunkType, Media, MediaRequest, Video
+from labelwright.media.chunks import default_chunk_size
+from labelwright.parts.frames import Source
+from labelwright.ports import Progress
+
+if TYPE_CHECKING:
+    from labelwright.media.video_index import FrameIndex
+    from labelwright.media.video_process import VideoProcess
+
+#: Frames of a chunk that is a video, when nobody chose (API v1 contract, tasks-and-data 6.1).
+_VIDEO_CHUNK = 36
+
+
+class ReadVideo(Struct, frozen=True):
+    """The frames a request asked for: `chosen` are their numbers in the video."""
+
+    video: Video
+    chosen: range
+    chunk_size: int
+    compressed_type: ChunkType
+
+
+def read_video(
+    deps: Deps, media: Media, request: MediaRequest, source: Source, progress: Progress
+) -> ReadVideo:
+    """Index the video and return the frames that `request` takes out of it; its decoder stays open for `borrow`.
+
+    Raises:
+        InvalidMedia: it cannot be decoded, or no frame is left; the message names it.
+        Cancelled: a person cancelled.
+    """
+    name, location = source
+    key = f"{folder_of(media)}index-1"
+
+    def heard(share: float) -> None:
+        progress(share, Sentence("Reading the video: {percent}%", percent=int(100 * share)))
+
+    with deps.videos.borrow((media.id, key), partial(_open, deps, name, location, None)) as process:
+        try:
+            index = process.make_index(heard)
+        except BaseException:
+            process.close()
+            raise
+    step = parse_frame_filter(request.frame_filter) if request.frame_filter else 1
+    chosen = select_frames(len(index), request.start_frame, request.stop_frame, step)
+    deps.blobs.put(key, index.to_bytes())
+    video = Video(
+        name=name,
+        location=location,
+        width=index.width,
+        height=index.height,
+        frames=len(index),
+        index_key=key,
+        faults=index.faults,
+    )
+    is_zip = request.use_zip_chunks
+    usual = default_chunk_size(index.width, index.height) if is_zip else _VIDEO_CHUNK
+    compressed: ChunkType = "imageset" if is_zip else "video"
+    return ReadVideo(video, chosen, request.chunk_size or usual, compressed)
+
+
+def folder_of(media: Media) -> str:
+    """Return the prefix of the blobs that are known of the video of `media`; another try has another."""
+    return f"tasks/{media.task_id}/video/{media.id}/"
+
+
+@contextmanager
+def borrow(deps: Deps, media: Media) -> Iterator["VideoProcess"]:
+    """Give a decoder of the video of `media` to one thread until the body ends; it stays open for the next.
+
+    Frames are asked of it by their number in the video (`FrameRow.source_frame`).
+
+    Raises:
+        NotFound: the file of the video is gone.
+    """
+    video = media.video
+    assert video is not None
+    with deps.videos.borrow((media.id, video.index_key), partial(_reopen, deps, video)) as process:
+        yield process
+
+
+def _reopen(deps: Deps, video: Video) -> "VideoProcess":
+    from labelwright.media.video_index import FrameIndex  # with numpy, which the API starts without
+
+    return _open(deps, video.name, video.location, FrameIndex.from_bytes(deps.blobs.get(video.index_key)))
+
+
+def _open(deps: Deps, name: str, location: str, index: "FrameIndex | None") -> "VideoProcess":
+    from labelwright.media.video_index import VideoLimits
+    from labelwright.media.video_process import VideoProcess
+
+    limits = VideoLimits(deps.limits.max_image_megapixels, deps.limits.max_video_frames)
+    path = _local_path(deps, name, location)
+    return VideoProcess(path, index, name=name, limits=limits, threads=os.cpu_count() or 1)
+
+
+def _local_path(deps: Deps, name: str, location: str) -> Path:
+    scheme, _, rest = location.partition(":")
+    path = Path(rest) if scheme == "file" else deps.blobs.local_path(rest)
+    if path is None or not path.is_file():
+        raise NotFound("the video {name} is gone", name=name)
+    return path
