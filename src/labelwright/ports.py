@@ -1,9 +1,9 @@
 """Protocols of what services are given: two homes or one, they do not know which."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from labelwright.domain.catalogue import CatalogueDataset, DatasetChange, DatasetPage, DatasetSpec
 from labelwright.domain.operations import Kind
@@ -90,6 +90,15 @@ class Cache(Protocol):
 
     def put(self, key: str, content: bytes) -> None:
         """Keep `content` under `key`, if there is room."""
+
+    def open(self, key: str) -> BinaryIO | None:
+        """Open the file under `key`, None when it is not there (any more)."""
+
+    def make(self, key: str, write: Callable[[BinaryIO], object]) -> BinaryIO:
+        """Open the file under `key`, which `write` fills if it is not there. Of all who ask at once, one writes.
+
+        What `write` raises comes out of here, and nothing is kept; OSError makes it write once more, elsewhere.
+        """
 
     def forget(self, prefix: str) -> None:
         """Delete every key below the folder `prefix`."""

@@ -26,7 +26,7 @@ def cache(tmp_path):
 
 
 def _bytes_in(folder):
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in folder.rglob("[!.]*") if path.is_file())
 
 
 def test_what_was_kept_is_found(cache):
