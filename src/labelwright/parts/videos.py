@@ -33,6 +33,7 @@ class ReadVideo(Struct, frozen=True):
     chosen: range
     chunk_size: int
     compressed_type: ChunkType
+    notices: tuple[Sentence, ...] = ()
 
 
 def read_video(
@@ -71,7 +72,13 @@ def read_video(
     is_zip = request.use_zip_chunks
     usual = default_chunk_size(index.width, index.height) if is_zip else _VIDEO_CHUNK
     compressed: ChunkType = "imageset" if is_zip else "video"
-    return ReadVideo(video, chosen, request.chunk_size or usual, compressed)
+    damaged = Sentence(
+        "{name} is damaged in {count} places; frames there are shown as they can be decoded",
+        name=name,
+        count=index.faults,
+    )
+    notices = (damaged,) if index.faults else ()
+    return ReadVideo(video, chosen, request.chunk_size or usual, compressed, notices)
 
 
 def folder_of(media: Media) -> str:

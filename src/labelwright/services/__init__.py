@@ -275,7 +275,13 @@ def follow_jobs(tx: Transaction, deps: Deps, task_id: int) -> None:
 
 
 def new_operation(
-    deps: Deps, *, kind: Kind, key: str, task_id: int, user: User, request: dict[str, Any] | None = None
+    deps: Deps,
+    *,
+    kind: Kind,
+    key: str,
+    task_id: int,
+    user_id: int | None,
+    request: dict[str, Any] | None = None,
 ) -> Operation:
     """Return an operation that is yet to be stored and enqueued, in this order."""
     now = now_utc(deps)
@@ -284,7 +290,7 @@ def new_operation(
         kind=kind,
         key=key,
         task_id=task_id,
-        user_id=user.id,
+        user_id=user_id,
         state="queued",
         progress=0.0,
         message=Sentence(""),
@@ -304,7 +310,7 @@ def begin_media(
     Hand it over once this transaction has committed.
     """
     operation = new_operation(
-        deps, kind="media", key=media_key(task_id), task_id=task_id, user=user, request=request
+        deps, kind="media", key=media_key(task_id), task_id=task_id, user_id=user.id, request=request
     )
     operations_storage.insert_operation(tx, operation)
     return operation

@@ -112,7 +112,7 @@ def request_crop(deps: Deps, *, user: User, wanted: CropRequest) -> Operation:
             kind="crop",
             key=key,
             task_id=wanted.task_id,
-            user=user,
+            user_id=user.id,
             request=msgspec.to_builtins(order),
         )
         operations_storage.insert_operation(tx, operation)

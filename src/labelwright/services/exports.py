@@ -93,7 +93,7 @@ def request_export(
                 kind="export",
                 key=request.key,
                 task_id=request.task_id,
-                user=user,
+                user_id=user.id,
                 request=msgspec.to_builtins(request),
             )
             operations_storage.insert_operation(tx, started)

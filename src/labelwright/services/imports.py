@@ -115,7 +115,7 @@ def accept_import(deps: Deps, *, user: User, request: ImportRequest, upload: Upl
         kind="import",
         key=request.key(user),
         task_id=request.task_id,
-        user=user,
+        user_id=user.id,
         request=msgspec.to_builtins(kept),
     )
     with deps.database.write() as tx:

@@ -5,14 +5,15 @@ import msgspec
 from labelwright.deps import Deps
 from labelwright.domain import access
 from labelwright.domain.errors import InvalidMedia
-from labelwright.domain.frames import effective_overlap, parse_frame_filter, split_frames
+from labelwright.domain.frames import Mode, effective_overlap, parse_frame_filter, split_frames
 from labelwright.domain.operations import Operation
-from labelwright.domain.sentences import Sentence
+from labelwright.domain.sentences import Sentence, pack
 from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
 from labelwright.parts.frames import ReadFrames, read_frames
 from labelwright.parts.places import Places, bind_datasets, find_images, find_places
-from labelwright.parts.sources import collect
+from labelwright.parts.sources import Collected, collect
+from labelwright.parts.videos import read_video
 from labelwright.ports import Progress
 from labelwright.services import (
     begin_media,
@@ -21,6 +22,7 @@ from labelwright.services import (
     hand_over,
     hold_operation,
     media_key,
+    new_operation,
     now_utc,
     people_of_task,
     require,
@@ -121,7 +123,10 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     if places.folders:
         sources = find_images(deps, places, progress)
     else:
-        sources = collect(deps, task.id, request, progress).images
+        collected = collect(deps, task.id, request, progress)
+        if collected.video is not None:
+            return _take_video(deps, operation, task, request, collected, progress)
+        sources = collected.images
     found = read_frames(deps, request, sources, progress)
     result: dict[str, object] = {"size": len(found.rows)}
     with deps.database.write() as tx:
@@ -130,6 +135,42 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
         _write_task_media(tx, deps, existing_task(tx, task.id), found, places)
         if not places.datasets:
             finish_operation(tx, deps, operation, result)
+    _drop_other_uploads(deps, task, request)
+    return result
+
+
+def _take_video(
+    deps: Deps,
+    operation: Operation,
+    task: Task,
+    request: MediaRequest,
+    collected: Collected,
+    progress: Progress,
+) -> dict[str, object]:
+    """Give the task the frames of its video, and have every frame of it hashed by another operation."""
+    assert task.media is not None
+    assert collected.video is not None
+    found = read_video(deps, task.media, request, collected.video, progress)
+    size = len(found.chosen)
+    notices = [pack(notice) for notice in (*collected.notices, *found.notices)]
+    result: dict[str, object] = {"size": size, "notices": notices}
+    with deps.database.write() as tx:
+        storage.lock_task(tx, task.id)
+        hold_operation(tx, deps, operation)
+        values = {
+            "chunk_size": found.chunk_size,
+            "stop_frame": found.chosen[-1],
+            "compressed_type": found.compressed_type,
+            "video": msgspec.json.encode(found.video).decode(),
+        }
+        frames_storage.update_media(tx, task.media.id, size=size, **values)
+        _write_jobs(tx, deps, existing_task(tx, task.id), size, "interpolation")
+        hashing = new_operation(
+            deps, kind="hash", key=f"hash/{task.media.id}", task_id=task.id, user_id=operation.user_id
+        )
+        operations_storage.insert_operation(tx, hashing)
+        finish_operation(tx, deps, operation, result)
+    hand_over(deps, hashing)
     _drop_other_uploads(deps, task, request)
     return result
 
@@ -150,18 +191,16 @@ def _write_task_media(tx: Transaction, deps: Deps, task: Task, found: ReadFrames
         return
     size = len(found.rows)
     frames_storage.write_frames(tx, task.media.id, found.rows, replace=True)
-    overlap = effective_overlap(size, task.segment_size, task.overlap, "annotation")
-    storage.delete_jobs(tx, task.id)
-    storage.insert_jobs(tx, task.id, split_frames(size, task.segment_size, overlap))
     frames_storage.update_media(
         tx, task.media.id, size=size, chunk_size=found.chunk_size, stop_frame=found.stop_frame
     )
-    storage.update_task(
-        tx,
-        task.id,
-        mode="annotation",
-        overlap=overlap,
-        updated_utc=now_utc(deps),
-        annotation_type=task.annotation_type or places.annotation_type,
-        **places.values,
-    )
+    annotation_type = task.annotation_type or places.annotation_type
+    _write_jobs(tx, deps, task, size, "annotation", annotation_type=annotation_type, **places.values)
+
+
+def _write_jobs(tx: Transaction, deps: Deps, task: Task, size: int, mode: Mode, **values: object) -> None:
+    """Cut the task's frames into jobs, and keep `values` of it."""
+    overlap = effective_overlap(size, task.segment_size, task.overlap, mode)
+    storage.delete_jobs(tx, task.id)
+    storage.insert_jobs(tx, task.id, split_frames(size, task.segment_size, overlap))
+    storage.update_task(tx, task.id, mode=mode, overlap=overlap, updated_utc=now_utc(deps), **values)

@@ -89,7 +89,7 @@ def request_publishing(deps: Deps, *, user: User, request: PublishRequest) -> Li
                 kind="publish",
                 key=request.key,
                 task_id=task.id,
-                user=user,
+                user_id=user.id,
                 request=msgspec.to_builtins(request),
             )
             operations_storage.insert_operation(tx, started)

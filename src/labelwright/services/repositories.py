@@ -100,7 +100,7 @@ def connect(deps: Deps, *, user: User, task_id: int, location: str, lfs: bool, f
             kind="connect",
             key=_CONNECT.format(task_id),
             task_id=task_id,
-            user=user,
+            user_id=user.id,
             request=msgspec.to_builtins(wanted),
         )
         operations_storage.insert_operation(tx, started)
@@ -146,7 +146,7 @@ def push(deps: Deps, *, user: User, task_id: int, server_url: str, task_url: str
             "server_url": server_url,
             "task_url": task_url,
         }
-        started = new_operation(deps, kind="push", key=key, task_id=task_id, user=user, request=request)
+        started = new_operation(deps, kind="push", key=key, task_id=task_id, user_id=user.id, request=request)
         operations_storage.insert_operation(tx, started)
     hand_over(deps, started)
     return key

@@ -114,8 +114,8 @@ def task_out(task: Task, base: str, dialect: Dialect) -> dict[str, Any]:
     if task.media is not None:
         found |= {
             "data_chunk_size": task.media.chunk_size,
-            "data_compressed_chunk_type": "imageset",
-            "data_original_chunk_type": "imageset",
+            "data_compressed_chunk_type": task.media.compressed_type,
+            "data_original_chunk_type": task.media.original_type,
             "size": task.media.size,
             "image_quality": task.media.image_quality,
             "data": task.media.id,
