@@ -5,6 +5,7 @@ Exit status: 0 done, 1 it failed, 2 it was asked wrongly; an error is one senten
 """
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -177,6 +178,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
+    if asked.command in ("up", "serve"):
+        gc.disable()  # until the app stands (`app.py`)
     if asked.command == "worker":
         return _run_worker(asked)
     if asked.command == "doctor":

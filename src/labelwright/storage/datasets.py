@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Row, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from labelwright.domain.catalogue import CatalogueDataset, DatasetPage
 from labelwright.storage import Transaction, contains
@@ -36,8 +35,7 @@ def insert_dataset(
         "created_utc": now_utc,
         "updated_utc": now_utc,
     }
-    dialect = sqlite if tx.is_sqlite else postgresql
-    added = dialect.insert(datasets).values(values).on_conflict_do_nothing(index_elements=["code"])
+    added = tx.insert(datasets).values(values).on_conflict_do_nothing(index_elements=["code"])
     return tx.connection.execute(added.returning(datasets.c.id)).scalar_one_or_none()
 
 
@@ -100,8 +98,7 @@ def names_within(tx: Transaction, storage_path: str, *, but: int) -> list[str]:
 
 def insert_binding(tx: Transaction, dataset_id: int, holder: str) -> None:
     """Note that `holder` works on the dataset. Again changes nothing."""
-    dialect = sqlite if tx.is_sqlite else postgresql
-    added = dialect.insert(dataset_bindings).values(dataset_id=dataset_id, holder=holder)
+    added = tx.insert(dataset_bindings).values(dataset_id=dataset_id, holder=holder)
     tx.connection.execute(added.on_conflict_do_nothing())
 
 

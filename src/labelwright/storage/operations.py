@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from labelwright.domain.errors import NotFound
 from labelwright.domain.operations import Kind, Operation
@@ -133,15 +132,13 @@ def delete_for_task(tx: Transaction, task_id: int) -> list[str]:
 def beat(tx: Transaction, worker: Worker) -> None:
     """Keep that `worker` lives, seen at its `seen_utc`."""
     values = msgspec.structs.asdict(worker)
-    dialect = sqlite if tx.is_sqlite else postgresql
-    added = dialect.insert(workers).values(values)
+    added = tx.insert(workers).values(values)
     tx.connection.execute(added.on_conflict_do_update(index_elements=["executor_id"], set_=values))
 
 
 def note_worker(tx: Transaction, worker: Worker) -> None:
     """Keep `worker` if nothing is known of it; leave what is known alone."""
-    dialect = sqlite if tx.is_sqlite else postgresql
-    added = dialect.insert(workers).values(msgspec.structs.asdict(worker))
+    added = tx.insert(workers).values(msgspec.structs.asdict(worker))
     tx.connection.execute(added.on_conflict_do_nothing())
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import (
+    TIMESTAMP,
     ColumnElement,
+    Interval,
     Row,
     Text,
     case,
@@ -19,7 +21,6 @@ from sqlalchemy import (
     text,
     true,
 )
-from sqlalchemy.dialects.postgresql import INTERVAL, TIMESTAMP
 
 from labelwright.domain.statistics import By, Shift, ToldEvent, Wanted, Work
 from labelwright.domain.users import Person
@@ -160,7 +161,7 @@ def _shifted(tx: Transaction, at: ColumnElement[str], seconds: int) -> ColumnEle
     if tx.is_sqlite:
         return func.date(at, f"{seconds:+d} seconds")
     in_utc = func.timezone("UTC", cast(at, TIMESTAMP(timezone=True)))
-    return func.to_char(in_utc + cast(literal(f"{seconds} seconds", Text), INTERVAL), "YYYY-MM-DD")
+    return func.to_char(in_utc + cast(literal(f"{seconds} seconds", Text), Interval), "YYYY-MM-DD")
 
 
 _EVENTS = select(events, *person_columns(users, "user")).outerjoin(users, users.c.id == events.c.user_id)

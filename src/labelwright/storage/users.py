@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from labelwright.domain.errors import Invalid
@@ -83,8 +82,7 @@ def insert_user(
     Raises:
         Invalid: the name is taken, in this case or another: the caller may have looked a moment too early.
     """
-    dialect = sqlite if tx.is_sqlite else postgresql
-    added = dialect.insert(users).values(
+    added = tx.insert(users).values(
         username=username,
         unique_name=username,
         username_folded=username.casefold(),
