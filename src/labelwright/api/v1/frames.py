@@ -12,6 +12,7 @@ from litestar.params import FromPath
 
 from labelwright.api.requests import ApiRequest, asked_language, deps_of, run_in_thread, user_of
 from labelwright.api.v1.described import described
+from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.errors import Invalid, InvalidMedia, NotBuilt, NotFound
 from labelwright.domain.sentences import Sentence
 from labelwright.languages import say
@@ -26,7 +27,7 @@ async def read_meta(request: ApiRequest, task_id: FromPath[int]) -> Response[byt
     body, rows = await run_in_thread(
         frames.read_meta, deps_of(request), user=user_of(request), task_id=task_id
     )
-    found = {
+    found: dict[str, Any] = {
         "chunk_size": body.chunk_size,
         "size": body.size,
         "image_quality": body.image_quality,
@@ -35,6 +36,8 @@ async def read_meta(request: ApiRequest, task_id: FromPath[int]) -> Response[byt
         "frame_filter": body.frame_filter,
         "frames": [{"width": row.width, "height": row.height, "name": row.name} for row in rows],
     }
+    if body.deleted_frames or dialect_of(request).is_own:
+        found["deleted_frames"] = body.deleted_frames
     return Response(msgspec.json.encode(found), media_type="application/json")
 
 

@@ -51,6 +51,7 @@ def bodies() -> dict[str, dict[str, Schema]]:
         "EventList": {JSON: ref("EventList")},
         "Exception": dict.fromkeys(_ANY, ref("Exception")),
         "DataRequest": {MULTIPART: ref("UploadRequest"), JSON: ref("DataRequest")},
+        "DeletedFramesRequest": {JSON: ref("DeletedFramesRequest")},
     }
 
 
@@ -248,5 +249,8 @@ def _media() -> dict[str, Schema]:
     quality = {"image_quality": whole(most=100)}
     return {
         "DataRequest": record(quality, wanted),
+        "DeletedFramesRequest": record(
+            {}, {name: array(COUNT) for name in ("deleted_frames", "delete", "restore")}
+        ),
         "UploadRequest": record(quality, {"client_files": array(bytes_of()), **wanted}),
     }

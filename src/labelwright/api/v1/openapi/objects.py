@@ -34,6 +34,7 @@ from labelwright.domain.users import ROLES
 
 ID = whole(least=1)
 COUNT = whole()
+_FRAMES = array(COUNT, "Numbers of frames, ascending.")
 
 
 def words(literal: object) -> tuple[str, ...]:
@@ -337,8 +338,10 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
                 "image_quality": COUNT,
                 **frames,
                 "frames": array(frame),
-            }
+            },
+            {"deleted_frames": _FRAMES},
         ),
+        "DeletedFrames": record({"deleted_frames": _FRAMES}),
         "Operation": record(
             {
                 "id": text(),
