@@ -1,13 +1,14 @@
 """Videos of tasks: the frames a request takes out of one, and decoders that stay open for whoever reads on."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from labelwright.deps import Deps
 from labelwright.domain.errors import NotFound
@@ -46,7 +47,7 @@ def read_video(
         Cancelled: a person cancelled.
     """
     name, location = source
-    key = f"{folder_of(media)}index-1"
+    key = f"{_folder(media)}index-1"
 
     def heard(share: float) -> None:
         progress(share, Sentence("Reading the video: {percent}%", percent=int(100 * share)))
@@ -81,8 +82,8 @@ def read_video(
     return ReadVideo(video, chosen, request.chunk_size or usual, compressed, notices)
 
 
-def folder_of(media: Media) -> str:
-    """Return the prefix of the blobs that are known of the video of `media`; another try has another."""
+def _folder(media: Media) -> str:
+    """Return the prefix of the blobs that hold what is known of the video of `media`; another try has another."""
     return f"tasks/{media.task_id}/video/{media.id}/"
 
 
@@ -97,14 +98,39 @@ def borrow(deps: Deps, media: Media) -> Iterator["VideoProcess"]:
     """
     video = media.video
     assert video is not None
-    with deps.videos.borrow((media.id, video.index_key), partial(_reopen, deps, video)) as process:
+    with deps.videos.borrow((media.id, video.index_key), partial(_reopen, deps, media)) as process:
         yield process
 
 
-def _reopen(deps: Deps, video: Video) -> "VideoProcess":
+def hash_video(deps: Deps, media: Media, heard: Callable[[float], None]) -> Video:
+    """Decode the whole video and return it with an index that has the hash of every frame; the old one stays.
+
+    Raises:
+        NotFound, InvalidMedia: the video is gone, or another file lies in its place.
+        Exception: whatever `heard`, which is told shares from 0 to 1, raises.
+    """
+    assert media.video is not None
+    with _reopen(deps, media) as process:
+        index = process.add_hashes(heard)
+    key = _proved_key(media)
+    deps.blobs.put(key, index.to_bytes())
+    return replace(media.video, index_key=key, faults=index.faults)
+
+
+def _proved_key(media: Media) -> str:
+    return f"{_folder(media)}index-2"
+
+
+def _reopen(deps: Deps, media: Media) -> "VideoProcess":
     from labelwright.media.video_index import FrameIndex  # with numpy, which the API starts without
 
-    return _open(deps, video.name, video.location, FrameIndex.from_bytes(deps.blobs.get(video.index_key)))
+    video = media.video
+    assert video is not None
+    try:
+        stored = deps.blobs.get(video.index_key)
+    except NotFound:  # hashes came since `media` was read; frames are found by the one index as by the other
+        stored = deps.blobs.get(_proved_key(media))
+    return _open(deps, video.name, video.location, FrameIndex.from_bytes(stored))
 
 
 def _open(deps: Deps, name: str, location: str, index: "FrameIndex | None") -> "VideoProcess":
