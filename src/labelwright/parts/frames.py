@@ -50,6 +50,11 @@ def task_frames(tx: Transaction, media: Media, *, first: int = 0, last: int | No
     ]
 
 
+def image_suffix(row: FrameRow) -> str:
+    """Return what the name of the frame lacks to be that of an image file."""
+    return ".PNG" if row.location.startswith(OF_VIDEO) else ""
+
+
 def read_frames(
     deps: Deps, request: MediaRequest, sources: Sequence[Source], progress: Progress
 ) -> ReadFrames:

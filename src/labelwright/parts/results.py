@@ -18,10 +18,10 @@ from labelwright.folders import Folder, find_below
 from labelwright.folders.results import new_results, read_manifest
 from labelwright.formats import FolderArchive, Format
 from labelwright.formats.ocr_recognition import LIST, read_list
+from labelwright.parts.frames import task_frames
 from labelwright.parts.task_datasets import fingerprint_of, frame_names, open_dataset
 from labelwright.ports import Progress
 from labelwright.storage import Transaction
-from labelwright.storage import frames as frames_storage
 from labelwright.storage import tasks as tasks_storage
 
 _CVAT = "CVAT for images 1.1"
@@ -203,7 +203,7 @@ class _Work:
         Images that lie elsewhere have none, nor have those whose own name ends in a way that the link's cannot.
         """
         assert self._task.media is not None
-        rows = frames_storage.read_frames(self._tx, self._task.media.id)
+        rows = task_frames(self._tx, self._task.media)
         places = {name: row.location for name, row in zip(frame_names(rows), rows, strict=True)}
         root = self._deps.platform.storage_root.resolve()
         with self._folder.open_file(LIST) as file:

@@ -24,6 +24,7 @@ from labelwright.domain.shapes import Shape, Tag
 from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.times import utc_text
 from labelwright.formats import ImportSource
+from labelwright.parts.frames import image_suffix
 from labelwright.ports import Progress
 from labelwright.storage import Transaction, layers
 from labelwright.storage import annotations as annotations_storage
@@ -71,6 +72,7 @@ def frame_infos(rows: Sequence[FrameRow], *, base: str | None = None) -> list[Fr
             row.name,
             row.width,
             row.height,
+            image_suffix=image_suffix(row),
             path=row.location.removeprefix(prefix) if row.location.startswith(prefix) else "",
         )
         for row in rows

@@ -22,16 +22,16 @@ from labelwright.domain.dataset import (
     TaskInfo,
     group_by_frame,
 )
-from labelwright.domain.errors import NotFound
+from labelwright.domain.errors import InvalidMedia, NotFound
 from labelwright.domain.labels import AttributeRules, attribute_rules
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import Shape, Tag
-from labelwright.domain.tasks import FrameRow, Job, Task
-from labelwright.parts.frames import read_location
+from labelwright.domain.tasks import FrameRow, Job, Media, Task
+from labelwright.parts.frames import image_suffix, read_location, task_frames
+from labelwright.parts.videos import borrow
 from labelwright.ports import Progress
 from labelwright.storage import Transaction
 from labelwright.storage import annotations as annotations_storage
-from labelwright.storage import frames as frames_storage
 from labelwright.storage import users as users_storage
 
 #: How much of an export with images is done when its annotations are written.
@@ -53,9 +53,10 @@ def open_dataset(
     `server_url` is the `scheme://host` that addresses in a file begin with.
     """
     assert task.media is not None, "an export was asked for of a task that has frames"
-    rows = frames_storage.read_frames(tx, task.media.id)
+    media = task.media
+    rows = task_frames(tx, media)
     infos = [
-        FrameInfo(row.frame, row.source_frame, name, row.width, row.height)
+        FrameInfo(row.frame, row.source_frame, name, row.width, row.height, image_suffix(row))
         for row, name in zip(rows, frame_names(rows), strict=True)
     ]
     rules = {label.id: attribute_rules(label) for label in task.labels}
@@ -75,7 +76,7 @@ def open_dataset(
     def read_image(info: FrameInfo) -> bytes | None:
         sentence = Sentence("Writing images: {done} of {count}", done=info.index, count=len(infos))
         progress(written + (1 - written) * info.index / len(infos), sentence)
-        return _read_image(deps, rows[info.index])
+        return _read_image(deps, media, rows[info.index])
 
     return Dataset(
         task=_task_info(tx, deps, task, server_url),
@@ -99,10 +100,14 @@ def frame_names(rows: Sequence[FrameRow]) -> list[str]:
     ]
 
 
-def _read_image(deps: Deps, row: FrameRow) -> bytes | None:
+def _read_image(deps: Deps, media: Media, row: FrameRow) -> bytes | None:
+    """Return the file of the frame, of a video's a PNG; None when there is no such picture (any more)."""
     try:
-        return read_location(deps, row)
-    except NotFound:
+        if media.video is None:
+            return read_location(deps, row)
+        with borrow(deps, media) as video:
+            return video.read_png(row.source_frame)
+    except (NotFound, InvalidMedia):
         return None
 
 

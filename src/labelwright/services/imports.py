@@ -22,6 +22,7 @@ from labelwright.domain.sentences import Sentence, pack
 from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
 from labelwright.formats import open_folder, open_source
+from labelwright.parts.frames import task_frames
 from labelwright.parts.places import find_places
 from labelwright.parts.staging import READ_SHARE, frame_infos, show_staged, stage, staging
 from labelwright.ports import Progress
@@ -173,7 +174,7 @@ def _limits(deps: Deps) -> ArchiveLimits:
 def _frames(tx: Transaction, task: Task, request: ImportRequest) -> list[FrameInfo]:
     """Return the frames the import may touch."""
     assert task.media is not None
-    frames = frame_infos(frames_storage.read_frames(tx, task.media.id))
+    frames = frame_infos(task_frames(tx, task.media))
     if request.job_id is None:
         return frames
     job = existing_job(tx, request.job_id)
@@ -217,7 +218,7 @@ def _import_folder(
     places = find_places(deps, first)
     folder, format_name = places.folders[0], places.datasets[0].format
     with deps.database.read() as tx:
-        frames = frame_infos(frames_storage.read_frames(tx, task.media.id), base=folder)
+        frames = frame_infos(task_frames(tx, task.media), base=folder)
     with (
         staging(deps, task.jobs, operation) as staged,
         open_folder(
