@@ -1,7 +1,7 @@
 """Frames: from files that were found to rows of a task, and back from a row to the bytes of its file."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -119,17 +119,30 @@ def _open(deps: Deps, location: str) -> Iterator[BinaryIO]:
         yield file
 
 
+@contextmanager
+def open_frame(deps: Deps, row: FrameRow) -> Iterator[BinaryIO]:
+    """Open the source file of a frame, to read from its beginning. Raises NotFound when it is gone."""
+    with ExitStack() as opened:
+        try:
+            file = opened.enter_context(_open(deps, row.location))
+        except OSError as error:
+            raise _unreadable(row, error) from error
+        yield file
+
+
 def read_location(deps: Deps, row: FrameRow) -> bytes:
     """Return the source bytes of a frame. Raises NotFound when the file is gone, naming the frame only."""
-    if row.location.startswith("blob:"):
-        return deps.blobs.get(row.location.removeprefix("blob:"))
-    try:
-        with _open(deps, row.location) as file:
+    with open_frame(deps, row) as file:
+        try:
             return file.read()
-    except OSError as error:
-        raise NotFound(
-            "the file of frame {frame} ({name}) cannot be read: {reason}",
-            frame=row.frame,
-            name=row.name,
-            reason=error.strerror,
-        ) from error
+        except OSError as error:
+            raise _unreadable(row, error) from error
+
+
+def _unreadable(row: FrameRow, error: OSError) -> NotFound:
+    return NotFound(
+        "the file of frame {frame} ({name}) cannot be read: {reason}",
+        frame=row.frame,
+        name=row.name,
+        reason=error.strerror,
+    )
