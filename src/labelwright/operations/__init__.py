@@ -25,7 +25,11 @@ APP_VERSION = "1"
 QUEUE_NAME = "operations"
 #: Seconds between two looks of a worker for work; an operation starts in half of it on average. Each costs 3 ms of CPU.
 POLLING_S = 0.15
-#: Operations a worker runs at a time. More would let one worker take what another is free for.
+#: Operations that nobody waits for, and that take minutes: those that people wait for run beside them.
+QUIET_NAME = "quiet operations"
+_QUIET: frozenset[Kind] = frozenset(("hash",))
+_QUIET_POLLING_S = 1.0
+#: Operations of a queue that a worker runs at a time. More would let one worker take what another is free for.
 WORKER_CONCURRENCY = 1
 #: Seconds to wait for another process that is writing to SQLite.
 _BUSY_TIMEOUT_S = 30.0
@@ -61,7 +65,7 @@ class Queue:
         return thread
 
     def open(self) -> "DBOSClient":
-        """Import DBOS, create its tables and our queue where they are missing. Safe from many processes at once."""
+        """Import DBOS, create its tables and our queues where they are missing. Safe from many processes at once."""
         with self._opening:
             if self._opened is None:
                 self._opened = _open_client(self.url)
@@ -72,7 +76,7 @@ class Queue:
         self.open().enqueue(
             {
                 "workflow_name": kind,
-                "queue_name": QUEUE_NAME,
+                "queue_name": QUIET_NAME if kind in _QUIET else QUEUE_NAME,
                 "workflow_id": operation_id,
                 "app_version": APP_VERSION,
             },
@@ -99,7 +103,7 @@ class Queue:
     def begun(self) -> dict[str, list[str]]:
         """Return the ids of operations that a worker has begun and not ended, by the worker's executor id."""
         found = self.open().list_workflows(
-            status="PENDING", queue_name=QUEUE_NAME, load_input=False, load_output=False
+            status="PENDING", queue_name=[QUEUE_NAME, QUIET_NAME], load_input=False, load_output=False
         )
         by_executor: dict[str, list[str]] = {}
         for status in found:
@@ -111,8 +115,13 @@ class Queue:
 
         Should that worker still live, DBOS lets only the new run record steps: the old one ends at its next.
         """
-        for operation_id in operation_ids:
-            self.open().resume_workflow(operation_id, queue_name=QUEUE_NAME)
+        if not operation_ids:
+            return
+        found = self.open().list_workflows(
+            workflow_ids=list(operation_ids), load_input=False, load_output=False
+        )
+        for status in found:
+            self.open().resume_workflow(status.workflow_id, queue_name=status.queue_name)
 
     def close(self) -> None:
         """Close its connections. It opens again when used again."""
@@ -135,12 +144,13 @@ def _open_client(url: str) -> "DBOSClient":
         application_name=APP_NAME,
         retry_connection_errors=False,
     )
-    client.register_queue(
-        QUEUE_NAME,
-        worker_concurrency=WORKER_CONCURRENCY,
-        polling_interval_sec=POLLING_S,
-        on_conflict="always_update",
-    )
+    for name, polling_s in ((QUEUE_NAME, POLLING_S), (QUIET_NAME, _QUIET_POLLING_S)):
+        client.register_queue(
+            name,
+            worker_concurrency=WORKER_CONCURRENCY,
+            polling_interval_sec=polling_s,
+            on_conflict="always_update",
+        )
     return client
 
 
