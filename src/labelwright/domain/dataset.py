@@ -127,7 +127,7 @@ class Dataset:
     `labels` stand in task order. `stream` gives the frames anew each time it is called, one `Frame`
     for every one of `frame_infos` in that order, so that a writer holds one frame at a time.
     `read_image` gives a frame's original bytes (or None when they are gone); it is None itself for an
-    export of annotations alone.
+    export of annotations alone. `deleted` are frames of the task that are out of the work: not among the others.
     """
 
     task: TaskInfo
@@ -135,6 +135,7 @@ class Dataset:
     frame_infos: Sequence[FrameInfo]
     stream: Callable[[], Iterator[Frame]]
     read_image: Callable[[FrameInfo], bytes | None] | None = None
+    deleted: Sequence[FrameInfo] = ()
 
     def frames(self) -> Iterator[Frame]:
         """Read all frames from the first, also the empty ones."""

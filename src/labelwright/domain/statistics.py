@@ -95,7 +95,8 @@ class WorkRow(Struct, frozen=True):
 class Part(Struct, kw_only=True):
     """How far a project, task or job is. A job has the frames `first` to `last`, both included.
 
-    Objects on a frame that two jobs share are in each of them; the frame itself counts once in their task.
+    Objects on a frame that two jobs share are in each of them; the frame itself counts once in their task. `frames`
+    and all other figures leave out the `deleted` frames.
     """
 
     id: int
@@ -106,15 +107,30 @@ class Part(Struct, kw_only=True):
     frames: int
     frames_with_objects: int = 0
     objects: int = 0
+    deleted: int = 0
 
 
 def new_part(
-    part_id: int, *, name: str = "", frames: int = 0, first: int | None = None, last: int | None = None
+    part_id: int,
+    *,
+    name: str = "",
+    frames: int = 0,
+    first: int | None = None,
+    last: int | None = None,
+    deleted: int = 0,
 ) -> Part:
-    """Return a part with nothing in it yet."""
+    """Return a part with nothing in it yet. Of its frames, those from `first` to `last` if given, `deleted` are no more."""
     if first is not None and last is not None:
         frames = last - first + 1
-    return Part(id=part_id, name=name, first=first, last=last, frames=frames, jobs=dict.fromkeys(STATUSES, 0))
+    return Part(
+        id=part_id,
+        name=name,
+        first=first,
+        last=last,
+        frames=frames - deleted,
+        jobs=dict.fromkeys(STATUSES, 0),
+        deleted=deleted,
+    )
 
 
 def sum_parts(whole_id: int, name: str, parts: Iterable[Part]) -> Part:
@@ -124,6 +140,7 @@ def sum_parts(whole_id: int, name: str, parts: Iterable[Part]) -> Part:
         whole.frames += part.frames
         whole.frames_with_objects += part.frames_with_objects
         whole.objects += part.objects
+        whole.deleted += part.deleted
         for status, count in part.jobs.items():
             whole.jobs[status] += count
     return whole

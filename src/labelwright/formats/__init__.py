@@ -139,7 +139,7 @@ class ZipArchive(Archive):
 
     def __exit__(self, error_type: type[BaseException] | None, *_: object) -> None:
         if error_type is None and self.losses.counts:
-            head = "This format could not hold everything. Not in this archive:\n\n"
+            head = "Not everything the task holds is in this archive. Left out:\n\n"
             self.write_text(REPORT_NAME, head + self.losses.report())
         self._zip.close()
 
@@ -173,6 +173,14 @@ class FolderArchive(Archive):
         self.names.append(self._rename(name))
         with self._folder.new_file(self.names[-1], sync=False) as stream:
             yield stream
+
+
+def write_dataset(chosen: Format, dataset: Dataset, archive: Archive) -> None:
+    """Write the dataset in a format that can; the frames that were deleted are named among the losses."""
+    assert chosen.write is not None, "it is an exporter"
+    chosen.write(dataset, archive)
+    for info in dataset.deleted:
+        archive.skip(info.name, "the frame is deleted")
 
 
 def write_images(dataset: Dataset, archive: Archive, folder: str) -> None:

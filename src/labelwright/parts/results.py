@@ -16,7 +16,7 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import Task
 from labelwright.folders import Folder, find_below
 from labelwright.folders.results import new_results, read_manifest
-from labelwright.formats import FolderArchive, Format
+from labelwright.formats import FolderArchive, Format, write_dataset
 from labelwright.formats.ocr_recognition import LIST, read_list
 from labelwright.parts.frames import task_frames
 from labelwright.parts.task_datasets import fingerprint_of, frame_names, open_dataset
@@ -182,7 +182,6 @@ class _Work:
         first: float = 0.0,
         last: float = 1.0,
     ) -> list[str]:
-        assert chosen.write is not None, "it is an exporter"
         archive = FolderArchive(self._folder, rename=rename)
         dataset = open_dataset(
             self._tx,
@@ -192,7 +191,7 @@ class _Work:
             server_url=self._server_url,
             progress=lambda done, message: self._progress(first + done * (last - first), message),
         )
-        chosen.write(dataset, archive)
+        write_dataset(chosen, dataset, archive)
         for reason, count in archive.losses.counts.items():
             self.losses[f"{chosen.display_name}: {reason}"] = count
         return archive.names

@@ -23,7 +23,7 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.shapes import Shape, Tag
 from labelwright.domain.tasks import FrameRow, Job, Task
 from labelwright.domain.times import utc_text
-from labelwright.formats import ImportSource
+from labelwright.formats import ImportSource, Losses
 from labelwright.parts.frames import image_suffix
 from labelwright.ports import Progress
 from labelwright.storage import Transaction, layers
@@ -88,8 +88,10 @@ def stage(
     frames: Sequence[FrameInfo],
     staged: Staged,
     progress: Progress,
-) -> tuple[dict[Series, int], dict[str, int]]:
-    """Read the source into the layers; return what came in and what was left out, by reason.
+) -> dict[str, Any]:
+    """Read the source into the layers; return the `counts` of what came in and the `losses`, by reason.
+
+    What came onto deleted frames counts, and is told: `on_deleted` says how many objects, on which frames first.
 
     Raises:
         ImportMismatch: something in the source does not fit the task.
@@ -102,7 +104,8 @@ def stage(
     counts = dict.fromkeys(SERIES, 0)
     target = ImportTarget(labels=task.labels, frames=frames)
     jobs = [job for job in task.jobs if job.id in staged]
-    for batch in _batches(read(source, target)):
+    on_deleted = Losses()
+    for batch in _batches(_noted(read(source, target), task, frames, on_deleted)):
         for series, job, items in _deal(batch, jobs):
             docs = _numbered_docs(deps, series, items, rules)
             with deps.database.write() as tx:
@@ -112,7 +115,23 @@ def stage(
         done = sum(counts.values())
         sentence = Sentence("Reading annotations: {done} so far", done=done)
         progress(READ_SHARE * source.read_share, sentence)
-    return counts, source.losses.counts
+    found: dict[str, Any] = {"counts": counts, "losses": source.losses.counts}
+    for reason, count in on_deleted.counts.items():
+        found["on_deleted"] = {"objects": count, "frames": on_deleted.frames[reason]}
+    return found
+
+
+def _noted(
+    items: Iterable[Tag | Shape], task: Task, frames: Sequence[FrameInfo], on_deleted: Losses
+) -> Iterator[Tag | Shape]:
+    """Pass the objects on; count those on frames that are deleted."""
+    assert task.media is not None
+    gone = set(task.media.deleted_frames)
+    names = {info.index: info.name for info in frames if info.index in gone}
+    for item in items:
+        if item.frame in names:
+            on_deleted.add(names[item.frame], "the frame is deleted")
+        yield item
 
 
 def _batches(items: Iterable[Tag | Shape]) -> Iterator[list[Tag | Shape]]:

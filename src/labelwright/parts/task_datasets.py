@@ -2,11 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from os.path import commonpath
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -38,6 +38,8 @@ from labelwright.storage import users as users_storage
 _WRITTEN_SHARE = 0.2
 _IN_PLACE = "storage:"
 
+Item = TypeVar("Item", Tag, Shape)
+
 
 def fingerprint_of(task: Task) -> str:
     """What changes whenever an export of the task would."""
@@ -55,18 +57,20 @@ def open_dataset(
     assert task.media is not None, "an export was asked for of a task that has frames"
     media = task.media
     rows = task_frames(tx, media)
-    infos = [
+    deleted = frozenset(media.deleted_frames)
+    every = [
         FrameInfo(row.frame, row.source_frame, name, row.width, row.height, image_suffix(row))
         for row, name in zip(rows, frame_names(rows), strict=True)
     ]
+    infos = [info for info in every if info.index not in deleted]
     rules = {label.id: attribute_rules(label) for label in task.labels}
     written = _WRITTEN_SHARE if with_images else 1.0
 
     def stream() -> Iterator[Frame]:
         tags, shapes = _objects(tx, task, rules)
-        for frame in group_by_frame(infos, tags=tags, shapes=shapes):
-            if frame.info.index % 64 == 0:
-                done = frame.info.index
+        present = group_by_frame(infos, tags=_without(deleted, tags), shapes=_without(deleted, shapes))
+        for done, frame in enumerate(present):
+            if done % 64 == 0:
                 sentence = Sentence(
                     "Writing annotations: image {done} of {count}", done=done, count=len(infos)
                 )
@@ -74,8 +78,8 @@ def open_dataset(
             yield frame
 
     def read_image(info: FrameInfo) -> bytes | None:
-        sentence = Sentence("Writing images: {done} of {count}", done=info.index, count=len(infos))
-        progress(written + (1 - written) * info.index / len(infos), sentence)
+        sentence = Sentence("Writing images: {done} of {count}", done=info.index, count=len(every))
+        progress(written + (1 - written) * info.index / len(every), sentence)
         return _read_image(deps, media, rows[info.index])
 
     return Dataset(
@@ -84,7 +88,13 @@ def open_dataset(
         frame_infos=infos,
         stream=stream,
         read_image=read_image if with_images else None,
+        deleted=[info for info in every if info.index in deleted],
     )
+
+
+def _without(deleted: Collection[int], items: Iterator[Item]) -> Iterator[Item]:
+    """Return the objects that stand on none of the `deleted` frames."""
+    return (item for item in items if item.frame not in deleted) if deleted else items
 
 
 def frame_names(rows: Sequence[FrameRow]) -> list[str]:

@@ -66,11 +66,15 @@ class _Order(Struct, frozen=True, kw_only=True):
 
 
 class _Cuttings(Struct):
-    """What was cut out: files by name, how many are images, and how many objects have no area or no whole image."""
+    """What was cut out: files by name, how many are images, and how many objects have no area or no whole image.
+
+    `deleted_frames` counts the frames nothing was cut out of because they are deleted.
+    """
 
     files: list[tuple[str, Path]]
     count: int = 0
     skipped: int = 0
+    deleted_frames: int = 0
 
 
 def may_crop(deps: Deps, *, user: User, dataset_id: int) -> CatalogueDataset:
@@ -172,7 +176,12 @@ def run_crop(deps: Deps, operation: Operation, progress: Progress) -> dict[str, 
         made = deps.catalogue.create(order.spec, cuttings.files, user_id=operation.user_id)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    result = {"dataset_id": made.id, "items": cuttings.count, "skipped": cuttings.skipped}
+    result = {
+        "dataset_id": made.id,
+        "items": cuttings.count,
+        "skipped": cuttings.skipped,
+        "deleted_frames": cuttings.deleted_frames,
+    }
     _finish(deps, operation, made, result)
     return result
 
@@ -205,13 +214,12 @@ def _cut_all(
     text_id = _text_attribute(task, order)
     dataset = open_dataset(tx, deps, task, with_images=True, server_url="", progress=_say_nothing)
     assert dataset.read_image is not None
-    cuttings = _Cuttings([])
+    cuttings = _Cuttings([], deleted_frames=len(dataset.deleted))
     count = len(dataset.frame_infos)
-    for frame in dataset.frames():
-        sentence = Sentence(
-            "Cutting out objects: image {done} of {count}", done=frame.info.index, count=count
+    for done, frame in enumerate(dataset.frames()):
+        progress(
+            done / count, Sentence("Cutting out objects: image {done} of {count}", done=done, count=count)
         )
-        progress(frame.info.index / count, sentence)
         found = list(_boxes(frame, order))
         cuttings.skipped += sum(box is None for _, box in found)
         whole = [(shape, box) for shape, box in found if box is not None]

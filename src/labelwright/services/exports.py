@@ -16,7 +16,7 @@ from labelwright.domain.errors import Conflict, FormatDisabled, OperationFailed
 from labelwright.domain.operations import Operation
 from labelwright.domain.tasks import Task
 from labelwright.domain.users import User
-from labelwright.formats import ZipArchive
+from labelwright.formats import ZipArchive, write_dataset
 from labelwright.parts.task_datasets import fingerprint_of, open_dataset
 from labelwright.ports import Progress
 from labelwright.services import (
@@ -155,8 +155,7 @@ def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     """Write the file: the work of an `export`, and what a `push` begins with. Safe to repeat."""
     request = msgspec.convert(operation.request, ExportRequest)
     _drop_expired(deps)
-    write = deps.formats.exporter(request.format).write
-    assert write is not None, "the request was checked"
+    chosen = deps.formats.exporter(request.format)
     # A name of its own: a worker that was thought dead may still be writing the same export.
     name = f"{operation.id}-{secrets.token_hex(4)}.zip"
     path = deps.scratch / f"export-{name}"
@@ -173,7 +172,7 @@ def run_export(deps: Deps, operation: Operation, progress: Progress) -> dict[str
                 progress=progress,
             )
             with ZipArchive(path, modified=deps.clock()) as archive:
-                write(dataset, archive)
+                write_dataset(chosen, dataset, archive)
         deps.blobs.put_file(blob, path)
     finally:
         path.unlink(missing_ok=True)

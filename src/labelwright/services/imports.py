@@ -150,10 +150,9 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
             _open_blob(deps, request.blob) as file,
             open_source(file, request.file_name, limits=_limits(deps)) as source,
         ):
-            counts, losses = stage(
+            result = stage(
                 deps, task, source, request.format, frames=frames, staged=staged, progress=progress
             )
-            result = {"counts": counts, "losses": losses}
             progress(READ_SHARE, Sentence("Saving the annotations"))
             with deps.database.write() as tx:
                 show_staged(tx, deps, operation, task, staged)
@@ -228,15 +227,13 @@ def _import_folder(
             limits=_limits(deps),
         ) as source,
     ):
-        counts, losses = stage(
-            deps, task, source, format_name, frames=frames, staged=staged, progress=progress
-        )
-        result = {**(operation.result or {}), "counts": counts, "losses": losses}
+        found = stage(deps, task, source, format_name, frames=frames, staged=staged, progress=progress)
+        result = {**(operation.result or {}), **found}
         with deps.database.write() as tx:
             storage.lock_task(tx, task.id)
             if any(job.revision for job in storage.list_jobs(tx, task.id)):
                 raise Conflict("somebody began to annotate before they were read")
-            if any(counts.values()):
+            if any(found["counts"].values()):
                 show_staged(tx, deps, operation, task, staged)
             finish_operation(tx, deps, operation, result)
     return result

@@ -149,7 +149,7 @@ def _exchange_frames(
     gone: dict[str, int] = {series: _carry_objects(tx, work, series) for series in SERIES}
     gone["issues"] = _carry_issues(tx, work)
     _end_surplus(tx, deps, operation, work)
-    _exchange_media(tx, task, request, found)
+    _exchange_media(tx, task, request, found, reload)
     storage.update_task(
         tx,
         task.id,
@@ -292,11 +292,18 @@ def _end_surplus(tx: Transaction, deps: Deps, operation: Operation, work: _Work)
         bequeath(tx, job.id, heir_id=heir.id, revision=work.revisions[heir.id])
 
 
-def _exchange_media(tx: Transaction, task: Task, request: MediaRequest, found: ReadFrames) -> None:
-    """Give the task a new record of frames, so that nothing kept of the old ones is taken for them."""
+def _exchange_media(
+    tx: Transaction, task: Task, request: MediaRequest, found: ReadFrames, reload: Reload
+) -> None:
+    """Give the task a new record of frames, so that nothing kept of the old ones is taken for them.
+
+    Frames that were deleted still are, wherever they are now.
+    """
     assert task.media is not None
     frames_storage.delete_media(tx, task.id)
     media_id = frames_storage.insert_media(tx, task.id, request)
+    places = reload.places
+    deleted = sorted(places[frame] for frame in task.media.deleted_frames if frame in places)
     frames_storage.update_media(
         tx,
         media_id,
@@ -305,5 +312,6 @@ def _exchange_media(tx: Transaction, task: Task, request: MediaRequest, found: R
         stop_frame=found.stop_frame,
         published_path=task.media.published_path,
         published_utc=task.media.published_utc,
+        deleted_frames=msgspec.json.encode(deleted).decode(),
     )
     frames_storage.write_frames(tx, media_id, found.rows, replace=False)

@@ -108,6 +108,7 @@ def crop_out(request: ApiRequest, operation: Operation) -> dict[str, Any]:
         "dataset_id": (operation.result or {}).get("dataset_id"),
         "items": (operation.result or {}).get("items"),
         "skipped": (operation.result or {}).get("skipped"),
+        "deleted_frames": (operation.result or {}).get("deleted_frames"),
     }
 
 

@@ -154,7 +154,7 @@ async def patch_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[b
     query=("format",),
     headers=_SAVE_HEADERS,
     body="AnnotationsOrFile",
-    answers={200: "Annotations", 201: None, 202: None},
+    answers={200: "Annotations", 201: "Imported", 202: None},
     errors=(405, 409, 500, 501),
 )
 async def put_of_job(request: ApiRequest, job_id: FromPath[int]) -> Response[Any]:
@@ -184,7 +184,7 @@ async def patch_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response
     query=("format",),
     headers=_SAVE_HEADERS,
     body="AnnotationsOrFile",
-    answers={200: "Annotations", 201: None, 202: None},
+    answers={200: "Annotations", 201: "Imported", 202: None},
     errors=(405, 409, 500, 501),
 )
 async def put_of_task(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:

@@ -6,13 +6,22 @@ from urllib.parse import quote
 from litestar import Response, get
 from litestar.params import FromPath
 
-from labelwright.api.requests import ApiRequest, body_type, deps_of, run_in_thread, user_of
+from labelwright.api.requests import (
+    ApiRequest,
+    asked_language,
+    body_type,
+    deps_of,
+    run_in_thread,
+    user_of,
+)
 from labelwright.api.uploads import receive_files
 from labelwright.api.v1.described import described
 from labelwright.api.v1.fields import FieldErrors
 from labelwright.api.v1.wire import dialect_of
 from labelwright.domain.errors import Invalid, OperationFailed
+from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence
+from labelwright.languages import say
 from labelwright.services import exports, imports, tasks
 from labelwright.services.exports import Content, ExportFile, ExportRequest
 
@@ -99,11 +108,24 @@ async def import_file(
     if known is None:
         await _accept(request, wanted)
     elif known.state == "finished":
-        return Response(b"", status_code=201, media_type="application/json")
+        return _imported(request, known)
     elif known.state in ("failed", "cancelled"):
         error = (known.result or {}).get("error", "")
         raise OperationFailed(known.message or Sentence("the import was cancelled"), error or "Conflict")
     return Response(b"", status_code=202, media_type="application/json")
+
+
+def _imported(request: ApiRequest, known: Operation) -> Response[Any]:
+    """Say that it is done; to our own pages also what came onto frames that nobody sees until they are restored."""
+    found = (known.result or {}).get("on_deleted")
+    if found is None or not dialect_of(request).is_own:
+        return Response(b"", status_code=201, media_type="application/json")
+    sentence = Sentence(
+        "Objects put on deleted frames: {count}; first on {names}",
+        count=found["objects"],
+        names=", ".join(found["frames"]),
+    )
+    return Response({"message": say(sentence, asked_language(request))}, status_code=201)
 
 
 async def _accept(request: ApiRequest, wanted: imports.ImportRequest) -> None:

@@ -138,6 +138,7 @@ def _figures(part: Part) -> dict[str, Any]:
         "jobs": part.jobs,
         "frames": part.frames,
         "frames_with_objects": part.frames_with_objects,
+        "frames_deleted": part.deleted,
         "objects": part.objects,
     }
 

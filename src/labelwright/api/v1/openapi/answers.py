@@ -15,6 +15,7 @@ _CONTENTS: dict[str, dict[str, Any]] = {
     "AnnotationsOnFrames": {JSON: {"schema": ref("Annotations")}},
     "AnnotationsOrArchive": {JSON: {"schema": ref("Annotations")}, **_ZIP},
     "ChunkOrImage": {**_ZIP, **_IMAGE},
+    "Imported": {JSON: {"schema": ref("Told")}, "text/plain": {"schema": text(most=0)}},
     "NoTasks": {JSON: {"schema": ref("Absent")}, "text/plain": {"schema": text(most=0)}},
     "Page": _HTML,
     "Table": {kind: {"schema": bytes_of()} for kind in ("text/csv", "application/vnd.apache.parquet")},

@@ -341,6 +341,7 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
             },
             {"deleted_frames": _FRAMES},
         ),
+        "Told": record({"message": text("What of the outcome people should know.")}),
         "DeletedFrames": record({"deleted_frames": _FRAMES}),
         "Operation": record(
             {

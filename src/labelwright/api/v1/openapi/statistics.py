@@ -61,6 +61,7 @@ def statistics_objects() -> dict[str, Schema]:
         "jobs": record(dict.fromkeys(STATUSES, _COUNT)),
         "frames": _COUNT,
         "frames_with_objects": _COUNT,
+        "frames_deleted": whole("Not among the others."),
         "objects": whole("Shapes and tags."),
     }
     label = record({"id": _ID, "name": text(), "color": text(), "objects": _COUNT})
