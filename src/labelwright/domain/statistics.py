@@ -119,7 +119,7 @@ def new_part(
     last: int | None = None,
     deleted: int = 0,
 ) -> Part:
-    """Return a part with nothing in it yet. Of its frames, those from `first` to `last` if given, `deleted` are no more."""
+    """Return a part with nothing in it yet. Of its frames, `first` to `last` for a job, `deleted` do not count."""
     if first is not None and last is not None:
         frames = last - first + 1
     return Part(
