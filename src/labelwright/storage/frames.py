@@ -1,15 +1,36 @@
 """The body of frames of a task: its record, and a row a frame."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 
 from labelwright.domain.errors import NotFound
-from labelwright.domain.tasks import FrameRow, MediaRequest, Origin
+from labelwright.domain.tasks import FrameRow, Media, MediaRequest, Origin, Video
 from labelwright.storage import Transaction
 from labelwright.storage.tables import frames, media, tasks
 
+#: What `media_of` reads; `media_id` is null in the row of a task without.
+MEDIA_COLUMNS = (
+    media.c.id.label("media_id"),
+    *(
+        media.c[name]
+        for name in (
+            "chunk_size",
+            "size",
+            "image_quality",
+            "start_frame",
+            "stop_frame",
+            "frame_filter",
+            "published_path",
+            "published_utc",
+            "compressed_type",
+            "video",
+            "deleted_frames",
+        )
+    ),
+)
 _MEDIA_OF_TASK = select(media.c.id).where(media.c.task_id == bindparam("task_id"))
 
 
@@ -34,6 +55,33 @@ def delete_media(tx: Transaction, task_id: int) -> None:
 
 def update_media(tx: Transaction, media_id: int, **values: object) -> None:
     tx.connection.execute(update(media).where(media.c.id == media_id).values(**values))
+
+
+def media_of(row: Row[Any], task_id: int) -> Media | None:
+    """Return the record of frames in a row with `MEDIA_COLUMNS`, None where there is none."""
+    if row.media_id is None:
+        return None
+    return Media(
+        id=row.media_id,
+        task_id=task_id,
+        chunk_size=row.chunk_size,
+        size=row.size,
+        image_quality=row.image_quality,
+        start_frame=row.start_frame,
+        stop_frame=row.stop_frame,
+        frame_filter=row.frame_filter,
+        published_path=row.published_path,
+        published_utc=row.published_utc,
+        compressed_type=row.compressed_type,
+        video=None if row.video is None else msgspec.json.decode(row.video, type=Video),
+        deleted_frames=msgspec.json.decode(row.deleted_frames, type=tuple[int, ...]),
+    )
+
+
+def read_media(tx: Transaction, task_id: int) -> Media | None:
+    """Return the task's record of frames, None without one."""
+    row = tx.connection.execute(select(*MEDIA_COLUMNS).where(media.c.task_id == task_id)).first()
+    return None if row is None else media_of(row, task_id)
 
 
 def read_media_id(tx: Transaction, task_id: int) -> int | None:

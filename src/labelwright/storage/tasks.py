@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
     ColumnElement,
     Row,
@@ -21,8 +20,9 @@ from sqlalchemy import (
 from labelwright.domain.access import JobPeople, TaskPeople
 from labelwright.domain.errors import NotFound
 from labelwright.domain.frames import Segment
-from labelwright.domain.tasks import Job, Media, Task, TaskFilter, Video
+from labelwright.domain.tasks import Job, Task, TaskFilter
 from labelwright.storage import Transaction, contains
+from labelwright.storage.frames import MEDIA_COLUMNS, media_of
 from labelwright.storage.labels import labels_of_tasks
 from labelwright.storage.people import assignee, order_by, owner, person_columns, read_person, reviewer
 from labelwright.storage.tables import jobs, media, projects, tasks
@@ -41,23 +41,7 @@ _TASKS = (
         tasks,
         *person_columns(owner, "owner"),
         *person_columns(assignee, "assignee"),
-        media.c.id.label("media_id"),
-        *(
-            media.c[name]
-            for name in (
-                "chunk_size",
-                "size",
-                "image_quality",
-                "start_frame",
-                "stop_frame",
-                "frame_filter",
-                "published_path",
-                "published_utc",
-                "compressed_type",
-                "video",
-                "deleted_frames",
-            )
-        ),
+        *MEDIA_COLUMNS,
     )
     .outerjoin(owner, owner.c.id == tasks.c.owner_id)
     .outerjoin(assignee, assignee.c.id == tasks.c.assignee_id)
@@ -233,31 +217,13 @@ def _read_tasks(tx: Transaction, query: Select[Any]) -> list[Task]:
             updated_utc=row.updated_utc,
             labels=tuple(labels_of[row.id]),
             jobs=tuple(jobs_of[row.id]),
-            media=None if row.media_id is None else _media(row),
+            media=media_of(row, row.id),
             annotation_type=row.annotation_type,
             dataset_id=row.dataset_id,
             dataset_tag=row.dataset_tag,
         )
         for row in rows
     ]
-
-
-def _media(row: Row[Any]) -> Media:
-    return Media(
-        id=row.media_id,
-        task_id=row.id,
-        chunk_size=row.chunk_size,
-        size=row.size,
-        image_quality=row.image_quality,
-        start_frame=row.start_frame,
-        stop_frame=row.stop_frame,
-        frame_filter=row.frame_filter,
-        published_path=row.published_path,
-        published_utc=row.published_utc,
-        compressed_type=row.compressed_type,
-        video=None if row.video is None else msgspec.json.decode(row.video, type=Video),
-        deleted_frames=msgspec.json.decode(row.deleted_frames, type=tuple[int, ...]),
-    )
 
 
 def _jobs_of(tx: Transaction, task_ids: Sequence[int]) -> dict[int, list[Job]]:
