@@ -16,11 +16,10 @@ from labelwright.domain.frames import parse_frame_filter, select_frames
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import ChunkType, Media, MediaRequest, Video
 from labelwright.media.chunks import default_chunk_size
-from labelwright.parts.frames import Source
 from labelwright.ports import Progress
 
 if TYPE_CHECKING:
-    from labelwright.media.video_index import FrameIndex
+    from labelwright.media.video_index import FrameIndex, Proof
     from labelwright.media.video_process import VideoProcess
 
 #: Frames of a chunk that is a video, when nobody chose (API v1 contract, tasks-and-data 6.1).
@@ -38,9 +37,11 @@ class ReadVideo(Struct, frozen=True):
 
 
 def read_video(
-    deps: Deps, media: Media, request: MediaRequest, source: Source, progress: Progress
+    deps: Deps, media: Media, request: MediaRequest, source: tuple[str, str], progress: Progress
 ) -> ReadVideo:
-    """Index the video and return the frames that `request` takes out of it; its decoder stays open for `borrow`.
+    """Index the video, given by name and location, and return the frames that `request` takes out of it.
+
+    Its decoder stays open for `borrow`.
 
     Raises:
         InvalidMedia: it cannot be decoded, or no frame is left; the message names it.
@@ -105,23 +106,34 @@ def borrow(deps: Deps, media: Media) -> Iterator["VideoProcess"]:
 def hash_video(deps: Deps, media: Media, heard: Callable[[float], None]) -> Video:
     """Decode the whole video and return it with an index that has the hash of every frame; the old one stays.
 
+    One thread does it: nobody waits for it, and others want the cores.
+
     Raises:
         NotFound, InvalidMedia: the video is gone, or another file lies in its place.
         Exception: whatever `heard`, which is told shares from 0 to 1, raises.
     """
     assert media.video is not None
-    with _reopen(deps, media) as process:
+    with _reopen(deps, media, threads=1) as process:
         index = process.add_hashes(heard)
     key = _proved_key(media)
     deps.blobs.put(key, index.to_bytes())
     return replace(media.video, index_key=key, faults=index.faults)
 
 
+def prove_video(deps: Deps, media: Media, heard: Callable[[float], None]) -> "Proof":
+    """Decode the whole video, read every frame as clients do, and return which are not the frames of the file.
+
+    Raises as `hash_video`.
+    """
+    with _reopen(deps, media) as process:
+        return process.verify(heard)
+
+
 def _proved_key(media: Media) -> str:
     return f"{_folder(media)}index-2"
 
 
-def _reopen(deps: Deps, media: Media) -> "VideoProcess":
+def _reopen(deps: Deps, media: Media, *, threads: int | None = None) -> "VideoProcess":
     from labelwright.media.video_index import FrameIndex  # with numpy, which the API starts without
 
     video = media.video
@@ -130,16 +142,19 @@ def _reopen(deps: Deps, media: Media) -> "VideoProcess":
         stored = deps.blobs.get(video.index_key)
     except NotFound:  # hashes came since `media` was read; frames are found by the one index as by the other
         stored = deps.blobs.get(_proved_key(media))
-    return _open(deps, video.name, video.location, FrameIndex.from_bytes(stored))
+    return _open(deps, video.name, video.location, FrameIndex.from_bytes(stored), threads=threads)
 
 
-def _open(deps: Deps, name: str, location: str, index: "FrameIndex | None") -> "VideoProcess":
+def _open(
+    deps: Deps, name: str, location: str, index: "FrameIndex | None", *, threads: int | None = None
+) -> "VideoProcess":
+    """Start a decoder with one thread a core, or with `threads`."""
     from labelwright.media.video_index import VideoLimits
     from labelwright.media.video_process import VideoProcess
 
     limits = VideoLimits(deps.limits.max_image_megapixels, deps.limits.max_video_frames)
     path = _local_path(deps, name, location)
-    return VideoProcess(path, index, name=name, limits=limits, threads=os.cpu_count() or 1)
+    return VideoProcess(path, index, name=name, limits=limits, threads=threads or os.cpu_count() or 1)
 
 
 def _local_path(deps: Deps, name: str, location: str) -> Path:
