@@ -17,3 +17,13 @@ export function remembered<Value extends string>(name: string, allowed: readonly
     return undefined;
   }
 }
+
+/** The whole number remembered under `name`, if it lies between `least` and `most`, both included. */
+export function rememberedNumber(name: string, least: number, most: number): number | undefined {
+  try {
+    const value = Number(localStorage.getItem(`labelwright.${name}`) ?? Number.NaN);
+    return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type AheadOptions, planAhead } from "../src/frames/ahead";
 import { BytesLru } from "../src/frames/bytes-lru";
-import { fitSize } from "../src/frames/zip-chunks";
+import { fitSize } from "../src/frames/task-frames";
 
 describe("a memory with a limit", () => {
   function open(limitBytes: number, kept: readonly string[] = []) {

@@ -171,7 +171,7 @@ describe("what goes wrong", () => {
   });
 
   it("is told when the file is another one by now", async () => {
-    const frames = world.open({ sizes: [{ width: 20, height: 10 }] });
+    const frames = world.open({ sizeOf: () => ({ width: 20, height: 10 }) });
     await expect(frames.get(0)).rejects.toThrow("20×10");
     expect(world.closed).toEqual([0]);
   });

@@ -2,9 +2,9 @@
 
 import { zipSync } from "fflate";
 import { vi } from "vitest";
-import { FrameLoader } from "../src/frames/loader";
+import { FrameLoader, type VideoEdge } from "../src/frames/loader";
 import type { Answer, Opening, Plan } from "../src/frames/messages";
-import { type FrameWorker, openZipChunks, type ZipChunksOptions } from "../src/frames/zip-chunks";
+import { type FrameWorker, openTaskFrames, type TaskFramesOptions } from "../src/frames/task-frames";
 
 export const CHUNK_SIZE = 4;
 export const SIZE = 12;
@@ -28,6 +28,8 @@ export class World {
   readonly undecodable = new Set<number>();
   readonly decoded: number[] = [];
   readonly closed: number[] = [];
+  /** Decodes chunks that are videos; none are unless a test asks for them. */
+  video: VideoEdge = { decode: () => Promise.reject(new Error("no video")) };
   language: string | null = null;
   time = 0;
   workers = 0;
@@ -37,12 +39,12 @@ export class World {
     vi.stubGlobal("fetch", (address: string, init: RequestInit) => this.#serve(address, init));
   }
 
-  open(options: Partial<ZipChunksOptions> = {}) {
-    return openZipChunks({
+  open(options: Partial<TaskFramesOptions> = {}) {
+    return openTaskFrames({
       taskId: 7,
-      size: SIZE,
+      medium: { name: "images" },
       chunkSize: CHUNK_SIZE,
-      sizes: Array.from({ length: SIZE }, () => ({ width: SIDE, height: SIDE })),
+      sizeOf: () => ({ width: SIDE, height: SIDE }),
       first: 0,
       last: SIZE - 1,
       startWorker: () => this.#startWorker(),
@@ -62,7 +64,8 @@ export class World {
   async #serve(address: string, init: RequestInit): Promise<Response> {
     const query = new URL(address, "http://server").searchParams;
     const [type, number] = [query.get("type"), Number(query.get("number"))];
-    const name = `${type} ${number}`;
+    const as = query.get("as");
+    const name = `${type} ${number}${as === null ? "" : ` as ${as}`}`;
     const signal = init.signal as AbortSignal;
     this.language = new Headers(init.headers).get("Labelwright-Language");
     this.requests.push({ name, aborted: () => signal.aborted });
@@ -90,7 +93,13 @@ export class World {
       terminate: () => undefined,
       postMessage: (message: Opening | Plan) => {
         if (message.type === "plan") loader?.follow(message);
-        else loader = new FrameLoader(message, { decode: this.#decode, answer, clock: () => this.time });
+        else
+          loader = new FrameLoader(message, {
+            decode: this.#decode,
+            video: this.video,
+            answer,
+            clock: () => this.time,
+          });
       },
     };
     const answer = (data: Answer) => worker.onmessage?.call(worker as Worker, { data } as MessageEvent);

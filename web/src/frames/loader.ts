@@ -4,11 +4,27 @@ import { unzipSync } from "fflate";
 import { BytesLru } from "./bytes-lru";
 import type { Answer, Opening, Plan, Problem, Size, Wanted } from "./messages";
 
-/** What is not ours: the decoder, the page, the clock (ms). */
+/** What is not ours: the decoders, the page, the clock (ms). */
 export interface LoaderEdges {
   decode(jpeg: Blob, fit: Size | undefined): Promise<ImageBitmap>;
+  readonly video: VideoEdge;
   answer(message: Answer): void;
   clock(): number;
+}
+
+/** Decodes chunks that are videos. */
+export interface VideoEdge {
+  /**
+   * Decode `chunk` up to its frame `index`, unless `wish` says that this one is not wanted any more. Of the frames
+   * passed on the way those that `wish` names are given too. Raises when the chunk cannot be decoded here.
+   */
+  decode(chunk: Uint8Array, index: number, wish: VideoWish): Promise<void>;
+}
+
+export interface VideoWish {
+  /** How frame `index` of the chunk is wanted; undefined: not at all. */
+  wanted(index: number): Pick<Wanted, "fit"> | undefined;
+  give(index: number, bitmap: ImageBitmap): void;
 }
 
 /** Frames decoded ahead at one time; more would only be in the way of the one that is wanted now. */
@@ -38,11 +54,25 @@ export class FrameLoader {
   readonly #restingFrames = new Map<number, number>();
   /** Frames that the current plan has no more use for: given, or failed. */
   #done = new Set<number>();
-  #plan: Plan = { type: "plan", generation: 0, now: undefined, ahead: [], chunks: [], headers: {} };
+  #plan: Plan = {
+    type: "plan",
+    generation: 0,
+    received: 0,
+    now: undefined,
+    ahead: [],
+    chunks: [],
+    headers: {},
+  };
+  /** Frames given, in their order, and how many were given before the first of them. */
+  #given: number[] = [];
+  #givenBefore = 0;
+  /** As what chunks are asked for; undefined: as what they are. */
+  #chunksAs: "imageset" | "video" | undefined;
 
   constructor(opening: Opening, edges: LoaderEdges) {
     this.#opening = opening;
     this.#edges = edges;
+    this.#chunksAs = opening.medium.name === "video" ? opening.medium.chunks : undefined;
     this.#chunks = new BytesLru({
       limitBytes: opening.limitBytes,
       bytesOf: (chunk) => chunk.byteLength,
@@ -54,7 +84,9 @@ export class FrameLoader {
   /** Work for `plan` from now on. */
   follow(plan: Plan): void {
     this.#plan = plan;
-    this.#done = new Set();
+    this.#given = this.#given.slice(plan.received - this.#givenBefore);
+    this.#givenBefore = plan.received;
+    this.#done = new Set(this.#given.filter((frame) => plan.now?.frame !== frame || !plan.now.isWhole));
     if (plan.now !== undefined) this.#restingFrames.delete(plan.now.frame);
     const frames = new Set(this.#wanted().map((wanted) => wanted.frame));
     for (const [frame, abort] of this.#singles) if (!frames.has(frame)) abort.abort();
@@ -69,9 +101,8 @@ export class FrameLoader {
   }
 
   #chunksWanted(): number[] {
-    return [
-      ...new Set([...this.#wanted().map((wanted) => this.#chunkOf(wanted.frame)), ...this.#plan.chunks]),
-    ];
+    const stays = this.#wanted().filter(({ isPassing }) => isPassing !== true);
+    return [...new Set([...stays.map(({ frame }) => this.#chunkOf(frame)), ...this.#plan.chunks])];
   }
 
   #chunkOf(frame: number): number {
@@ -92,10 +123,16 @@ export class FrameLoader {
   #bring(wanted: Wanted): void {
     const { frame } = wanted;
     if (this.#decoding.has(frame)) return;
-    const jpeg = this.#unpack(frame);
+    const chunk = wanted.isWhole ? undefined : this.#chunks.use(this.#chunkOf(frame));
+    if (chunk !== undefined && this.#chunksAs === "video") {
+      this.#singles.get(frame)?.abort();
+      void this.#decodeVideo(frame, chunk);
+      return;
+    }
+    const jpeg = chunk && this.#unpack(frame, chunk);
     if (jpeg !== undefined) {
       this.#singles.get(frame)?.abort();
-      void this.#decode(wanted, jpeg);
+      void this.#decode(wanted, jpeg, false);
     } else if (!this.#singles.has(frame)) {
       void this.#fetchSingle(wanted);
     }
@@ -114,11 +151,9 @@ export class FrameLoader {
     }
   }
 
-  /** The frame's JPEG out of its chunk; undefined if the chunk is not here, or is none. */
-  #unpack(frame: number): Blob | undefined {
+  /** The frame's JPEG out of its chunk; undefined if the chunk is none. */
+  #unpack(frame: number, chunk: Uint8Array): Blob | undefined {
     const number = this.#chunkOf(frame);
-    const chunk = this.#chunks.use(number);
-    if (chunk === undefined) return undefined;
     const member = `${String(frame - number * this.#opening.chunkSize).padStart(6, "0")}.jpeg`;
     try {
       const jpeg = unzipSync(chunk, { filter: ({ name }) => name === member })[member];
@@ -131,18 +166,50 @@ export class FrameLoader {
     return undefined;
   }
 
-  async #decode(wanted: Wanted, jpeg: Blob): Promise<void> {
+  async #decode(wanted: Wanted, jpeg: Blob, isWhole: boolean): Promise<void> {
     const { frame } = wanted;
     this.#decoding.add(frame);
     try {
       const bitmap = await this.#edges.decode(jpeg, wanted.fit);
-      this.#done.add(frame);
-      this.#edges.answer({ type: "picture", frame, bitmap });
+      this.#give(frame, bitmap, isWhole);
     } catch {
       this.#fail(frame, { name: "undecodable" });
     }
     this.#decoding.delete(frame);
     this.#goOn();
+  }
+
+  async #decodeVideo(frame: number, chunk: Uint8Array): Promise<void> {
+    const first = this.#chunkOf(frame) * this.#opening.chunkSize;
+    const wish: VideoWish = {
+      wanted: (index) =>
+        this.#done.has(first + index)
+          ? undefined
+          : this.#wanted().find((each) => each.frame === first + index),
+      give: (index, bitmap) => this.#give(first + index, bitmap, false),
+    };
+    this.#decoding.add(frame);
+    try {
+      await this.#edges.video.decode(chunk, frame - first, wish);
+    } catch {
+      this.#takeZips();
+    }
+    this.#decoding.delete(frame);
+    this.#goOn();
+  }
+
+  /** Go on with zips of JPEGs: this browser cannot decode the videos. */
+  #takeZips(): void {
+    if (this.#chunksAs !== "video") return;
+    this.#chunksAs = "imageset";
+    for (const number of [...this.#chunks.keys()]) this.#chunks.delete(number);
+    this.#chunkOnItsWay?.abort.abort();
+  }
+
+  #give(frame: number, bitmap: ImageBitmap, isWhole: boolean): void {
+    this.#done.add(frame);
+    this.#given.push(frame);
+    this.#edges.answer({ type: "picture", frame, bitmap, isWhole });
   }
 
   async #fetchSingle(wanted: Wanted): Promise<void> {
@@ -157,7 +224,7 @@ export class FrameLoader {
     }
     if (this.#singles.get(frame) === abort) this.#singles.delete(frame);
     if (jpeg !== undefined && !abort.signal.aborted && !this.#decoding.has(frame))
-      void this.#decode(wanted, jpeg);
+      void this.#decode(wanted, jpeg, true);
     this.#goOn();
   }
 
@@ -183,8 +250,10 @@ export class FrameLoader {
   }
 
   async #fetch(type: "frame" | "chunk", number: number, signal: AbortSignal): Promise<Response> {
-    const address = `${this.#opening.address}?type=${type}&number=${number}&quality=compressed`;
-    const response = await fetch(address, { headers: this.#plan.headers, signal });
+    const { address, medium } = this.#opening;
+    const as = type === "chunk" ? this.#chunksAs : medium.name === "video" ? "jpeg" : undefined;
+    const query = `type=${type}&number=${number}&quality=compressed${as === undefined ? "" : `&as=${as}`}`;
+    const response = await fetch(`${address}?${query}`, { headers: this.#plan.headers, signal });
     if (response.ok) return response;
     throw new Refused({ name: "refused", status: response.status, body: await response.text() });
   }

@@ -2,12 +2,16 @@
 
 import { FrameLoader } from "./loader";
 import type { Answer, Opening, Plan } from "./messages";
+import { VideoChunks } from "./video-chunks";
 
 let loader: FrameLoader | undefined;
 
 self.onmessage = ({ data }: MessageEvent<Opening | Plan>) => {
   if (data.type === "plan") loader?.follow(data);
-  else loader = new FrameLoader(data, { decode, answer, clock: () => performance.now() });
+  else {
+    const clock = () => performance.now();
+    loader = new FrameLoader(data, { decode, video: new VideoChunks(), answer, clock });
+  }
 };
 
 function decode(jpeg: Blob, fit: { width: number; height: number } | undefined): Promise<ImageBitmap> {

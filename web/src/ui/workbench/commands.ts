@@ -8,8 +8,6 @@ import { REVIEW_COMMANDS } from "./review-commands";
 import type { ToolId } from "./tool-runner";
 import type { Workbench } from "./workbench";
 
-/** Frames a step forward or back goes (API v1's client: 10). */
-const STEP = 10;
 /** Image pixels an arrow key moves a shape, alone and with Shift. */
 const NUDGE = 1;
 const NUDGE_FAR = 10;
@@ -28,6 +26,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** Also while a key is held down. */
   readonly repeats?: boolean;
+  /** When the key is let go, and was used for nothing else meanwhile: the key held down means something to the picture. */
+  readonly onRelease?: boolean;
   /** Whether it applies now; another command of the same key may then. Always, if not given. */
   readonly when?: (bench: Workbench) => boolean;
   run(bench: Workbench, isRepeat: boolean): void;
@@ -69,14 +69,16 @@ function nudgeFar(key: string, dx: number, dy: number): Command {
   };
 }
 
-function step(id: "next" | "previous" | "forward" | "back", key: string, by: number): Command {
+type StepId = "next" | "previous" | "forward" | "back";
+
+function step(id: StepId, key: string, byOf: (bench: Workbench) => number): Command {
   return {
     id: `frame.${id}`,
     text: `command.frame.${id}`,
     group: "frame",
     keys: [key],
     repeats: true,
-    run: (bench, isRepeat) => bench.step(by, isRepeat),
+    run: (bench, isRepeat) => bench.step(byOf(bench), isRepeat),
   };
 }
 
@@ -230,10 +232,18 @@ export const COMMANDS: readonly Command[] = [
     run: (bench) => bench.edit.reorder("back"),
   },
 
-  step("next", "F", 1),
-  step("previous", "D", -1),
-  step("forward", "V", STEP),
-  step("back", "C", -STEP),
+  {
+    id: "play",
+    text: "command.play",
+    group: "frame",
+    keys: ["Space"],
+    onRelease: true,
+    run: (bench) => bench.play(),
+  },
+  step("next", "F", () => 1),
+  step("previous", "D", () => -1),
+  step("forward", "V", (bench) => bench.playing.step.value),
+  step("back", "C", (bench) => -bench.playing.step.value),
   {
     id: "frame.full.next",
     text: "command.frame.full.next",

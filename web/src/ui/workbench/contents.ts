@@ -3,6 +3,9 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import type { AnnotationDocument } from "../../core/document";
 
+/** The first and the last of frames that follow each other. */
+type Run = readonly [first: number, last: number];
+
 export class Contents {
   readonly #document: AnnotationDocument;
   readonly #others: ReadonlySet<number>;
@@ -10,6 +13,8 @@ export class Contents {
   readonly #last: number;
   /** Frames of the job without any object. */
   readonly emptyFrames: ReadonlySignal<number>;
+  /** Runs of frames with objects, their first and last frame each, ascending. */
+  readonly fullRuns: ReadonlySignal<readonly Run[]>;
 
   /** Frames `first`..`last`, both included; `others` are those where a track begins. */
   constructor(document: AnnotationDocument, others: Iterable<number>, first: number, last: number) {
@@ -23,6 +28,10 @@ export class Contents {
       for (let frame = first; frame <= last; frame += 1) if (this.#isEmpty(frame)) count += 1;
       return count;
     });
+    this.fullRuns = computed(() => {
+      document.version.value;
+      return this.#findRuns();
+    });
   }
 
   /** The nearest frame from `frame` in `direction`, itself not meant, that has objects, or has none; undefined: none. */
@@ -30,6 +39,20 @@ export class Contents {
     for (let each = frame + direction; each >= this.#first && each <= this.#last; each += direction)
       if (this.#isEmpty(each) === (wanted === "empty")) return each;
     return undefined;
+  }
+
+  #findRuns(): readonly Run[] {
+    const runs: Run[] = [];
+    let from: number | undefined;
+    for (let frame = this.#first; frame <= this.#last + 1; frame += 1) {
+      const isFull = frame <= this.#last && !this.#isEmpty(frame);
+      if (isFull) from ??= frame;
+      else if (from !== undefined) {
+        runs.push([from, frame - 1]);
+        from = undefined;
+      }
+    }
+    return runs;
   }
 
   #isEmpty(frame: number): boolean {

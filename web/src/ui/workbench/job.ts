@@ -2,6 +2,7 @@
 
 import { call } from "../../api";
 import { type Label, labelFromWire, type WireLabel } from "../../core/model";
+import type { Medium, Size } from "../../frames/messages";
 import { mayChangeTask, session, type User } from "../../session";
 import { openJob } from "../tasks/wire";
 
@@ -20,6 +21,14 @@ export interface TaskPeople {
   readonly projectId: number | null;
 }
 
+export interface JobFrame extends Size {
+  /** The image's; for a frame of a video that of the video, and `sourceFrame` is its number there. */
+  readonly name: string;
+  readonly sourceFrame?: number;
+  /** The size of the server's compressed picture, where that is smaller than the frame. */
+  readonly compressed?: Size;
+}
+
 /** A job with what its task has for it. Frames `first`..`last` of the task, both included. */
 export interface Job {
   readonly id: number;
@@ -33,11 +42,11 @@ export interface Job {
   readonly task: TaskPeople;
   readonly first: number;
   readonly last: number;
-  /** Frames a chunk has, and frames the task has. */
+  readonly medium: Medium;
+  /** Frames a chunk has. */
   readonly chunkSize: number;
-  readonly taskSize: number;
-  /** Size and name of every frame of the task. */
-  readonly frames: readonly { readonly width: number; readonly height: number; readonly name: string }[];
+  /** A frame of the task; undefined: it has none of this number. */
+  readonly frameAt: (frame: number) => JobFrame | undefined;
   readonly labels: readonly Label[];
   /** Whether the person may change the task, and so give it labels (contract of the API, 7). */
   readonly mayEditLabels: boolean;
@@ -60,12 +69,23 @@ interface WireTask {
   assignee: { id: number } | null;
   project_id: number | null;
   labels: WireLabel[];
+  data_compressed_chunk_type: "imageset" | "video";
+  data_original_chunk_type: "imageset" | "video";
 }
 
-interface WireMeta {
+interface WireFrame extends Size {
+  name: string;
+  compressed_width?: number;
+  compressed_height?: number;
+}
+
+export interface WireMeta {
   chunk_size: number;
   size: number;
-  frames: Job["frames"];
+  start_frame: number;
+  frame_filter: string;
+  /** One of a video stands for all of its frames. */
+  frames: readonly WireFrame[];
 }
 
 /** What the job `jobId` is to `user`. Raises ApiError, Unreachable. */
@@ -90,12 +110,38 @@ export async function readJob(taskId: number, jobId: number, user: User): Promis
     },
     first: job.start_frame,
     last: job.stop_frame,
+    medium: mediumOf(task),
     chunkSize: meta.chunk_size,
-    taskSize: meta.size,
-    frames: meta.frames,
+    frameAt: task.data_original_chunk_type === "video" ? videoFrames(meta) : imageFrames(meta),
     labels: task.labels.map(labelFromWire),
     mayEditLabels: mayChangeTask(user, task),
   };
+}
+
+function mediumOf(task: WireTask): Medium {
+  if (task.data_original_chunk_type !== "video") return { name: "images" };
+  return { name: "video", chunks: task.data_compressed_chunk_type };
+}
+
+export function imageFrames({ frames }: Pick<WireMeta, "frames">): Job["frameAt"] {
+  const found = frames.map(frameFromWire);
+  return (frame) => found[frame];
+}
+
+/** All frames of a video are alike but for their number there. */
+export function videoFrames({ frames, frame_filter, size, start_frame }: WireMeta): Job["frameAt"] {
+  const [only] = frames.map(frameFromWire);
+  const step = Number(/step\s*=\s*([1-9]\d*)/.exec(frame_filter)?.[1] ?? 1);
+  return (frame) =>
+    only !== undefined && frame >= 0 && frame < size
+      ? { ...only, sourceFrame: start_frame + frame * step }
+      : undefined;
+}
+
+function frameFromWire({ width, height, name, ...wire }: WireFrame): JobFrame {
+  const { compressed_width, compressed_height } = wire;
+  if (compressed_width === undefined || compressed_height === undefined) return { width, height, name };
+  return { width, height, name, compressed: { width: compressed_width, height: compressed_height } };
 }
 
 /** Give the task one more label; returns all of its labels. Raises ApiError, Unreachable. */

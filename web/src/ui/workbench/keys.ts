@@ -9,6 +9,7 @@ export function pressed(
 ): readonly string[] {
   const modifiers = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}`;
   const shift = event.shiftKey ? "Shift+" : "";
+  if (event.code === "Space") return [`${modifiers}${shift}Space`];
   const place = /^(?:Key([A-Z])|Digit(\d)|Numpad(\d))$/.exec(event.code);
   const byPlace = place?.[1] ?? place?.[2] ?? place?.[3];
   if (byPlace !== undefined) return [`${modifiers}${shift}${byPlace}`];
@@ -25,24 +26,40 @@ export function commandOf(bench: Workbench, event: KeyboardEvent): Command | und
   );
 }
 
+/** A key held longer than this, in ms, was held for what it means while it is down. */
+const TAP_MS = 400;
+
 /** Listen to the page's keys for `bench`; returns how to stop. */
 export function listenToKeys(bench: Workbench): () => void {
-  const onKey = (event: KeyboardEvent) => {
+  let tapped: { readonly code: string; readonly command: Command; readonly since: number } | undefined;
+  const stop = new AbortController();
+  const listen = <Name extends keyof WindowEventMap>(
+    name: Name,
+    act: (event: WindowEventMap[Name]) => void,
+  ) => window.addEventListener(name, act, { signal: stop.signal });
+  listen("keydown", (event) => {
+    if (!event.repeat) tapped = undefined;
     if (isForText(event)) return;
     const command = commandOf(bench, event);
     if (command === undefined) return;
     event.preventDefault();
-    if (!event.repeat || command.repeats) runCommand(bench, command, event.repeat);
-  };
-  const onUp = (event: KeyboardEvent) => {
-    if (!isForText(event)) bench.history.seal();
-  };
-  window.addEventListener("keydown", onKey);
-  window.addEventListener("keyup", onUp);
-  return () => {
-    window.removeEventListener("keydown", onKey);
-    window.removeEventListener("keyup", onUp);
-  };
+    if (command.onRelease) {
+      if (!event.repeat) tapped = { code: event.code, command, since: event.timeStamp };
+    } else if (!event.repeat || command.repeats) runCommand(bench, command, event.repeat);
+  });
+  listen("keyup", (event) => {
+    if (isForText(event)) return;
+    bench.history.seal();
+    if (tapped?.code !== event.code) return;
+    if (event.timeStamp - tapped.since < TAP_MS) runCommand(bench, tapped.command, false);
+    tapped = undefined;
+  });
+  // The key is held for the mouse.
+  for (const name of ["pointerdown", "wheel", "blur"] as const)
+    listen(name, () => {
+      tapped = undefined;
+    });
+  return () => stop.abort();
 }
 
 /**

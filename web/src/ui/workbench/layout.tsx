@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
@@ -12,6 +12,7 @@ import { StageHost } from "./stage-host";
 import { StatusLine } from "./status-line";
 import { TagChips } from "./tag-chips";
 import { TextBar } from "./text-bar";
+import { Timeline } from "./timeline";
 import { Toolbar } from "./toolbar";
 import { TopBar } from "./top-bar";
 import type { Workbench } from "./workbench";
@@ -37,6 +38,7 @@ export function Layout({ bench }: { bench: Workbench }): JSX.Element {
         />
       </StageHost>
       <TextBar bench={bench} />
+      <Timeline bench={bench} />
       <Side bench={bench} />
       <StatusLine bench={bench} />
       <Picker bench={bench} />
@@ -74,10 +76,9 @@ function guardUnsaved(bench: Workbench): () => void {
 
 /** Keep the frame in the address, so that a reload or a copied link comes back to it. */
 function useFrameInAddress(bench: Workbench): void {
-  const timer = useSignal<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const frame = bench.navigation.wanted.value;
-  useEffect(() => {
-    timer.value = setTimeout(() => setQuery({ frame }), SETTLED_MS);
-    return () => clearTimeout(timer.peek());
-  }, [frame]);
+  useSignalEffect(() => {
+    const frame = bench.navigation.wanted.value;
+    const timer = setTimeout(() => setQuery({ frame }), SETTLED_MS);
+    return () => clearTimeout(timer);
+  });
 }

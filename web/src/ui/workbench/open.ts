@@ -2,7 +2,9 @@
 
 import { effect } from "@preact/signals";
 import { loadPinyin, needsPinyin } from "../../core/label-search";
-import { openZipChunks } from "../../frames/zip-chunks";
+import type { Medium } from "../../frames/messages";
+import { openTaskFrames } from "../../frames/task-frames";
+import { canDecodeVideo } from "../../frames/video-chunks";
 import { t } from "../../i18n";
 import { askSignIn, noteUnreachable, reachable, session, type User } from "../../session";
 import { journaledJobs } from "../../sync/journal";
@@ -30,11 +32,11 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
     throw read.status === "rejected" ? read.reason : (synced as PromiseRejectedResult).reason;
   }
   const [job, sync] = [read.value, synced.value];
-  const frames = openZipChunks({
+  const frames = openTaskFrames({
     taskId: job.taskId,
-    size: job.taskSize,
+    medium: await mediumFor(job),
     chunkSize: job.chunkSize,
-    sizes: job.frames,
+    sizeOf: job.frameAt,
     first: job.first,
     last: job.last,
   });
@@ -61,6 +63,12 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
       sync.close();
     },
   };
+}
+
+/** As what the frames are fetched here: a video's chunks as videos where they are, and this browser can decode them. */
+async function mediumFor({ medium }: Job): Promise<Medium> {
+  if (medium.name === "images" || medium.chunks === "imageset" || (await canDecodeVideo())) return medium;
+  return { name: "video", chunks: "imageset" };
 }
 
 /** Fetch the code for issues and reviews, once the picture is there, and with it those of the job. */

@@ -155,13 +155,18 @@ export class Recorder {
   }
 
   #followSignals(): (() => void)[] {
-    const { navigation, marks, preview, sync, ran, scale } = this.#bench;
+    const { navigation, marks, playing, preview, sync, ran, scale } = this.#bench;
     const isDrafting = computed(() => preview.value.draft !== undefined);
     return [
       effect(() => {
         if (isDrafting.value) this.#draftedAt = this.#touchedAt;
       }),
-      effect(() => this.#noteFrame(navigation.picture.value?.frame)),
+      effect(() => {
+        const frame = navigation.picture.value?.frame;
+        // Playing is one change of frame, and work while somebody looks on.
+        if (playing.isOn.value) this.#log.sign();
+        else this.#noteFrame(frame);
+      }),
       effect(() => this.#noteLocked(marks.locked.value)),
       effect(() => {
         scale.value;

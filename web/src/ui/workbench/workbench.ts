@@ -23,6 +23,7 @@ import { type Mark, Marks } from "./marks";
 import { ModeChoice } from "./mode-choice";
 import { Navigation } from "./navigation";
 import { nextShape } from "./object-order";
+import { Playing } from "./playing";
 import { Tagging } from "./tagging";
 import { Targets } from "./targets";
 import { type DrawingTool, type ToolId, ToolRunner } from "./tool-runner";
@@ -40,6 +41,7 @@ export class Workbench implements Scene {
   readonly history: History;
   readonly edit: Editing;
   readonly navigation: Navigation;
+  readonly playing: Playing;
   readonly tools: ToolRunner;
   readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
   readonly selected: Signal<ReadonlySet<Cid>>;
@@ -85,7 +87,7 @@ export class Workbench implements Scene {
   readonly scale = computed(() => this.#stage.value?.camera.value.scale);
   readonly targets: Targets;
   #lastDrawn: DrawingTool = "rectangle";
-  readonly #stop: () => void;
+  readonly #stops: readonly (() => void)[];
 
   constructor(
     readonly job: Job,
@@ -99,6 +101,7 @@ export class Workbench implements Scene {
     this.history = new History(document);
     this.edit = new Editing(this);
     this.navigation = new Navigation(frames, job.first, job.last);
+    this.playing = new Playing(this.navigation);
     this.labelChoice = new LabelChoice(job.taskId, job.labels);
     this.labels = this.labelChoice.all;
     this.status = signal(job.status);
@@ -120,12 +123,19 @@ export class Workbench implements Scene {
     this.modes = new ModeChoice(this);
     this.typing = new Typing(this);
     this.modes.begin();
-    this.#stop = effect(() => {
-      this.shapes.value;
-      this.selected.value;
-      this.fixed.value;
-      this.tools.refresh();
-    });
+    this.#stops = [
+      effect(() => {
+        this.shapes.value;
+        this.selected.value;
+        this.fixed.value;
+        this.tools.refresh();
+      }),
+      // Whatever is changed or asked about is so on the frame the person saw.
+      this.history.listen(() => this.playing.stop()),
+      effect(() => {
+        if (this.picking.value !== undefined || this.helpOpen.value) this.playing.stop();
+      }),
+    ];
   }
 
   /** The stage in the page; the page sets it. */
@@ -147,6 +157,7 @@ export class Workbench implements Scene {
 
   onEvent(event: ToolEvent): void {
     if (event.type !== "move") this.history.seal();
+    if (event.type === "down") this.playing.stop();
     if (event.type === "down" && this.edit.awaitsFrame()) return;
     if (this.review.value?.pointer.onEvent(event)) return;
     this.tools.handle(event);
@@ -166,6 +177,7 @@ export class Workbench implements Scene {
 
   /** Go to a frame, unless a half-drawn shape would be lost; then say so. */
   go(frame: number): void {
+    this.playing.stop();
     if (this.isDrawing()) return;
     if (frame < this.job.first || frame > this.job.last) {
       this.say(frame < this.job.first ? "workbench.first-frame" : "workbench.last-frame");
@@ -179,6 +191,24 @@ export class Workbench implements Scene {
     const isDrawing = this.tools.isBusy() || this.#pending.value !== undefined;
     if (isDrawing) this.say("workbench.busy");
     return isDrawing;
+  }
+
+  /** Space: play from here on, or stop. A half-drawn shape keeps its frame. */
+  play(): void {
+    if (this.playing.isOn.value) this.playing.stop();
+    else if (!this.isDrawing()) {
+      this.history.seal();
+      void this.playing.start();
+    }
+  }
+
+  /** Pass by a frame while the slider is dragged, unless a half-drawn shape would be lost; `navigation.rest` ends that. */
+  pass(frame: number): boolean {
+    this.playing.stop();
+    if (this.isDrawing()) return false;
+    this.history.seal();
+    this.navigation.pass(frame);
+    return true;
   }
 
   /** One of many steps while a key is held: the next begins when the last one is shown. */
@@ -315,7 +345,8 @@ export class Workbench implements Scene {
   }
 
   close(): void {
-    this.#stop();
+    this.playing.stop();
+    for (const stop of this.#stops) stop();
     this.typing.close();
     this.navigation.close();
   }

@@ -1,19 +1,23 @@
-/** Frames of a task from the server's chunks: zips of JPEGs, fetched and decoded in a worker. */
+/** Frames of a task from the server's chunks: zips of JPEGs, or videos, fetched and decoded in a worker. */
 
 import { API, ownHeaders, sentenceOf } from "../api";
 import { t } from "../i18n";
-import { type Ahead, planAhead } from "./ahead";
+import { type Ahead, type Pace, planAhead } from "./ahead";
 import { BytesLru } from "./bytes-lru";
-import type { Answer, Opening, Plan, Problem, Size, Wanted } from "./messages";
+import type { Answer, Medium, Opening, Plan, Problem, Size, Wanted } from "./messages";
 import { FrameFailed, type FrameSource, type Picture } from "./source";
 
-export interface ZipChunksOptions {
+export interface FrameSize extends Size {
+  /** The size that the server's compressed picture of the frame has, where that is smaller. */
+  readonly compressed?: Size;
+}
+
+export interface TaskFramesOptions {
   readonly taskId: number;
-  /** Frames of the task. */
-  readonly size: number;
+  readonly medium: Medium;
   readonly chunkSize: number;
-  /** Of each frame of the task, in image pixels. */
-  readonly sizes: readonly Size[];
+  /** Of a frame of the task, in image pixels; undefined: not known. */
+  readonly sizeOf: (frame: number) => FrameSize | undefined;
   /** The frames that are worked on, both included: nothing else is fetched ahead. */
   readonly first: number;
   readonly last: number;
@@ -38,12 +42,15 @@ const MAX_SIDE = 16_384;
 const MAX_PIXELS = 64 * MEGABYTE;
 
 /** Open the frames of a task. They come from the server as they are asked for. */
-export function openZipChunks(options: ZipChunksOptions): FrameSource {
-  return new ZipChunks(options);
+export function openTaskFrames(options: TaskFramesOptions): FrameSource {
+  return new TaskFrames(options);
 }
 
+/** How a frame is wanted. */
+type Way = Omit<Wanted, "fit">;
+
 interface Waiting {
-  readonly frame: number;
+  readonly way: Way;
   /** Answers to older plans are none for this one. */
   readonly generation: number;
   readonly promise: Promise<Picture>;
@@ -53,8 +60,8 @@ interface Waiting {
 
 const NOTHING: Ahead = { frames: [], chunks: [] };
 
-class ZipChunks implements FrameSource {
-  readonly #options: ZipChunksOptions;
+class TaskFrames implements FrameSource {
+  readonly #options: TaskFramesOptions;
   readonly #pictures: BytesLru<number, Picture>;
   #worker: FrameWorker | undefined;
   #waiting: Waiting | undefined;
@@ -62,10 +69,11 @@ class ZipChunks implements FrameSource {
   /** The frames given last, the newest first: one is shown, the other perhaps until the next repaint. */
   #given: readonly number[] = [];
   #generation = 0;
+  #received = 0;
   #isPlanDue = false;
   #isClosed = false;
 
-  constructor(options: ZipChunksOptions) {
+  constructor(options: TaskFramesOptions) {
     this.#options = options;
     this.#pictures = new BytesLru<number, Picture>({
       limitBytes: options.pictureBytes ?? 512 * MEGABYTE,
@@ -77,14 +85,25 @@ class ZipChunks implements FrameSource {
     this.#worker = this.#tryWorker();
   }
 
-  get(frame: number): Promise<Picture> {
-    if (this.#waiting?.frame === frame) return this.#waiting.promise;
+  get(frame: number, isPassing = false): Promise<Picture> {
+    return this.#bring(isPassing ? { frame, isPassing } : { frame });
+  }
+
+  getWhole(frame: number): Promise<Picture> {
+    return this.#bring({ frame, isWhole: true });
+  }
+
+  #bring(way: Way): Promise<Picture> {
+    const { frame, isPassing, isWhole } = way;
+    const waiting = this.#waiting;
+    if (waiting?.way.frame === frame && waiting.way.isWhole === isWhole) return waiting.promise;
     this.#endWait(new DOMException(`frame ${frame} is wanted instead`, "AbortError"));
     const ready = this.peek(frame);
-    if (ready !== undefined) return Promise.resolve(ready);
+    if (ready !== undefined && !(isWhole && ready.isReduced)) return Promise.resolve(ready);
     // Before anybody says where to, onwards from the frame before is the best guess.
-    this.#lookAhead(frame, frame < (this.#given[0] ?? frame) ? -1 : 1);
-    this.#waiting = newWait(frame, this.#generation + 1);
+    if (isPassing) this.#ahead = NOTHING;
+    else if (!isWhole) this.#lookAhead(frame, frame < (this.#given[0] ?? frame) ? -1 : 1);
+    this.#waiting = newWait(way, this.#generation + 1);
     this.#planSoon();
     return this.#waiting.promise;
   }
@@ -95,8 +114,8 @@ class ZipChunks implements FrameSource {
     return picture;
   }
 
-  prefetch(frame: number, direction: 1 | -1): void {
-    this.#lookAhead(frame, direction);
+  prefetch(frame: number, direction: 1 | -1, pace?: Pace): void {
+    this.#lookAhead(frame, direction, pace);
     this.#planSoon();
   }
 
@@ -108,7 +127,7 @@ class ZipChunks implements FrameSource {
     this.#pictures.clear();
   }
 
-  #lookAhead(frame: number, direction: 1 | -1): void {
+  #lookAhead(frame: number, direction: 1 | -1, pace?: Pace): void {
     const { first, last, chunkSize } = this.#options;
     this.#ahead = planAhead({
       frame,
@@ -118,15 +137,21 @@ class ZipChunks implements FrameSource {
       chunkSize,
       bytesOf: (each) => this.#bytesOf(each),
       limitBytes: (this.#options.pictureBytes ?? 512 * MEGABYTE) * AHEAD_SHARE - this.#bytesOf(frame),
+      pace,
     });
     // What lies ahead must not be the first to go for what else lies ahead.
     for (const each of this.#ahead.frames) this.#pictures.use(each);
   }
 
   #bytesOf(frame: number): number {
-    const size = this.#options.sizes[frame] ?? { width: 0, height: 0 };
-    const { width, height } = fitSize(size) ?? size;
+    const { width, height } = this.#drawnSize(frame) ?? { width: 0, height: 0 };
     return width * height * BYTES_PER_PIXEL;
+  }
+
+  /** The size that the whole picture of `frame` has in memory; undefined: not known. */
+  #drawnSize(frame: number): Size | undefined {
+    const size = this.#options.sizeOf(frame);
+    return size && (fitSize(size.compressed ?? size) ?? size.compressed ?? size);
   }
 
   /** Tell the worker once for all calls of this turn. */
@@ -144,10 +169,11 @@ class ZipChunks implements FrameSource {
     const plan: Plan = {
       type: "plan",
       generation: this.#generation,
-      now: this.#waiting && this.#want(this.#waiting.frame),
+      received: this.#received,
+      now: this.#waiting && this.#want(this.#waiting.way),
       ahead: this.#ahead.frames
-        .filter((frame) => !this.#pictures.has(frame) && frame !== this.#waiting?.frame)
-        .map((frame) => this.#want(frame)),
+        .filter((frame) => !this.#pictures.has(frame) && frame !== this.#waiting?.way.frame)
+        .map((frame) => this.#want({ frame })),
       chunks: this.#ahead.chunks,
       headers: ownHeaders("GET"),
     };
@@ -156,15 +182,21 @@ class ZipChunks implements FrameSource {
     else this.#worker.postMessage(plan);
   }
 
-  #want(frame: number): Wanted {
-    const size = this.#options.sizes[frame];
-    const fit = size && fitSize(size);
-    return fit === undefined ? { frame } : { frame, fit };
+  #want(way: Way): Wanted {
+    const size = this.#options.sizeOf(way.frame);
+    const fit = size && fitSize(size.compressed ?? size);
+    return fit === undefined ? way : { ...way, fit };
   }
 
   /** A worker that knows its task; undefined when the browser will have none. */
   #tryWorker(): FrameWorker | undefined {
-    const { taskId, chunkSize, chunkBytes = 256 * MEGABYTE, startWorker = startOwnWorker } = this.#options;
+    const {
+      taskId,
+      medium,
+      chunkSize,
+      chunkBytes = 256 * MEGABYTE,
+      startWorker = startOwnWorker,
+    } = this.#options;
     let worker: FrameWorker;
     try {
       worker = startWorker();
@@ -176,6 +208,7 @@ class ZipChunks implements FrameSource {
     const opening: Opening = {
       type: "open",
       address: `${API}/tasks/${taskId}/data`,
+      medium,
       chunkSize,
       limitBytes: chunkBytes,
     };
@@ -194,27 +227,34 @@ class ZipChunks implements FrameSource {
     this.#worker.onmessage = null;
     this.#worker.terminate();
     this.#worker = undefined;
+    this.#received = 0;
   }
 
   #onAnswer(answer: Answer): void {
-    if (answer.type === "picture") this.#onPicture(answer.frame, answer.bitmap);
-    else if (this.#waiting?.frame === answer.frame && this.#waiting.generation <= answer.generation)
+    if (answer.type === "picture") this.#onPicture(answer);
+    else if (this.#waiting?.way.frame === answer.frame && this.#waiting.generation <= answer.generation)
       this.#endWait(new FrameFailed(sentenceOfProblem(answer.problem)));
   }
 
-  #onPicture(frame: number, bitmap: ImageBitmap): void {
-    const { width, height } = this.#options.sizes[frame] ?? bitmap;
-    const isAwaited = this.#waiting?.frame === frame;
-    if (!isSameSize(bitmap, fitSize({ width, height }) ?? { width, height })) {
+  #onPicture({ frame, bitmap, isWhole }: Extract<Answer, { type: "picture" }>): void {
+    this.#received += 1;
+    const { width, height } = this.#options.sizeOf(frame) ?? bitmap;
+    const drawn = this.#drawnSize(frame) ?? bitmap;
+    const { medium } = this.#options;
+    const isReduced = medium.name === "video" && !isWhole && bitmap.width < drawn.width;
+    const way = this.#waiting?.way;
+    const isAwaited = way?.frame === frame && !(way.isWhole && isReduced);
+    if (medium.name === "images" && !isSameSize(bitmap, drawn)) {
       bitmap.close();
       if (isAwaited) this.#endWait(new FrameFailed(t("frames.changed", { width, height })));
       return;
     }
-    if (this.#pictures.has(frame)) {
+    const before = this.#pictures.use(frame);
+    if (before !== undefined && !(before.isReduced && !isReduced)) {
       bitmap.close();
       return;
     }
-    const picture = { frame, bitmap, width, height };
+    const picture = { frame, bitmap, width, height, isReduced };
     // Before it is put: what it takes the place of may go then.
     if (isAwaited) this.#noteGiven(frame);
     this.#pictures.put(frame, picture);
@@ -233,13 +273,13 @@ class ZipChunks implements FrameSource {
   }
 }
 
-function newWait(frame: number, generation: number): Waiting {
+function newWait(way: Way, generation: number): Waiting {
   let resolve!: Waiting["resolve"];
   let reject!: Waiting["reject"];
   const promise = new Promise<Picture>((...settlers) => {
     [resolve, reject] = settlers;
   });
-  return { frame, generation, promise, resolve, reject };
+  return { way, generation, promise, resolve, reject };
 }
 
 function startOwnWorker(): Worker {

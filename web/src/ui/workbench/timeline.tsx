@@ -1,0 +1,105 @@
+import { useSignal } from "@preact/signals";
+import type { JSX, TargetedPointerEvent } from "preact";
+import { useMemo } from "preact/hooks";
+import { t } from "../../i18n";
+import type { Contents } from "./contents";
+import "./timeline.css";
+import type { Workbench } from "./workbench";
+
+/** More marks than these are not told apart. */
+const MAX_MARKS = 2000;
+
+/** All frames of the job in one line: where one is, which have objects, and the way to any of them. */
+export function Timeline({ bench }: { bench: Workbench }): JSX.Element | null {
+  const { first, last, wanted } = bench.navigation;
+  const dragged = useSignal<number | undefined>(undefined);
+  const pointed = useSignal<Pointed | undefined>(undefined);
+  if (first === last) return null;
+  const value = dragged.value ?? wanted.value;
+  return (
+    <div class="timeline">
+      <Marks contents={bench.contents} first={first} last={last} />
+      <input
+        type="range"
+        class="frame-slider"
+        aria-label={t("workbench.frame.slider")}
+        min={first}
+        max={last}
+        value={value}
+        style={{ "--at": (value - first) / (last - first) }}
+        onInput={(event) => {
+          const frame = event.currentTarget.valueAsNumber;
+          if (bench.pass(frame)) dragged.value = frame;
+          else event.currentTarget.value = String(wanted.value);
+        }}
+        onChange={(event) => {
+          dragged.value = undefined;
+          void bench.navigation.rest();
+          // The next key is meant for the picture.
+          event.currentTarget.blur();
+        }}
+        onPointerMove={(event) => {
+          pointed.value = pointedAt(event, first, last);
+        }}
+        onPointerLeave={() => {
+          pointed.value = undefined;
+        }}
+      />
+      {pointed.value !== undefined && (
+        <output class="timeline-tip" style={{ "--at": pointed.value.at }} aria-hidden="true">
+          {pointed.value.frame}
+        </output>
+      )}
+    </div>
+  );
+}
+
+/** The frame under the pointer, and how far along the line it lies, 0 to 1. */
+interface Pointed {
+  readonly frame: number;
+  readonly at: number;
+}
+
+function pointedAt(event: TargetedPointerEvent<HTMLInputElement>, first: number, last: number): Pointed {
+  const { left, width } = event.currentTarget.getBoundingClientRect();
+  const inset = Number.parseFloat(getComputedStyle(event.currentTarget).getPropertyValue("--thumb")) / 2;
+  const part = (event.clientX - left - inset) / (width - 2 * inset);
+  const frame = first + Math.round(Math.min(1, Math.max(0, part)) * (last - first));
+  return { frame, at: (frame - first) / (last - first) };
+}
+
+interface MarksProps {
+  readonly contents: Contents;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A mark for each run of frames that have objects. */
+function Marks({ contents, first, last }: MarksProps): JSX.Element {
+  const full = contents.fullRuns.value;
+  const path = useMemo(() => pathOf(full, first, last), [full, first, last]);
+  return (
+    <svg
+      class="timeline-marks"
+      viewBox={`0 0 ${last - first} 1`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path d={path} />
+    </svg>
+  );
+}
+
+/** Each frame reaches half a frame to both sides of its place. */
+function pathOf(runs: readonly (readonly [number, number])[], first: number, last: number): string {
+  const least = (last - first) / MAX_MARKS;
+  let drawn = Number.NEGATIVE_INFINITY;
+  return runs
+    .map(([from, to]) => {
+      const left = Math.max(from - first - 0.5, drawn);
+      const right = Math.max(to - first + 0.5, left + least);
+      drawn = right;
+      return `M${left} 0H${right}V1H${left}z`;
+    })
+    .join("");
+}
