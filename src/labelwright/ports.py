@@ -52,6 +52,13 @@ class Blobs(Protocol):
     def put_file(self, key: str, path: Path) -> None:
         """Store the file at `path` under `key`, whole or not at all. The file itself stays."""
 
+    def write_at(self, key: str, content: bytes, *, at: int) -> None:
+        """Put `content` at byte `at` under `key`, onto the disk; `at` 0 makes the key.
+
+        Raises:
+            NotFound: fewer than `at` bytes are there.
+        """
+
     def local_path(self, key: str) -> Path | None:
         """Return the file that holds the bytes under `key` when this machine has one, to read without a copy."""
 

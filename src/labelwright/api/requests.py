@@ -11,6 +11,7 @@ import msgspec
 from anyio import CapacityLimiter, to_thread
 from litestar import Request
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from labelwright.api.mounts import is_platform_mount
@@ -256,17 +257,22 @@ def boundary_of(request: ApiRequest) -> str:
 _GATHER_BYTES = 2 * 2**20
 
 
-async def gathered(request: ApiRequest) -> AsyncIterator[bytes]:
-    """Yield the body in pieces of about 2 MiB."""
+async def gathered(request: ApiRequest, at_least: int = _GATHER_BYTES) -> AsyncIterator[bytes]:
+    """Yield the body in pieces of about 2 MiB; of one that is cut off, what came, before its error."""
     pieces: list[bytes] = []
     size = 0
-    async for piece in _pieces(request):
-        pieces.append(piece)
-        size += len(piece)
-        if size >= _GATHER_BYTES:
+    try:
+        async for piece in _pieces(request):
+            pieces.append(piece)
+            size += len(piece)
+            if size >= at_least:
+                whole, pieces, size = b"".join(pieces), [], 0
+                yield whole
+    except InternalServerException:  # how the framework says that the client is gone
+        if size:
             yield b"".join(pieces)
-            pieces, size = [], 0
-    if pieces:
+        raise
+    if size:
         yield b"".join(pieces)
 
 

@@ -37,18 +37,24 @@ class Upload(Protocol):
 
 
 async def receive_files(
-    request: ApiRequest, upload: Upload, names: Collection[str], *, keep_folders: bool = False
+    request: ApiRequest,
+    upload: Upload,
+    names: Collection[str],
+    *,
+    keep_folders: bool = False,
+    paths: str = "",
 ) -> dict[str, Any]:
     """Put the files in fields `names` (with or without an index) into `upload`; return the text fields.
 
-    Folder parts of file names are dropped, as v1 does, unless with `keep_folders`. Files in other fields are read past.
+    Folder parts of file names are dropped, as v1 does, unless with `keep_folders`; or a field `paths` of the same index
+    stands before the file, which is what it is called then. Files in other fields are read past.
 
     Raises:
         MalformedBody: it is no multipart body, or it ends too early.
         TooLarge, StorageFull: the text or the files are over a limit, or the disk is full.
     """
     limit = deps_of(request).limits.max_body_mb * _MEGABYTE
-    receiver = _Receiver(upload, names, text_limit=limit, keep_folders=keep_folders)
+    receiver = _Receiver(upload, names, text_limit=limit, keep_folders=keep_folders, paths=paths)
     try:
         with PushMultipartParser(boundary_of(request), max_segment_size=float("inf")) as parser:
             await _take_while_reading(request, lambda piece: receiver.take(parser, piece))
@@ -78,12 +84,19 @@ class _Receiver:
     """Sorts what the parser finds: file bytes go on at once, text is gathered."""
 
     def __init__(
-        self, upload: Upload, names: Collection[str], *, text_limit: int, keep_folders: bool
+        self,
+        upload: Upload,
+        names: Collection[str],
+        *,
+        text_limit: int,
+        keep_folders: bool,
+        paths: str,
     ) -> None:
         self._upload = upload
         self._names = names
         self._text_limit = text_limit
         self._keep_folders = keep_folders
+        self._paths = paths
         self._text_bytes = 0
         self._field = ""
         self._text: bytearray | None = None
@@ -114,8 +127,15 @@ class _Receiver:
         if name is None:
             self._text = bytearray()
         elif _INDEX.sub("", self._field) in self._names and name:
-            self._upload.open_file(name.replace("\\", "/") if self._keep_folders else _base_name(name))
+            self._upload.open_file(self._path_of(name))
             self._in_file = True
+
+    def _path_of(self, name: str) -> str:
+        index = _INDEX.search(self._field)
+        said = self.fields.get(f"{self._paths}{index[0]}" if index else self._paths) if self._paths else None
+        if said is not None:
+            return said
+        return name.replace("\\", "/") if self._keep_folders else _base_name(name)
 
     def _end(self) -> None:
         if self._in_file:

@@ -1,5 +1,7 @@
 """How a task comes to its frames: uploads, files of the share, images of datasets."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from labelwright.deps import Deps
@@ -12,6 +14,7 @@ from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
 from labelwright.parts.frames import ReadFrames, read_frames
 from labelwright.parts.places import Places, bind_datasets, find_images, find_places
+from labelwright.parts.sent_files import keep_sent, take_sent
 from labelwright.parts.sources import Collected, collect
 from labelwright.parts.videos import read_video
 from labelwright.ports import Progress
@@ -69,11 +72,17 @@ def _require_no_media(tx: Transaction, task: Task) -> None:
 
 
 def accept_media(
-    deps: Deps, *, user: User, task_id: int, request: MediaRequest, upload: Upload | None
-) -> None:
-    """Take the request on: the task's record of frames exists, and a worker will read them.
+    deps: Deps,
+    *,
+    user: User,
+    task_id: int,
+    request: MediaRequest,
+    upload: Upload | None,
+    sent: Sequence[str] = (),
+) -> MediaRequest:
+    """Take the request on: the task's record of frames exists, and a worker will read them. Return it whole.
 
-    What was asked for before, and could not be read, is forgotten.
+    `sent` are the ids of files that were sent before. What was asked for before, and could not be read, is forgotten.
 
     Raises:
         NotFound, Forbidden: as everywhere.
@@ -89,12 +98,14 @@ def accept_media(
         storage.lock_task(tx, task_id)
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         _require_no_media(tx, existing_task(tx, task_id))
+        request = take_sent(tx, task_id, sent, request)
         frames_storage.delete_media(tx, task_id)
         frames_storage.insert_media(tx, task_id, request)
         operation = begin_media(tx, deps, task_id=task_id, user=user)
     if upload is not None:
         upload.accepted = True
     hand_over(deps, operation)
+    return request
 
 
 def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str, object]:
@@ -132,6 +143,7 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     with deps.database.write() as tx:
         storage.lock_task(tx, task.id)
         hold_operation(tx, deps, operation)
+        keep_sent(tx, task.id, request)
         _write_task_media(tx, deps, existing_task(tx, task.id), found, places)
         if not places.datasets:
             finish_operation(tx, deps, operation, result)
@@ -157,6 +169,7 @@ def _take_video(
     with deps.database.write() as tx:
         storage.lock_task(tx, task.id)
         hold_operation(tx, deps, operation)
+        keep_sent(tx, task.id, request)
         values = {
             "chunk_size": found.chunk_size,
             "stop_frame": found.chosen[-1],

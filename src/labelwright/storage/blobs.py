@@ -1,5 +1,6 @@
 """Bytes under keys, through obstore: a folder, or S3 (decision 5)."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,22 @@ class FolderBlobs:
         with _full_disk_named(key):
             obstore.put(self._store, key, path)
 
+    def write_at(self, key: str, content: bytes, *, at: int) -> None:
+        path = self._folder / key
+        with _full_disk_named(key):
+            if at == 0:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch()
+                _sync_folder(path.parent)
+            elif not path.is_file() or path.stat().st_size < at:
+                raise NotFound("fewer than {at} bytes are under {key}", at=at, key=key)
+            with path.open("r+b", buffering=0) as file:
+                file.seek(at)
+                rest = memoryview(content)
+                while rest:
+                    rest = rest[file.write(rest) :]
+                os.fdatasync(file.fileno())
+
     def local_path(self, key: str) -> Path | None:
         path = self._folder / key
         return path if path.is_file() else None
@@ -66,3 +83,12 @@ class FolderBlobs:
 
     def list_keys(self, prefix: str) -> list[str]:
         return sorted(item["path"] for batch in obstore.list(self._store, prefix) for item in batch)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the folder's names on the disk: a file whose bytes are kept must be found again."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -28,7 +28,17 @@ def drop_old_files(scratch: Path, *, older_than_s: float) -> None:
 class Upload:
     """The files of one request on their way into the blob store. What is not accepted is deleted on exit."""
 
-    def __init__(self, blobs: Blobs, *, prefix: str, scratch: Path, max_mb: int, max_files: int) -> None:
+    def __init__(
+        self,
+        blobs: Blobs,
+        *,
+        prefix: str,
+        scratch: Path,
+        max_mb: int,
+        max_files: int,
+        files_before: int = 0,
+        bytes_before: int = 0,
+    ) -> None:
         self._blobs = blobs
         self._max_mb = max_mb
         self._max_files = max_files
@@ -37,9 +47,13 @@ class Upload:
         self._parts: list[bytes] = []
         self._part_bytes = 0
         self._spilled = False
-        self._total_bytes = 0
+        self._file_bytes = 0
+        self._total_bytes = bytes_before
+        self._files_before = files_before
         self.names: list[str] = []
         self.keys: list[str] = []
+        #: Bytes of the files that are whole: one less than names while the last is on its way.
+        self.sizes: list[int] = []
         self.accepted = False
 
     def __enter__(self) -> Self:
@@ -55,7 +69,7 @@ class Upload:
     def open_file(self, name: str) -> None:
         """Begin the next file. Raises TooLarge, Invalid."""
         refuse_nul(name)
-        if len(self.names) == self._max_files:
+        if self._files_before + len(self.names) >= self._max_files:
             raise TooLarge(
                 "more than {limit} files in one upload (LABELWRIGHT_MAX_UPLOAD_FILES)", limit=self._max_files
             )
@@ -65,6 +79,7 @@ class Upload:
     def write(self, content: bytes) -> None:
         """Add bytes to the file begun last. Raises TooLarge, StorageFull."""
         self._total_bytes += len(content)
+        self._file_bytes += len(content)
         if self._total_bytes > self._max_mb * _MEGABYTE:
             raise TooLarge("the upload is over {limit} MB (LABELWRIGHT_MAX_UPLOAD_MB)", limit=self._max_mb)
         self._parts.append(content)
@@ -90,4 +105,5 @@ class Upload:
             self._spilled = False
         else:
             self._blobs.put(self.keys[-1], b"".join(self._parts))
-        self._parts, self._part_bytes = [], 0
+        self.sizes.append(self._file_bytes)
+        self._parts, self._part_bytes, self._file_bytes = [], 0, 0

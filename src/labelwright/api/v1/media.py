@@ -70,11 +70,12 @@ async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, An
             values = await receive_files(request, upload, {"client_files"})
         else:
             values = await read_fields(request)
-        wanted = _read_media_request(values, has_uploads=bool(upload.names))
-        await run_in_thread(
-            media.accept_media, deps, user=user, task_id=task_id, request=wanted, upload=upload
+        sent = _read_sent(values)
+        wanted = _read_media_request(values, has_uploads=bool(upload.names or sent))
+        taken = await run_in_thread(
+            media.accept_media, deps, user=user, task_id=task_id, request=wanted, upload=upload, sent=sent
         )
-        return _echo(wanted, upload.names, dialect_of(request))
+        return _echo(taken, dialect_of(request))
 
 
 def _asks_for_reload(request: ApiRequest) -> bool:
@@ -141,6 +142,16 @@ def _read_dataset_ids(fields: Fields) -> tuple[int, ...]:
     return tuple(number for number in numbers if number is not None)
 
 
+def _read_sent(values: dict[str, Any]) -> tuple[str, ...]:
+    """Return the ids in `uploads`, of files that were sent before."""
+    fields = Fields(values)
+    ids = fields.items("uploads")
+    if not all(isinstance(each, str) for each in ids):
+        fields.fail("uploads", Sentence("Expected a list of ids of sent files."))
+    fields.finish()
+    return tuple(ids)
+
+
 def _check_frame_filter(fields: Fields, text: str) -> None:
     try:
         parse_frame_filter(text)
@@ -162,7 +173,7 @@ def _read_names(fields: Fields, name: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _echo(wanted: MediaRequest, client_files: list[str], dialect: Dialect) -> dict[str, Any]:
+def _echo(wanted: MediaRequest, dialect: Dialect) -> dict[str, Any]:
     """Return the answer as recorded: values before processing, the switches always false (contract, 2)."""
     found = {
         "chunk_size": wanted.chunk_size,
@@ -173,7 +184,7 @@ def _echo(wanted: MediaRequest, client_files: list[str], dialect: Dialect) -> di
         "frame_filter": wanted.frame_filter,
         "compressed_chunk_type": "imageset",
         "original_chunk_type": "imageset",
-        "client_files": client_files,
+        "client_files": list(wanted.client_files),
         "server_files": list(wanted.server_files),
         "remote_files": [],
     }

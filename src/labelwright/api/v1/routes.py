@@ -27,6 +27,7 @@ from labelwright.api.v1 import (
     server,
     statistics,
     tasks,
+    uploads,
     users,
 )
 from labelwright.api.v1.dialects import MAY_2021, PLATFORM, Dialect
@@ -48,6 +49,7 @@ HANDLERS = (
     *annotations.HANDLERS,
     *media.HANDLERS,
     *frames.HANDLERS,
+    *uploads.HANDLERS,
     *deleted_frames.HANDLERS,
     *exports.HANDLERS,
     *publishing.HANDLERS,

@@ -26,6 +26,7 @@ _FRAMES = {
     "Labelwright-Frames": "Which frames the numbers are of; another once those of the task are read anew."
 }
 _FILE = {"Content-Disposition": "The name to save it under."}
+_STANDING = {"Upload-Offset": "How many bytes have come.", "Upload-Length": "How many there will be."}
 _HEADERS: dict[str, dict[str, str]] = {
     "Annotations": _REVISION,
     "Saved": _REVISION,
@@ -33,6 +34,8 @@ _HEADERS: dict[str, dict[str, str]] = {
     "AnnotationsOrArchive": _REVISION | _FILE,
     "Archive": _FILE,
     "Table": _FILE,
+    "SentFile": _STANDING,
+    "SentFileList": {"Location": "Where the pieces of a large file are sent."},
     "ChunkOrImage": {"ETag": "For `If-None-Match`.", "Cache-Control": "How long it holds."},
 }
 _SUCCESSES = {
@@ -41,6 +44,7 @@ _SUCCESSES = {
     202: "Taken on; ask again.",
     204: "Done; there is nothing to tell.",
     304: "The caller has these bytes already.",
+    412: "Another version of tus was asked for than `Tus-Version`.",
     404: "There is none: an empty body, or a sentence about a number that can be nothing's.",
 }
 #: What every error says, and what its body may be besides `Detail`.

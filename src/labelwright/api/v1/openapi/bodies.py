@@ -51,6 +51,8 @@ def bodies() -> dict[str, dict[str, Schema]]:
         "EventList": {JSON: ref("EventList")},
         "Exception": dict.fromkeys(_ANY, ref("Exception")),
         "DataRequest": {MULTIPART: ref("UploadRequest"), JSON: ref("DataRequest")},
+        "SentFilesRequest": {MULTIPART: ref("SentFilesRequest")},
+        "Piece": {"application/offset+octet-stream": bytes_of()},
         "DeletedFramesRequest": {JSON: ref("DeletedFramesRequest")},
     }
 
@@ -242,6 +244,7 @@ def _media() -> dict[str, Schema]:
         "copy_data": truth(),
         "use_zip_chunks": truth(),
         "use_cache": truth(),
+        "uploads": array(text(), "Ids of files sent before, which then need not be sent."),
         "server_files": _PATHS,
         "dataset_ids": array(ID),
         "platform_files": _PATHS,
@@ -251,6 +254,11 @@ def _media() -> dict[str, Schema]:
         "DataRequest": record(quality, wanted),
         "DeletedFramesRequest": record(
             {}, {name: array(COUNT) for name in ("deleted_frames", "delete", "restore")}
+        ),
+        "SentFilesRequest": record(
+            {},
+            {"paths": _PATHS, "files": array(bytes_of())},
+            about="`paths[i]` stands before `files[i]`; without it the file has its name, without folders.",
         ),
         "UploadRequest": record(quality, {"client_files": array(bytes_of()), **wanted}),
     }

@@ -305,6 +305,23 @@ def _reviews(dialect: Dialect) -> dict[str, Schema]:
     }
 
 
+_BYTES = whole(most=2**53)
+_SENT = {"id": text(), "path": text(), "size": _BYTES, "received": _BYTES}
+_ASKED = {
+    "image_quality": COUNT,
+    "chunk_size": nullable(COUNT),
+    "start_frame": COUNT,
+    "stop_frame": nullable(COUNT),
+    "frame_filter": text(),
+    "client_files": array(text()),
+    "server_files": array(text()),
+    "remote_files": array(text()),
+    "use_zip_chunks": truth(),
+    "use_cache": truth(),
+    "copy_data": truth(),
+}
+
+
 def _data(dialect: Dialect) -> dict[str, Schema]:
     frames = {"start_frame": COUNT, "stop_frame": COUNT, "frame_filter": text()}
     accepted = {
@@ -343,6 +360,12 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
         ),
         "Told": record({"message": text("What of the outcome people should know.")}),
         "DeletedFrames": record({"deleted_frames": _FRAMES}),
+        "SentFile": record(_SENT, about="A file sent for a task; whole when all its bytes were received."),
+        "SentFileList": array(ref("SentFile")),
+        "SentFiles": record(
+            {"uploads": array(ref("SentFile")), "request": nullable(record(_ASKED))},
+            about="By path; `request` is what was asked to be made of files last.",
+        ),
         "Operation": record(
             {
                 "id": text(),

@@ -59,6 +59,15 @@ _HEADERS: dict[str, tuple[Schema, str]] = {
     ),
     "If-None-Match": (text(), "An `ETag`: 304 when it still holds."),
     "If-Modified-Since": (text(), "A time: 304 when nothing was changed since."),
+    "Upload-Length": (
+        text(pattern="^[0-9]{1,15}$"),
+        "Bytes of a file that will be sent in pieces; without it the body is a form.",
+    ),
+    "Upload-Metadata": (text(), "`filename` and the file's path in base64; `Upload-Length` needs it."),
+    "Upload-Offset": (
+        text(pattern="^[0-9]{1,15}$"),
+        "The byte the piece begins at: how far the file has come.",
+    ),
     "Labelwright-Language": (choice("en", "zh-CN"), "The language of sentences in the answer."),
 }
 
