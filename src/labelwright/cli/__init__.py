@@ -47,6 +47,9 @@ _USER_EXAMPLES = """examples:
   labelwright user list
   labelwright user passwd admin
   labelwright user move mei --to mei.wang              once the server is inside a platform"""
+_VERIFY_EXAMPLES = """examples:
+  labelwright verify 9                     exit status 1 when a frame is wrong, and its number
+  labelwright verify 9 --data ~/lw         the server may run meanwhile"""
 _DOCTOR_EXAMPLES = """examples:
   labelwright doctor
   LABELWRIGHT_DATABASE_URL=postgresql://… labelwright doctor"""
@@ -71,6 +74,10 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     _add_up(commands)
     _add_users(commands)
+    verify = _add_command(
+        commands, "verify", "prove that every frame of a task is the frame of its file", _VERIFY_EXAMPLES
+    )
+    verify.add_argument("task", type=int, metavar="TASK", help="number of the task")
     _add_command(
         commands, "doctor", "tell what is installed, what is missing and what that costs", _DOCTOR_EXAMPLES
     )
@@ -198,6 +205,10 @@ def _run(asked: argparse.Namespace) -> int:
         from labelwright.cli import users
 
         return users.run(settings, asked)
+    if asked.command == "verify":
+        from labelwright.cli import verify
+
+        return verify.run(settings, asked.task)
     from labelwright.cli import up
 
     if asked.command == "serve":

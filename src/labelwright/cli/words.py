@@ -82,6 +82,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "never": ("never", "从未"),
     "superuser": ("superuser", "超级用户"),
     "switched off": ("switched off", "已停用"),
+    # verify
+    "frame wrong": ("frame {frame} ({name}): {reason}", "第 {frame} 帧（{name}）：{reason}"),
+    "pictures spare": (
+        "{count} pictures of the video are no frames of it",
+        "视频中有 {count} 个画面不属于任何帧",
+    ),
+    "task verified": (
+        'task {id} "{name}": each of its {count} frames is the frame of its file',
+        "任务 {id} “{name}”：{count} 帧全部与文件一致",
+    ),
+    "task not verified": (
+        'task {id} "{name}": {wrong} of its {count} frames are not those of its files',
+        "任务 {id} “{name}”：{count} 帧中有 {wrong} 帧与文件不一致",
+    ),
     # doctor
     "doctor versions": ("Versions", "版本"),
     "doctor packages": ("Packages", "软件包"),

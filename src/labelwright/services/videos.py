@@ -71,6 +71,10 @@ class Verdict(Struct, frozen=True):
     wrong: list[WrongFrame]
     spare: int = 0
 
+    @property
+    def is_good(self) -> bool:
+        return not self.wrong and not self.spare
+
 
 def verify_task(deps: Deps, *, task_id: int, heard: Callable[[float], None]) -> Verdict:
     """Read every frame of the task as clients do, and tell those that are not the frames of the files.
