@@ -68,7 +68,9 @@ def _rate(pictures: Sequence[bytes], encode: Callable[[bytes], object]) -> float
 
 
 def _encode(picture: bytes) -> bytes:
-    return encode_compressed(picture, name="photo", quality=_QUALITY, max_megapixels=_LIMIT)
+    return encode_compressed(
+        picture, name="photo", quality=_QUALITY, max_megapixels=_LIMIT, max_chunk_megapixels=_LIMIT
+    )
 
 
 def _encode_bare(picture: bytes) -> bytes:

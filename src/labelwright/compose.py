@@ -17,6 +17,7 @@ from labelwright.git import GitProgram, GitRules
 from labelwright.mail import FolderMail, SmtpMail
 from labelwright.media.video_pool import VideoPool
 from labelwright.operations import Queue
+from labelwright.parts.ahead import Ahead
 from labelwright.plugins import find_formats
 from labelwright.ports import Catalogue, Identity, Mail
 from labelwright.services.catalogue import EmbeddedCatalogue
@@ -79,6 +80,7 @@ def open_deps(settings: Settings) -> Deps:
         dialect=settings.dialect,
         platform_dialect=settings.platform_dialect,
         videos=VideoPool(settings.video_processes),
+        ahead=Ahead(),
         fetcher=cache(partial(_fetcher, settings)),
         git=_git(settings, scratch),
         identity=_identity(settings),

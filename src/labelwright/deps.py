@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from labelwright.media.video_pool import VideoPool
     from labelwright.plugins import Formats
     from labelwright.ports import (
+        Ahead,
         Blobs,
         Cache,
         Catalogue,
@@ -81,9 +82,9 @@ class Deps:
     `scratch` is a local folder for temporary files and caches; `share` the folder of `server_files`,
     None when there is none; `secret` what tokens are derived from; `public_url` where people reach the server,
     "" when nobody said; `terms_of_use` an HTML page, "" when there is none; `dialect` and `platform_dialect` name
-    how `/api/v1` and `/annotations/api/v1` answer; `videos` keeps decoders open; `fetcher` gives the way to
-    files of `remote_files`, whose HTTP client takes a while to load; `git` is None where it is not installed;
-    `identity` is None where people are our own accounts alone.
+    how `/api/v1` and `/annotations/api/v1` answer; `videos` keeps decoders open; `ahead` makes what will be
+    asked for; `fetcher` gives the way to files of `remote_files`, whose HTTP client takes a while to load; `git` is
+    None where it is not installed; `identity` is None where people are our own accounts alone.
     """
 
     database: "Database"
@@ -108,6 +109,7 @@ class Deps:
     mail: "Mail"
     client_log: "ClientLog"
     videos: "VideoPool"
+    ahead: "Ahead"
     fetcher: "Callable[[], Fetcher]"
     agreements: tuple["Agreement", ...]
     terms_of_use: str

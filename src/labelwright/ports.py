@@ -1,6 +1,7 @@
 """Protocols of what services are given: two homes or one, they do not know which."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -98,6 +99,9 @@ class Cache(Protocol):
     def put(self, key: str, content: bytes) -> None:
         """Keep `content` under `key`, if there is room."""
 
+    def holds(self, key: str) -> bool:
+        """Return whether there is something under `key`."""
+
     def open(self, key: str) -> BinaryIO | None:
         """Open the file under `key`, None when it is not there (any more)."""
 
@@ -109,6 +113,22 @@ class Cache(Protocol):
 
     def forget(self, prefix: str) -> None:
         """Delete every key below the folder `prefix`."""
+
+
+class Ahead(Protocol):
+    """Work that is done before anybody asks for it, one at a time, in the way of nobody."""
+
+    def in_front(self) -> AbstractContextManager[None]:
+        """While the body runs, somebody waits for it: nothing is begun ahead, and what was begun gives way."""
+
+    def begin(self, name: str, work: Callable[[], object]) -> None:
+        """Do `work` soon, instead of an earlier one of this name that was not begun. What fails is passed over."""
+
+    def give_way(self) -> None:
+        """Called by a work between its steps: wait a while if there is somebody in front."""
+
+    def close(self) -> None:
+        """Forget what was not begun."""
 
 
 class Git(Protocol):

@@ -10,7 +10,6 @@ from labelwright.media import FrameFile, FrameSource
 from labelwright.media.chunks import (
     chunk_range,
     default_chunk_size,
-    stream_original_chunk,
     write_compressed_chunk,
     write_original_chunk,
 )
@@ -29,8 +28,11 @@ def _frames(count):
     ]
 
 
-def _compressed(frames, threads=2):
-    return write_compressed_chunk(frames, quality=80, max_megapixels=10, threads=threads)
+def _compressed(frames, threads=2, max_chunk_megapixels=10):
+    target = io.BytesIO()
+    limits = {"max_megapixels": 10, "max_chunk_megapixels": max_chunk_megapixels}
+    write_compressed_chunk(frames, target, quality=80, threads=threads, **limits)
+    return target.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -81,34 +83,24 @@ def test_the_same_frames_give_the_same_bytes_in_any_number_of_threads():
     assert _compressed(_frames(6), threads=1) == _compressed(_frames(6), threads=4)
 
 
-def test_an_original_chunk_holds_source_bytes_and_extensions():
+def test_an_original_chunk_holds_source_bytes_and_extensions(tmp_path):
     sources = {
         "a/x.jpg": _photo(1),
         "b.PNG": _photo(2, "PNG"),
-        "c.tar.webp": _photo(3, "WEBP"),
+        "c.tar.webp": b"",
         "d": b"as is",
+        "e.tif": bytes(3_000_000),
     }
-    frames = [FrameSource(name, lambda content=content: content) for name, content in sources.items()]
-    with zipfile.ZipFile(io.BytesIO(write_original_chunk(frames))) as chunk:
-        assert chunk.namelist() == ["000000.jpg", "000001.PNG", "000002.webp", "000003"]
-        assert [chunk.read(name) for name in chunk.namelist()] == list(sources.values())
-        assert {member.compress_type for member in chunk.infolist()} == {zipfile.ZIP_STORED}
-
-
-def test_a_streamed_original_chunk_is_the_same_to_whoever_opens_it(tmp_path):
-    sources = {"a/x.jpg": _photo(1), "b.PNG": _photo(2, "PNG"), "d": b"", "e.tif": bytes(3_000_000)}
+    frames = [
+        FrameFile(name, lambda content=content: io.BytesIO(content)) for name, content in sources.items()
+    ]
     with (tmp_path / "chunk.zip").open("w+b") as target:
-        stream_original_chunk(
-            [
-                FrameFile(name, lambda content=content: io.BytesIO(content))
-                for name, content in sources.items()
-            ],
-            target,
-        )
+        write_original_chunk(frames, target)
     with zipfile.ZipFile(tmp_path / "chunk.zip") as chunk:
         assert chunk.testzip() is None
-        assert chunk.namelist() == ["000000.jpg", "000001.PNG", "000002", "000003.tif"]
+        assert chunk.namelist() == ["000000.jpg", "000001.PNG", "000002.webp", "000003", "000004.tif"]
         assert [chunk.read(name) for name in chunk.namelist()] == list(sources.values())
+        assert {member.compress_type for member in chunk.infolist()} == {zipfile.ZIP_STORED}
         assert {member.date_time for member in chunk.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
@@ -121,9 +113,7 @@ def test_fewer_frames_are_decoded_at_once_the_larger_they_are(size, cores, expec
 
 
 def test_a_chunk_holds_large_frames_made_smaller():
-    chunk = write_compressed_chunk(
-        _frames(2), quality=80, max_megapixels=10, threads=1, max_chunk_megapixels=32 * 24 / 4e6
-    )
+    chunk = _compressed(_frames(2), max_chunk_megapixels=32 * 24 / 4e6)
     with zipfile.ZipFile(io.BytesIO(chunk)) as members:
         assert [Image.open(members.open(name)).size for name in members.namelist()] == [(16, 12), (16, 12)]
 

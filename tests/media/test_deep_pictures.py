@@ -17,7 +17,7 @@ def saved(pixels, kind="TIFF"):
 
 
 def frame_of(content):
-    jpeg = encode_compressed(content, name="photo", quality=100, max_megapixels=10)
+    jpeg = encode_compressed(content, name="photo", quality=100, max_megapixels=10, max_chunk_megapixels=10)
     with Image.open(io.BytesIO(jpeg)) as image:
         assert image.mode == "RGB"
         return np.asarray(image).astype(int)

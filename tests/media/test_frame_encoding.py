@@ -7,6 +7,7 @@ from PIL import Image, ImageOps
 from labelwright.media.images import encode_compressed, encode_preview
 
 LIMIT = 100.0
+LIMITS = {"max_megapixels": LIMIT, "max_chunk_megapixels": LIMIT}
 
 
 def _picture(width=96, height=64):
@@ -23,7 +24,7 @@ def _saved(picture, kind, **options):
 
 
 def _compressed(content, quality=95):
-    frame = encode_compressed(content, name="photo", quality=quality, max_megapixels=LIMIT)
+    frame = encode_compressed(content, name="photo", quality=quality, **LIMITS)
     return Image.open(io.BytesIO(frame))
 
 
@@ -86,7 +87,7 @@ def test_of_several_pictures_in_a_file_the_first_is_the_frame():
 def test_quality_0_is_the_least_and_100_the_most():
     content = _saved(_picture(400, 300), "PNG")
     sizes = [
-        len(encode_compressed(content, name="photo", quality=quality, max_megapixels=LIMIT))
+        len(encode_compressed(content, name="photo", quality=quality, **LIMITS))
         for quality in (0, 1, 50, 100)
     ]
     assert sizes[0] == sizes[1] < sizes[2] < sizes[3]

@@ -14,6 +14,7 @@ from labelwright.domain.errors import InvalidMedia
 from labelwright.media.images import encode_compressed, encode_preview, read_image_size
 
 LIMIT = 100.0
+LIMITS = {"max_megapixels": LIMIT, "max_chunk_megapixels": LIMIT}
 
 
 def _photographs():
@@ -76,7 +77,7 @@ def _jpeg_header(width, height):
 def test_every_shipped_photograph_has_the_size_of_its_frame():
     for path in _photographs():
         size = read_image_size(path, name=path.name, max_megapixels=LIMIT)
-        frame = encode_compressed(path.read_bytes(), name=path.name, quality=50, max_megapixels=LIMIT)
+        frame = encode_compressed(path.read_bytes(), name=path.name, quality=50, **LIMITS)
         with Image.open(io.BytesIO(frame)) as shown:
             assert (shown.size, shown.mode) == (tuple(size), "RGB"), path.name
 
@@ -129,7 +130,7 @@ def test_broken_exif_leaves_the_picture_as_it_lies(exif):
 )
 def test_what_follows_the_first_picture_does_not_matter(content):
     assert read_image_size(content, name="photo", max_megapixels=LIMIT) == (80, 48)
-    assert encode_compressed(content, name="photo", quality=70, max_megapixels=LIMIT)
+    assert encode_compressed(content, name="photo", quality=70, **LIMITS)
 
 
 def test_content_decides_whatever_the_name_says():
@@ -163,7 +164,7 @@ def test_a_file_cut_anywhere_is_refused(content):
             with pytest.raises(InvalidMedia, match=r"^photo\.x is (truncated|no image that can be read): \w"):
                 read(content[:length], name="photo.x", max_megapixels=LIMIT)
         with pytest.raises(InvalidMedia, match=r"^photo\.x is "):
-            encode_compressed(content[:length], name="photo.x", quality=70, max_megapixels=LIMIT)
+            encode_compressed(content[:length], name="photo.x", quality=70, **LIMITS)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "progressive JPEG", "PNG", "TIFF"])
@@ -193,7 +194,7 @@ def test_a_bomb_is_refused_by_its_header(content):
         with pytest.raises(InvalidMedia, match=said):
             read(content, name="huge", max_megapixels=LIMIT)
     with pytest.raises(InvalidMedia, match=said):
-        encode_compressed(content, name="huge", quality=70, max_megapixels=LIMIT)
+        encode_compressed(content, name="huge", quality=70, **LIMITS)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib < 50_000
 
 
@@ -219,4 +220,6 @@ def test_flipped_bytes_give_a_frame_or_a_sentence(content):
             damaged[position % len(damaged)] = int(random.integers(0, 256))
         with suppress(InvalidMedia):
             assert read_image_size(bytes(damaged), name="photo", max_megapixels=1)
-            assert encode_compressed(bytes(damaged), name="photo", quality=70, max_megapixels=1)
+            assert encode_compressed(
+                bytes(damaged), name="photo", quality=70, max_megapixels=1, max_chunk_megapixels=1
+            )

@@ -13,8 +13,8 @@ from labelwright.domain.errors import InvalidMedia
 from labelwright.media.images import (
     encode_compressed,
     encode_preview,
-    holds_several_pictures,
     read_image_size,
+    read_picture,
 )
 
 COLOURS = [(220, 30, 40), (30, 200, 60), (20, 60, 210), (240, 220, 30)]
@@ -36,7 +36,8 @@ def saved(image, kind, **options):
 
 
 def frame_of(content, **options):
-    jpeg = encode_compressed(content, name="photo", quality=95, **{"max_megapixels": 10.0} | options)
+    limits = {"max_megapixels": 10.0, "max_chunk_megapixels": 10.0}
+    jpeg = encode_compressed(content, name="photo", quality=95, **limits | options)
     return Image.open(io.BytesIO(jpeg))
 
 
@@ -156,12 +157,12 @@ SEVERAL = {"save_all": True, "append_images": [Image.new("RGB", (96, 64), "white
 )
 def test_the_first_picture_is_the_frame_and_others_are_noticed(content, several):
     assert_shows_the_fields(frame_of(content))
-    assert holds_several_pictures(content, name="photo", max_megapixels=10) is several
+    assert read_picture(content, name="photo", max_megapixels=10).is_one_of_several is several
 
 
 def test_a_smaller_form_of_a_picture_is_no_other_picture():
     content = with_subfile_types(0, 1, 4)
-    assert holds_several_pictures(content, name="photo", max_megapixels=10) is False
+    assert read_picture(content, name="photo", max_megapixels=10).is_one_of_several is False
 
 
 def with_subfile_types(*types):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: The order v1 names them in.
 _METHODS: tuple["Method", ...] = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+#: Extension of the scope of a request that was HEAD.
+IS_HEAD = "labelwright.head"
 #: Those a handler can be written for.
 _WRITTEN: tuple["Method", ...] = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _BODIES = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
@@ -118,7 +120,7 @@ def allowed_methods(app: Litestar, path: str, error: MethodNotAllowedException) 
 
 
 def with_head(app: "ASGIApp") -> "ASGIApp":
-    """Return `app` answering HEAD as GET, without the body."""
+    """Return `app` answering HEAD as GET, without the body. Those with large bodies look for `IS_HEAD`."""
 
     async def wrapped(scope: "Scope", receive: "Receive", send: "Send") -> None:
         if scope["type"] != ScopeType.HTTP or scope["method"] != "HEAD":
@@ -131,6 +133,7 @@ def with_head(app: "ASGIApp") -> "ASGIApp":
             await send(message)
 
         # The server keeps its own scope: it knows that the length it is told comes without a body.
-        await app({**scope, "method": "GET"}, receive, bodyless)
+        extensions = {**(scope.get("extensions") or {}), IS_HEAD: {}}
+        await app({**scope, "method": "GET", "extensions": extensions}, receive, bodyless)
 
     return wrapped

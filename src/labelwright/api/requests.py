@@ -30,6 +30,8 @@ _MEGABYTE = 1_000_000
 _PEEK_BYTES = 2**20
 #: Threads that serve requests at once; a few writers wait for the database, the rest read.
 _LIMITER_SIZE = 24
+#: Threads that make chunks and pictures at once, or wait for one that is being made.
+_LONG_LIMITER_SIZE = 16
 #: Lists in lists of a form; v1 has three.
 _MOST_DEPTH = 8
 _INDEXED = re.compile(r"([^\[\]]+)\[([0-9]{1,9})\](.*)", re.DOTALL)
@@ -77,9 +79,21 @@ def _lane() -> CapacityLimiter:
     return CapacityLimiter(_LIMITER_SIZE)
 
 
+@functools.cache
+def _long_lane() -> CapacityLimiter:
+    return CapacityLimiter(_LONG_LIMITER_SIZE)
+
+
 async def run_in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a service in a thread, so that the event loop goes on."""
     return await to_thread.run_sync(functools.partial(function, *args, **kwargs), limiter=_lane())
+
+
+async def run_long(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a service that may take seconds, as `run_in_thread` does, but in nobody else's way: what is quick has threads
+    of its own.
+    """
+    return await to_thread.run_sync(functools.partial(function, *args, **kwargs), limiter=_long_lane())
 
 
 async def run_short(request: ApiRequest, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -14,6 +14,9 @@ STATUSES: tuple[Status, ...] = ("annotation", "validation", "completed")
 
 
 ChunkType = Literal["imageset", "video"]
+#: How a single frame is encoded.
+PictureType = Literal["jpeg", "png"]
+Quality = Literal["compressed", "original"]
 
 
 class Video(Struct, frozen=True, kw_only=True):
@@ -90,9 +93,10 @@ class MediaRequest(Struct, frozen=True, kw_only=True):
 class FrameRow(Struct, frozen=True):
     """One frame.
 
-    `location` is `blob:KEY` in the object store, `file:PATH` read in place, `storage:PATH` read in place below the
-    storage root, or one of these with `#PLACE` (`archives.places`) behind `packed:`, where an archive holds it. It is
-    `video:NUMBER` for frame NUMBER of the task's video.
+    `location` is `blob:KEY` in the object store, `file:PATH` read in place, `storage:PATH` and `share:PATH` read in place
+    below the storage root and the share, one of these behind `seen:SIZE,MODIFIED_NS:`, which tells the file from another
+    of its name, or any of them with `#PLACE` (`archives.places`) behind `packed:`, where an archive holds it;
+    `video:NUMBER` is a frame of the task's video, which has no row.
     """
 
     frame: int
@@ -100,6 +104,15 @@ class FrameRow(Struct, frozen=True):
     name: str
     width: int
     height: int
+    location: str
+
+
+class RelatedImage(Struct, frozen=True):
+    """An image people look at beside frame `frame`, the `position`th of it; `location` as in `FrameRow`."""
+
+    frame: int
+    position: int
+    name: str
     location: str
 
 

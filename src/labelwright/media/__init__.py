@@ -9,6 +9,7 @@ pixels are touched, so that the API process starts without them.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -28,8 +29,8 @@ class FrameSource:
 @dataclass(frozen=True, slots=True)
 class FrameFile:
     """Where the bytes of one frame's file come from, for whoever passes them on as they are: `open` gives a stream that
-    can seek, and is called once, when the frame's turn comes.
+    can seek, for the body of a `with`, and is called once, when the frame's turn comes.
     """
 
     name: str
-    open: Callable[[], BinaryIO]
+    open: Callable[[], AbstractContextManager[BinaryIO]]

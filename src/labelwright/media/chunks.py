@@ -10,7 +10,6 @@ import shutil
 import zipfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from math import inf
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -53,20 +52,22 @@ def chunk_range(number: int, *, chunk_size: int, size: int) -> range:
 
 def write_compressed_chunk(
     frames: Iterable[FrameSource],
+    target: BinaryIO,
     *,
     quality: int,
     max_megapixels: float,
+    max_chunk_megapixels: float,
     threads: int,
-    max_chunk_megapixels: float = inf,
-) -> bytes:
-    """Return a zip of `000000.jpeg`, `000001.jpeg`, …: each frame upright, of its `compressed_size`, as RGB JPEG.
+) -> None:
+    """Write into `target`, which can seek, a zip of `000000.jpeg`, `000001.jpeg`, …: each frame upright, of its
+    `compressed_size`, as RGB JPEG.
 
     Frames are read and encoded in `threads` threads, so at most that many lie decoded in memory at once
     (`sizes.encoding_threads`).
 
     Raises:
         InvalidMedia: a frame is no image, damaged or too large; the frames not begun are left alone.
-        Exception: whatever `read` of a frame raises.
+        Exception: whatever `read` of a frame raises; `target` then holds a broken zip.
     """
     # Not at the top: whoever asks this module for numbers alone must not load the codecs.
     from labelwright.media.images import encode_compressed
@@ -82,20 +83,12 @@ def write_compressed_chunk(
 
     with ThreadPoolExecutor(threads, thread_name_prefix="encode") as pool:
         encoded = pool.map(encode, frames)
-        return write_zip((f"{index:06}.jpeg", jpeg) for index, jpeg in enumerate(encoded))
+        _write_members(((f"{index:06}.jpeg", jpeg) for index, jpeg in enumerate(encoded)), target)
 
 
-def write_original_chunk(frames: Iterable[FrameSource]) -> bytes:
-    """Return a zip of `000000.jpg`, `000001.png`, …: source bytes unchanged, source extensions as they are.
-
-    Raises:
-        Exception: whatever `read` of a frame raises.
-    """
-    return write_zip((_original_name(index, frame.name), frame.read()) for index, frame in enumerate(frames))
-
-
-def stream_original_chunk(frames: Iterable[FrameFile], target: BinaryIO) -> None:
-    """Write into `target`, which can seek, what `write_original_chunk` returns, a piece at a time.
+def write_original_chunk(frames: Iterable[FrameFile], target: BinaryIO) -> None:
+    """Write into `target`, which can seek, a zip of `000000.jpg`, `000001.png`, …, a piece at a time: source bytes
+    unchanged, source extensions as they are.
 
     Raises:
         Exception: whatever a frame's `open`, or reading it, raises; `target` then holds a broken zip.
@@ -103,24 +96,24 @@ def stream_original_chunk(frames: Iterable[FrameFile], target: BinaryIO) -> None
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for index, frame in enumerate(frames):
             with frame.open() as source:
-                member = _member(_original_name(index, frame.name))
+                member = _member(f"{index:06}{PurePosixPath(frame.name).suffix}")
                 size_bytes = source.seek(0, os.SEEK_END)
                 source.seek(0)
                 with archive.open(member, "w", force_zip64=size_bytes >= _ZIP64_BYTES) as written:
                     shutil.copyfileobj(source, written, _PIECE_BYTES)
 
 
-def _original_name(index: int, name: str) -> str:
-    return f"{index:06}{PurePosixPath(name).suffix}"
-
-
 def write_zip(members: Iterable[tuple[str, bytes]]) -> bytes:
     """Return a zip of the members, by name and content, stored uncompressed."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+    _write_members(members, buffer)
+    return buffer.getvalue()
+
+
+def _write_members(members: Iterable[tuple[str, bytes]], target: BinaryIO) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members:
             archive.writestr(_member(name), content)
-    return buffer.getvalue()
 
 
 def _member(name: str) -> zipfile.ZipInfo:

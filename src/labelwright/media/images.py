@@ -4,12 +4,11 @@ Ordinary JPEGs go through simplejpeg (libjpeg-turbo without Pillow's copies), ev
 Both release the GIL while they work on pixels, so frames can be encoded in threads.
 
 Lost on the way to a frame: alpha (dropped, not blended), more than 8 bits a channel (grey: by `windows`; colour: the
-upper 8 are kept), profiles of CMYK, all but the first picture of a file (`holds_several_pictures` tells).
+upper 8 are kept), profiles of CMYK, all but the first picture of a file (`read_picture` tells).
 """
 
-from math import inf
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import simplejpeg
@@ -32,12 +31,19 @@ PREVIEW_BOX_WH = (256, 256)
 PREVIEW_QUALITY = 80
 
 
-def read_image_size(source: BinaryIO | Path | bytes, *, name: str, max_megapixels: float) -> ImageSize:
-    """Return the size the frame of this image will have, reading its header and its last bytes only.
+class Picture(NamedTuple):
+    """The first picture of a file, which is the frame: its size, and whether others follow it there."""
+
+    size: ImageSize
+    is_one_of_several: bool
+
+
+def read_picture(source: BinaryIO | Path | bytes, *, name: str, max_megapixels: float) -> Picture:
+    """Return what the frame of this image will be, reading its header and its last bytes only.
 
     Only where the end of the file leaves a doubt whether it is whole are the pixels decoded. `name` is used
     in messages alone: what the file is, its content decides. A `BinaryIO` must be able to seek, and it stays
-    open.
+    open. Others that follow are pages of a TIFF, steps of a GIF, WebP, AVIF or PNG.
 
     Raises:
         InvalidMedia: no image, truncated, or over `max_megapixels` (millions of pixels).
@@ -48,15 +54,13 @@ def read_image_size(source: BinaryIO | Path | bytes, *, name: str, max_megapixel
         sideways = is_sideways(read_orientation(image))
         if not is_plainly_complete(image, stream):
             image.load()
-    return ImageSize(height, width) if sideways else ImageSize(width, height)
+        several = holds_several(image)
+    return Picture(ImageSize(height, width) if sideways else ImageSize(width, height), several)
 
 
-def holds_several_pictures(source: BinaryIO | Path | bytes, *, name: str, max_megapixels: float) -> bool:
-    """Return whether the first picture, which is the frame, is followed by others: pages of a TIFF, steps of a GIF,
-    WebP, AVIF or PNG. Raises as `read_image_size`.
-    """
-    with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
-        return holds_several(image)
+def read_image_size(source: BinaryIO | Path | bytes, *, name: str, max_megapixels: float) -> ImageSize:
+    """Return the size the frame of this image will have. Reads and raises as `read_picture`."""
+    return read_picture(source, name=name, max_megapixels=max_megapixels).size
 
 
 def encode_compressed(
@@ -65,7 +69,7 @@ def encode_compressed(
     name: str,
     quality: int,
     max_megapixels: float,
-    max_chunk_megapixels: float = inf,
+    max_chunk_megapixels: float,
 ) -> bytes:
     """Return the frame as an RGB JPEG of its `compressed_size`, upright, with 4:2:0 chroma.
 

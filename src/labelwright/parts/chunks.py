@@ -1,18 +1,20 @@
-"""Chunks and previews: the one place that makes them, and their names in the cache."""
+"""Chunks, single frames and previews: the one place that makes them, and their names in the cache."""
 
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import BinaryIO, Literal
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from labelwright.deps import Deps, Limits
-from labelwright.domain.tasks import ChunkType, FrameRow, Media
-from labelwright.media import FrameSource
+from labelwright.domain.tasks import ChunkType, FrameRow, Media, PictureType, Quality
+from labelwright.media import FrameFile, FrameSource
 from labelwright.media.chunks import chunk_range
-from labelwright.parts.frames import read_location
+from labelwright.media.sizes import ImageSize, compressed_size, encoding_threads
+from labelwright.parts.frames import open_frame, read_location
 from labelwright.parts.videos import borrow
-
-Quality = Literal["compressed", "original"]
 
 #: How the name of a chunk ends in the cache.
 _ENDINGS: dict[ChunkType, str] = {"imageset": "zip", "video": "mp4"}
@@ -42,9 +44,20 @@ def _form(media: Media, quality: Quality, limits: Limits) -> str:
     return f"compressed-{media.image_quality}-{limits.max_chunk_megapixels}"
 
 
+def picture_key(media: Media, frame: int, as_type: PictureType, limits: Limits) -> str:
+    """Return the name of a frame, encoded alone, in the cache."""
+    form = "lossless" if as_type == "png" else _form(media, "compressed", limits)
+    return f"{media.id}/{form}/frames/{frame}.{as_type}"
+
+
 def preview_key(media: Media) -> str:
     """Return the name of the preview in the cache."""
     return f"{media.id}/preview.jpeg"
+
+
+def shrunk_size(row: FrameRow, limits: Limits) -> ImageSize:
+    """Return the size that a frame which is an image has in compressed chunks, in most cases its own."""
+    return compressed_size(ImageSize(row.width, row.height), max_megapixels=limits.max_chunk_megapixels)
 
 
 def write_chunk(
@@ -54,12 +67,14 @@ def write_chunk(
     quality: Quality,
     as_type: ChunkType,
     target: BinaryIO,
+    *,
+    give_way: Callable[[], object] = lambda: None,
 ) -> None:
-    """Write the chunk of the frames `rows` into `target`, which can seek.
+    """Write the chunk of the frames `rows` into `target`, which can seek. `give_way` is called before each image.
 
     Raises:
         NotFound: the file of a frame is gone, or cannot be read.
-        InvalidMedia: it is damaged.
+        Invalid: it is damaged, or is another one than it was.
     """
     if media.video is not None:
         target.write(_video_chunk(deps, media, rows, quality, as_type))
@@ -67,18 +82,23 @@ def write_chunk(
     # Codecs and what packs for them are imported by those who use them: the API starts without.
     from labelwright.media.chunks import write_compressed_chunk, write_original_chunk
 
-    sources = [FrameSource(row.name, partial(read_location, deps, row)) for row in rows]
     if quality == "original":
-        target.write(write_original_chunk(sources))
+        files = [FrameFile(row.name, partial(open_original, deps, row)) for row in rows]
+        write_original_chunk(files, target)
         return
-    target.write(
-        write_compressed_chunk(
-            sources,
-            quality=media.image_quality,
-            max_megapixels=deps.limits.max_image_megapixels,
-            max_chunk_megapixels=deps.limits.max_chunk_megapixels,
-            threads=os.cpu_count() or 1,
-        )
+
+    def read(row: FrameRow) -> bytes:
+        give_way()
+        return read_location(deps, row)
+
+    largest = max((ImageSize(row.width, row.height) for row in rows), key=lambda size: size[0] * size[1])
+    write_compressed_chunk(
+        [FrameSource(row.name, partial(read, row)) for row in rows],
+        target,
+        quality=media.image_quality,
+        max_megapixels=deps.limits.max_image_megapixels,
+        max_chunk_megapixels=deps.limits.max_chunk_megapixels,
+        threads=encoding_threads(largest, cores=os.cpu_count() or 1),
     )
 
 
@@ -92,3 +112,54 @@ def _video_chunk(
         if as_type == "video":
             return video.read_compressed_mp4(numbers, quality=media.image_quality)
         return video.read_jpeg_chunk(numbers, quality=media.image_quality)
+
+
+def write_picture(deps: Deps, media: Media, row: FrameRow, as_type: PictureType, target: BinaryIO) -> None:
+    """Write one frame, encoded, into `target`; an image as the JPEG that it is in a chunk. Raises as `write_chunk`."""
+    if media.video is not None:
+        with borrow(deps, media) as video:
+            number = row.source_frame
+            is_png = as_type == "png"
+            target.write(
+                video.read_png(number) if is_png else video.read_jpeg(number, quality=media.image_quality)
+            )
+        return
+    from labelwright.media.images import encode_compressed
+
+    target.write(
+        encode_compressed(
+            read_location(deps, row),
+            name=row.name,
+            quality=media.image_quality,
+            max_megapixels=deps.limits.max_image_megapixels,
+            max_chunk_megapixels=deps.limits.max_chunk_megapixels,
+        )
+    )
+
+
+def write_preview(deps: Deps, media: Media, row: FrameRow, target: BinaryIO) -> None:
+    """Write a JPEG of the frame, 256×256 at most, into `target`. Raises as `write_chunk`."""
+    if media.video is not None:
+        with borrow(deps, media) as video:
+            target.write(video.read_preview(row.source_frame))
+        return
+    from labelwright.media.images import encode_preview
+
+    with open_original(deps, row) as file:
+        target.write(encode_preview(file, name=row.name, max_megapixels=deps.limits.max_image_megapixels))
+
+
+@contextmanager
+def open_original(deps: Deps, row: FrameRow) -> Iterator[BinaryIO]:
+    """Open the source file of an image, to read from any place of it. Raises as `write_chunk`.
+
+    What must be unpacked for that is unpacked, and so checked, before the first byte is given away.
+    """
+    with open_frame(deps, row) as file:
+        if file.seekable():
+            yield file
+            return
+        with TemporaryFile(dir=deps.scratch) as unpacked:
+            shutil.copyfileobj(file, unpacked)
+            unpacked.seek(0)
+            yield unpacked

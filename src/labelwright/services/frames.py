@@ -3,144 +3,288 @@
 import hashlib
 import mimetypes
 import os
-from typing import Literal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from pathlib import PurePosixPath
+from typing import BinaryIO, cast
 
 from msgspec import Struct
 
 from labelwright.deps import Deps
 from labelwright.domain import access
 from labelwright.domain.errors import Invalid, NotFound
-from labelwright.domain.tasks import FrameRow, Media
+from labelwright.domain.tasks import ChunkType, FrameRow, Media, PictureType, Quality
 from labelwright.domain.users import User
-from labelwright.media import FrameSource
-from labelwright.parts.frames import read_location
+from labelwright.parts import chunks
+from labelwright.parts.frames import task_frames
 from labelwright.services import existing_task, people_of_task, require
 from labelwright.storage import frames as frames_storage
 
-Quality = Literal["compressed", "original"]
+_PIECE_BYTES = 2**20
+_CHUNK_TYPES: dict[ChunkType, str] = {"imageset": "application/zip", "video": "video/mp4"}
+#: Kinds of images that Python's own table of names does not know on every machine.
+_IMAGE_TYPES = {
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".jfif": "image/jpeg",
+    ".jp2": "image/jp2",
+    ".jpx": "image/jpx",
+    ".tga": "image/x-tga",
+}
 
 
-class FrameBytes(Struct, frozen=True):
-    """An image or a zip of them. `etag` changes whenever the bytes could.
+class Content:
+    """Bytes on their way out, from any place of them. They are closed by who reads the pieces, or by `close`."""
 
+    def __init__(self, opened: AbstractContextManager[BinaryIO]) -> None:
+        self._stack = ExitStack()
+        self._file = self._stack.enter_context(opened)
+        self.size_bytes = self._file.seek(0, os.SEEK_END)
+
+    def pieces(self, part: range) -> Iterator[bytes]:
+        """Yield the bytes of `part`, and close."""
+        with self._stack:
+            self._file.seek(part.start)
+            left = len(part)
+            while left and (piece := self._file.read(min(left, _PIECE_BYTES))):
+                left -= len(piece)
+                yield piece
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A chunk or a picture that is there to be had. `etag` changes whenever the bytes could.
+
+    `kept` gives the bytes at once, or None; `make` takes its time, in the way of nobody but who waits for them.
     `is_final` is False where other bytes may come under the same address: in a last chunk that is not full, which
     frames added later join, and of datasets, whose images are read anew when they change.
     """
 
-    content: bytes
     media_type: str
     etag: str
-    is_final: bool = True
+    is_final: bool
+    kept: Callable[[], Content | None]
+    make: Callable[[], Content]
     #: When the picture came to be, for clients that ask by time; None where only the ETag counts.
     modified_utc: str | None = None
 
 
-def read_meta(deps: Deps, *, user: User, task_id: int) -> tuple[Media, list[FrameRow]]:
-    """Return the task's body of frames, and every frame in order. Raises NotFound (also without data), Forbidden."""
+class FrameSize(Struct, frozen=True):
+    """Name and size of a frame, and its size in compressed chunks."""
+
+    name: str
+    width: int
+    height: int
+    compressed_width: int
+    compressed_height: int
+
+
+def read_meta(deps: Deps, *, user: User, task_id: int) -> tuple[Media, list[FrameSize]]:
+    """Return the task's body of frames, and every frame in order; of a video one, which is as all of them.
+
+    Raises NotFound (also without data), Forbidden.
+    """
     with deps.database.read() as tx:
         require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
-        media = existing_task(tx, task_id).media
+        media = frames_storage.read_media(tx, task_id)
         if media is None:
             raise NotFound("Not found.")
-        return media, frames_storage.read_frames(tx, media.id)
+        video = media.video
+        rows = [] if video is not None else task_frames(tx, media)
+    if video is not None:
+        return media, [FrameSize(video.name, video.width, video.height, video.width, video.height)]
+    sizes = (chunks.shrunk_size(row, deps.limits) for row in rows)
+    return media, [
+        FrameSize(row.name, row.width, row.height, *size) for row, size in zip(rows, sizes, strict=True)
+    ]
 
 
-def read_chunk(deps: Deps, *, user: User, task_id: int, number: int, quality: Quality) -> FrameBytes:
-    """Return chunk `number` as a zip of images, made when it is read for the first time.
+def find_chunk(
+    deps: Deps, *, user: User, task_id: int, number: int, quality: Quality, as_type: ChunkType | None
+) -> Found:
+    """Find chunk `number`, in the form that `as_type` names, None for the task's own.
 
     Raises:
         NotFound, Forbidden: as everywhere, also for a task without data.
-        Invalid: there is no such chunk.
+        Invalid: there is no such chunk, or not in this form. `make` raises it, and NotFound, for bad files.
     """
-    # Codecs and what packs for them are imported by those who use them: the API starts without.
-    from labelwright.media.chunks import chunk_range, write_compressed_chunk, write_original_chunk
+    media, may_change = _readable(deps, user, task_id)
+    frames = chunks.chunk_frames(media, number)
+    form = _chunk_type(media, quality, as_type)
+    key = chunks.chunk_key(media, number, quality, form, deps.limits)
 
-    media, may_change, _ = _readable(deps, user, task_id)
-    assert media.chunk_size is not None
-    frames = chunk_range(number, chunk_size=media.chunk_size, size=media.size)
-    key = f"{media.id}/{quality}-{media.image_quality}/{number}-{len(frames)}.zip"
-    content = deps.cache.get(key)
-    if content is None:
-        sources = [_source(deps, row) for row in _rows(deps, media, frames[0], frames[-1])]
-        if quality == "original":
-            content = write_original_chunk(sources)
-        else:
-            content = write_compressed_chunk(
-                sources,
-                quality=media.image_quality,
-                max_megapixels=deps.limits.max_image_megapixels,
-                threads=os.cpu_count() or 1,
-            )
-        deps.cache.put(key, content)
+    def kept() -> Content | None:
+        file = deps.cache.open(key)
+        if file is None:
+            return None
+        _go_ahead(deps, media, number + 1, quality, form)
+        return Content(file)
+
+    def make() -> Content:
+        file = deps.cache.make(key, partial(_write_chunk, deps, media, frames, quality, form))
+        _go_ahead(deps, media, number + 1, quality, form)
+        return Content(file)
+
     is_final = len(frames) == media.chunk_size and not may_change
-    return FrameBytes(content, "application/zip", _etag(key), is_final)
+    return Found(media_type=_CHUNK_TYPES[form], etag=_etag(key), is_final=is_final, kept=kept, make=make)
 
 
-def read_frame(deps: Deps, *, user: User, task_id: int, number: int, quality: Quality) -> FrameBytes:
-    """Return one frame: the source's own bytes, or the compressed JPEG a chunk would hold.
+def _chunk_type(media: Media, quality: Quality, wanted: ChunkType | None) -> ChunkType:
+    own = media.original_type if quality == "original" else media.compressed_type
+    is_free = media.video is not None and quality == "compressed"
+    may_be: tuple[ChunkType, ...] = ("imageset", "video") if is_free else (own,)
+    if wanted is not None and wanted not in may_be:
+        raise Invalid("this chunk cannot be had as {type}", type=wanted)
+    return wanted or own
+
+
+def _write_chunk(
+    deps: Deps, media: Media, frames: range, quality: Quality, form: ChunkType, target: BinaryIO
+) -> None:
+    with deps.ahead.in_front():
+        rows = _rows(deps, media, frames[0], frames[-1])
+        chunks.write_chunk(deps, media, rows, quality, form, target)
+
+
+def _go_ahead(deps: Deps, media: Media, number: int, quality: Quality, form: ChunkType) -> None:
+    """Have chunk `number` made, if there is one, before its reader asks for it."""
+    if quality == "original" or number * cast(int, media.chunk_size) >= media.size:
+        return
+    frames = chunks.chunk_frames(media, number)
+
+    def write(target: BinaryIO) -> None:
+        rows = _rows(deps, media, frames[0], frames[-1])
+        chunks.write_chunk(deps, media, rows, quality, form, target, give_way=deps.ahead.give_way)
+
+    key = chunks.chunk_key(media, number, quality, form, deps.limits)
+    if not deps.cache.holds(key):
+        deps.ahead.begin(key, lambda: deps.cache.make(key, write).close())
+
+
+def find_frame(
+    deps: Deps, *, user: User, task_id: int, number: int, quality: Quality, as_type: PictureType | None
+) -> Found:
+    """Find one frame: of images the source's own bytes, or the compressed JPEG a chunk would hold.
+
+    Frames of videos are PNG of either quality; as JPEG they are compressed.
 
     Raises:
         NotFound, Forbidden: as everywhere, also for a task without data.
-        Invalid: there is no such frame.
+        Invalid: there is no such frame, or not in this form. `make` raises it, and NotFound, for bad files.
     """
-    media, may_change, _ = _readable(deps, user, task_id)
+    media, may_change = _readable(deps, user, task_id)
     if not 0 <= number < media.size:
         raise Invalid("Incorrect requested frame number: {number}", number=number)
+    form = _picture_type(media, quality, as_type)
+    if form is None:
+        return _find_original(deps, media, number, is_final=not may_change)
+    key = chunks.picture_key(media, number, form, deps.limits)
+
+    def write(target: BinaryIO) -> None:
+        with deps.ahead.in_front():
+            (row,) = _rows(deps, media, number, number)
+            chunks.write_picture(deps, media, row, form, target)
+
+    return _kept_picture(deps, key, f"image/{form}", write, is_final=not may_change)
+
+
+def _picture_type(media: Media, quality: Quality, wanted: PictureType | None) -> PictureType | None:
+    """Return how a frame is encoded, None where its file is sent as it is."""
+    may_be: tuple[PictureType | None, ...]
+    if media.video is not None:
+        may_be = ("png", "jpeg") if quality == "compressed" else ("png",)
+    else:
+        may_be = ("jpeg",) if quality == "compressed" else (None,)
+    if wanted is not None and wanted not in may_be:
+        raise Invalid("this frame cannot be had as {type}", type=wanted)
+    return wanted or may_be[0]
+
+
+def _find_original(deps: Deps, media: Media, number: int, *, is_final: bool) -> Found:
     (row,) = _rows(deps, media, number, number)
-    source, key = _source(deps, row), f"{media.id}/frame/{quality}-{media.image_quality}/{number}"
-    if quality == "original":
-        media_type = mimetypes.guess_type(row.name)[0] or "application/octet-stream"
-        return FrameBytes(source.read(), media_type, _etag(key), not may_change)
-    from labelwright.media.images import encode_compressed
+    suffix = PurePosixPath(row.name).suffix.lower()
+    named = _IMAGE_TYPES.get(suffix) or mimetypes.guess_type(row.name)[0]
+    return Found(
+        media_type=named or "application/octet-stream",
+        etag=_etag(f"{media.id}/original/{number}"),
+        is_final=is_final,
+        kept=lambda: None,
+        make=lambda: Content(chunks.open_original(deps, row)),
+    )
 
-    limit = deps.limits.max_image_megapixels
-    jpeg = encode_compressed(source.read(), name=row.name, quality=media.image_quality, max_megapixels=limit)
-    return FrameBytes(jpeg, "image/jpeg", _etag(key), not may_change)
 
+def find_preview(deps: Deps, *, user: User, task_id: int) -> Found:
+    """Find a JPEG of the first frame, 256×256 at most. Raises NotFound (also without data), Forbidden."""
+    media, may_change = _readable(deps, user, task_id)
 
-def read_preview(deps: Deps, *, user: User, task_id: int) -> FrameBytes:
-    """Return a JPEG of the first frame, 256×256 at most. Raises NotFound (also without data), Forbidden."""
-    media, may_change, made_utc = _readable(deps, user, task_id)
-    key = f"{media.id}/preview.jpeg"
-    content = deps.cache.get(key)
-    if content is None:
-        from labelwright.media.images import encode_preview
+    def write(target: BinaryIO) -> None:
+        with deps.ahead.in_front():
+            (row,) = _rows(deps, media, 0, 0)
+            chunks.write_preview(deps, media, row, target)
 
-        (row,) = _rows(deps, media, 0, 0)
-        limit = deps.limits.max_image_megapixels
-        content = encode_preview(_source(deps, row).read(), name=row.name, max_megapixels=limit)
-        deps.cache.put(key, content)
     # Asked by time alone, a client would take the picture of other frames for the present one.
-    modified_utc = None if may_change else made_utc
-    return FrameBytes(content, "image/jpeg", _etag(key), not may_change, modified_utc=modified_utc)
+    modified_utc = None
+    if not may_change:
+        with deps.database.read() as tx:
+            modified_utc = existing_task(tx, task_id).created_utc
+    return _kept_picture(
+        deps,
+        chunks.preview_key(media),
+        "image/jpeg",
+        write,
+        is_final=not may_change,
+        modified_utc=modified_utc,
+    )
+
+
+def _kept_picture(
+    deps: Deps,
+    key: str,
+    media_type: str,
+    write: Callable[[BinaryIO], object],
+    *,
+    is_final: bool,
+    modified_utc: str | None = None,
+) -> Found:
+    def kept() -> Content | None:
+        file = deps.cache.open(key)
+        return None if file is None else Content(file)
+
+    return Found(
+        media_type=media_type,
+        etag=_etag(key),
+        is_final=is_final,
+        kept=kept,
+        make=lambda: Content(deps.cache.make(key, write)),
+        modified_utc=modified_utc,
+    )
 
 
 class NoData(NotFound):
     """The task has no frames (yet)."""
 
 
-def _readable(deps: Deps, user: User, task_id: int) -> tuple[Media, bool, str]:
-    """Return the task's body of frames, whether there may be others one day, and when the task was made."""
+def _readable(deps: Deps, user: User, task_id: int) -> tuple[Media, bool]:
+    """Return the task's body of frames, and whether there may be others one day."""
     with deps.database.read() as tx:
         require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
-        task = existing_task(tx, task_id)
-        if task.media is None or not task.media.size:
+        media = frames_storage.read_media(tx, task_id)
+        if media is None or not media.size:
             raise NoData("Cannot find requested data for the task")
-        first = frames_storage.read_frames(tx, task.media.id, first=0, last=0)[0]
-    return task.media, first.location.startswith("storage:"), task.created_utc
+        (first,) = task_frames(tx, media, first=0, last=0)
+    return media, first.location.startswith("storage:")
 
 
 def _rows(deps: Deps, media: Media, first: int, last: int) -> list[FrameRow]:
     """Return frames `first` to `last`. Raises NoData when they were exchanged for others since `media` was read."""
     with deps.database.read() as tx:
-        rows = frames_storage.read_frames(tx, media.id, first=first, last=last)
+        rows = task_frames(tx, media, first=first, last=last)
     if len(rows) != last - first + 1:
         raise NoData("Cannot find requested data for the task")
     return rows
-
-
-def _source(deps: Deps, row: FrameRow) -> FrameSource:
-    return FrameSource(row.name, lambda: read_location(deps, row))
 
 
 def _etag(key: str) -> str:

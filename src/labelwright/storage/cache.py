@@ -38,6 +38,10 @@ class DiskCache:
         """Keep `content`, whole or not at all. A full disk is passed over: the cache is only a convenience."""
         self._keep(key, lambda file: file.write(content)).close()
 
+    def holds(self, key: str) -> bool:
+        """Return whether there is something under `key`."""
+        return (self._folder / key).is_file()
+
     def open(self, key: str) -> BinaryIO | None:
         """Open the file under `key`, None when it is not there (any more)."""
         try:
@@ -129,7 +133,7 @@ class DiskCache:
             noted.write(total.to_bytes(8, "little"))
 
     def _make_room(self) -> int:
-        """When the limit is passed, delete the files read longest ago until nine tenths are left. Return what is left."""
+        """If the limit is passed, delete the files read longest ago until nine tenths are left. Return what is left."""
         files = list(self._files())
         total = sum(size for _, size, _ in files)
         if total <= self._limit_bytes:

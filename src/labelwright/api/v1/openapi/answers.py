@@ -7,6 +7,7 @@ from labelwright.api.v1.openapi.schemas import Schema, array, bytes_of, either, 
 
 JSON = "application/json"
 _ZIP = {"application/zip": {"schema": bytes_of()}}
+_VIDEO = {"video/mp4": {"schema": bytes_of()}}
 _IMAGE = {"image/*": {"schema": bytes_of()}}
 _HTML = {"text/html": {"schema": text()}}
 #: What is no JSON schema, or not alone one, by the name the routes give it.
@@ -14,7 +15,7 @@ _CONTENTS: dict[str, dict[str, Any]] = {
     "Archive": _ZIP,
     "AnnotationsOnFrames": {JSON: {"schema": ref("Annotations")}},
     "AnnotationsOrArchive": {JSON: {"schema": ref("Annotations")}, **_ZIP},
-    "ChunkOrImage": {**_ZIP, **_IMAGE},
+    "ChunkOrImage": {**_ZIP, **_VIDEO, **_IMAGE},
     "Imported": {JSON: {"schema": ref("Told")}, "text/plain": {"schema": text(most=0)}},
     "NoTasks": {JSON: {"schema": ref("Absent")}, "text/plain": {"schema": text(most=0)}},
     "Page": _HTML,
@@ -36,15 +37,17 @@ _HEADERS: dict[str, dict[str, str]] = {
     "Table": _FILE,
     "SentFile": _STANDING,
     "SentFileList": {"Location": "Where the pieces of a large file are sent."},
-    "ChunkOrImage": {"ETag": "For `If-None-Match`.", "Cache-Control": "How long it holds."},
+    "ChunkOrImage": {"ETag": "For `If-None-Match` and `If-Range`.", "Cache-Control": "How long it holds."},
 }
 _SUCCESSES = {
     200: "Done.",
     201: "Made.",
     202: "Taken on; ask again.",
     204: "Done; there is nothing to tell.",
+    206: "The part that was asked for.",
     304: "The caller has these bytes already.",
     412: "Another version of tus was asked for than `Tus-Version`.",
+    416: "There are no such bytes; `Content-Range` says how many there are.",
     404: "There is none: an empty body, or a sentence about a number that can be nothing's.",
 }
 #: What every error says, and what its body may be besides `Detail`.

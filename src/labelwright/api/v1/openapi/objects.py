@@ -342,7 +342,10 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
         accepted["use_cache"] = truth()
     if dialect.is_newest:
         accepted["copy_data"] = truth()
-    frame = record({"width": COUNT, "height": COUNT, "name": text()})
+    frame = record(
+        {"width": COUNT, "height": COUNT, "name": text()},
+        {"compressed_width": COUNT, "compressed_height": COUNT},
+    )
     return {
         "DataAcceptedOrReload": either(
             ref("DataAccepted"), record({"operation": text("Of the reading anew.")})

@@ -44,6 +44,11 @@ _QUERY: dict[str, tuple[Schema, str]] = {
     "type": (choice("chunk", "frame", "preview", "context_image"), "What is read."),
     "number": (whole(most=999_999_999), "Of the chunk or frame, from 0."),
     "quality": (choice("compressed", "original"), "`compressed` by default."),
+    "as": (
+        choice("imageset", "video", "png", "jpeg"),
+        "Of a video: its compressed chunks as zips of JPEGs or as videos, the task's own kind by default; "
+        "its frames as PNG, the default, or JPEG.",
+    ),
     **statistics.QUERY,
 }
 #: A query that must be there; `number` need not be for a preview.
@@ -59,6 +64,8 @@ _HEADERS: dict[str, tuple[Schema, str]] = {
     ),
     "If-None-Match": (text(), "An `ETag`: 304 when it still holds."),
     "If-Modified-Since": (text(), "A time: 304 when nothing was changed since."),
+    "Range": (text(), "Bytes wanted, one range of them such as `bytes=0-999`."),
+    "If-Range": (text(), "The `ETag` that the rest of the bytes had; all are sent if it is another now."),
     "Upload-Length": (
         text(pattern="^[0-9]{1,15}$"),
         "Bytes of a file that will be sent in pieces; without it the body is a form.",
