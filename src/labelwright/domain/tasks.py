@@ -24,6 +24,7 @@ class Video(Struct, frozen=True, kw_only=True):
 
     `width` and `height` are a frame's, upright; `frames` counts those of the file, chosen or not; `faults` the
     places where decoding it met damage. `location` as in `FrameRow`; `index_key` is the blob of its frame index.
+    Once it `is_proved` the index has a hash of every frame, by which each frame that is read is checked.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Video(Struct, frozen=True, kw_only=True):
     frames: int
     index_key: str
     faults: int = 0
+    is_proved: bool = False
 
 
 class Media(Struct, frozen=True, kw_only=True):

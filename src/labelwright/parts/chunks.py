@@ -27,12 +27,19 @@ def chunk_frames(media: Media, number: int) -> range:
 
 
 def chunk_key(media: Media, number: int, quality: Quality, as_type: ChunkType, limits: Limits) -> str:
-    """Return the name of a chunk in the cache, another one whenever its bytes could be others.
-
-    `Video.index_key` is no part of it: it changes when hashes are added to the index, which no picture does then.
-    """
+    """Return the name of a chunk in the cache, another one whenever its bytes could be others."""
     form = _form(media, quality, limits)
-    return f"{media.id}/{form}/{number}-{len(chunk_frames(media, number))}.{_ENDINGS[as_type]}"
+    return f"{_folder(media)}{form}/{number}-{len(chunk_frames(media, number))}.{_ENDINGS[as_type]}"
+
+
+def unproved_folder(media: Media) -> str:
+    """Return the prefix of the names of what is made of a video whose frames are not proved yet."""
+    return f"{media.id}/unproved/"
+
+
+def _folder(media: Media) -> str:
+    is_unproved = media.video is not None and not media.video.is_proved
+    return unproved_folder(media) if is_unproved else f"{media.id}/"
 
 
 def _form(media: Media, quality: Quality, limits: Limits) -> str:
@@ -47,12 +54,12 @@ def _form(media: Media, quality: Quality, limits: Limits) -> str:
 def picture_key(media: Media, frame: int, as_type: PictureType, limits: Limits) -> str:
     """Return the name of a frame, encoded alone, in the cache."""
     form = "lossless" if as_type == "png" else _form(media, "compressed", limits)
-    return f"{media.id}/{form}/frames/{frame}.{as_type}"
+    return f"{_folder(media)}{form}/frames/{frame}.{as_type}"
 
 
 def preview_key(media: Media) -> str:
     """Return the name of the preview in the cache."""
-    return f"{media.id}/preview.jpeg"
+    return f"{_folder(media)}preview.jpeg"
 
 
 def shrunk_size(row: FrameRow, limits: Limits) -> ImageSize:

@@ -117,7 +117,7 @@ def hash_video(deps: Deps, media: Media, heard: Callable[[float], None]) -> Vide
         index = process.add_hashes(heard)
     key = _proved_key(media)
     deps.blobs.put(key, index.to_bytes())
-    return replace(media.video, index_key=key, faults=index.faults)
+    return replace(media.video, index_key=key, faults=index.faults, is_proved=True)
 
 
 def prove_video(deps: Deps, media: Media, heard: Callable[[float], None]) -> "Proof":

@@ -268,14 +268,18 @@ class NoData(NotFound):
 
 
 def _readable(deps: Deps, user: User, task_id: int) -> tuple[Media, bool]:
-    """Return the task's body of frames, and whether there may be others one day."""
+    """Return the task's body of frames, and whether other bytes may come in their place one day.
+
+    So it is where they lie in a dataset, which may change, and of a video until its frames are proved.
+    """
     with deps.database.read() as tx:
         require(access.may_access_task(user, people_of_task(tx, deps, task_id)))
         media = frames_storage.read_media(tx, task_id)
         if media is None or not media.size:
             raise NoData("Cannot find requested data for the task")
         (first,) = task_frames(tx, media, first=0, last=0)
-    return media, first.location.startswith("storage:")
+    is_unproved = media.video is not None and not media.video.is_proved
+    return media, is_unproved or first.location.startswith("storage:")
 
 
 def _rows(deps: Deps, media: Media, first: int, last: int) -> list[FrameRow]:

@@ -1,18 +1,21 @@
 """How a task comes to its frames: uploads, files of the share, images of datasets."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 
 import msgspec
 
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.errors import InvalidMedia
+from labelwright.domain.errors import InvalidMedia, LabelwrightError
 from labelwright.domain.frames import Mode, effective_overlap, parse_frame_filter, split_frames
 from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence, pack
 from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
-from labelwright.parts.frames import ReadFrames, read_frames
+from labelwright.parts import chunks
+from labelwright.parts.frames import ReadFrames, read_frames, task_frames
 from labelwright.parts.places import Places, bind_datasets, find_images, find_places
 from labelwright.parts.sent_files import keep_sent, take_sent
 from labelwright.parts.sources import Collected, collect
@@ -183,9 +186,25 @@ def _take_video(
         )
         operations_storage.insert_operation(tx, hashing)
         finish_operation(tx, deps, operation, result)
+    _keep_first(deps, task.id)
     hand_over(deps, hashing)
     _drop_other_uploads(deps, task, request)
     return result
+
+
+def _keep_first(deps: Deps, task_id: int) -> None:
+    """Make the preview and the first chunk of a video, which people want first, while its decoder stands there."""
+    with suppress(LabelwrightError, OSError):  # whoever asks for them will be told
+        with deps.database.read() as tx:
+            media = existing_task(tx, task_id).media
+            assert media is not None
+            rows = task_frames(tx, media, last=chunks.chunk_frames(media, 0)[-1])
+        deps.cache.make(
+            chunks.preview_key(media), partial(chunks.write_preview, deps, media, rows[0])
+        ).close()
+        form = media.compressed_type
+        key = chunks.chunk_key(media, 0, "compressed", form, deps.limits)
+        deps.cache.make(key, partial(chunks.write_chunk, deps, media, rows, "compressed", form)).close()
 
 
 def _drop_other_uploads(deps: Deps, task: Task, request: MediaRequest) -> None:

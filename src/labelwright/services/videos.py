@@ -12,6 +12,7 @@ from labelwright.domain.errors import Cancelled, LabelwrightError, NotFound
 from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import FrameRow, Media, Task
+from labelwright.parts.chunks import unproved_folder
 from labelwright.parts.frames import read_location, task_frames
 from labelwright.parts.videos import hash_video, prove_video
 from labelwright.ports import Progress
@@ -23,7 +24,7 @@ from labelwright.storage import tasks as storage
 def run_hashing(deps: Deps, operation: Operation, progress: Progress) -> dict[str, object]:
     """Read the whole video once and keep a hash of every frame: the work of the `hash` operation.
 
-    Each frame read from then on is checked by its hash. What was made before of unchecked frames leaves the cache.
+    Each frame read from then on is checked by its hash. What was made of the video before is made anew.
     Safe to repeat.
 
     Raises:
@@ -47,7 +48,7 @@ def run_hashing(deps: Deps, operation: Operation, progress: Progress) -> dict[st
             raise Cancelled("operation {id} is over", id=operation.id)
         frames_storage.update_media(tx, media.id, video=msgspec.json.encode(proved).decode())
         finish_operation(tx, deps, operation, result)
-    deps.cache.forget(f"{media.id}/")
+    deps.cache.forget(unproved_folder(media))
     if proved.index_key != media.video.index_key:
         deps.blobs.delete([media.video.index_key])
     return result
