@@ -3,6 +3,7 @@
 A task of 10,000 images in one archive keeps 10,000 places, and each frame is then as near as a file of its own.
 """
 
+import os
 import zlib
 from io import BufferedReader, RawIOBase
 from typing import BinaryIO, Literal, NamedTuple
@@ -39,6 +40,14 @@ def parse_place(text: str) -> Place:
     )
 
 
+def open_window(file: BinaryIO, place: Place, *, where: str) -> BufferedReader:
+    """Open the member at `place`, which is stored as it is, as a file that can seek; closing it closes `file` too.
+
+    Whoever reads it from its first byte to its last learns of damage as from `open_place`.
+    """
+    return BufferedReader(_Window(file, place, where), _PIECE_BYTES)
+
+
 def open_place(file: BinaryIO, place: Place, *, where: str) -> BufferedReader:
     """Open the member at `place` of the archive `file`, for reading from its first byte to its last.
 
@@ -46,6 +55,56 @@ def open_place(file: BinaryIO, place: Place, *, where: str) -> BufferedReader:
     Reading raises `InvalidArchive` when the bytes are not those that `place` was made of.
     """
     return BufferedReader(_PlaceStream(file, place, where), _PIECE_BYTES)
+
+
+class _Window(RawIOBase):
+    """The bytes of a stored member. They are summed as long as they are read one after the other."""
+
+    def __init__(self, file: BinaryIO, place: Place, where: str) -> None:
+        super().__init__()
+        self._file = file
+        self._place = place
+        self._where = where
+        self._at = self._summed = self._crc32 = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._place.size_bytes}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        piece = self._next(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def readall(self) -> bytes:
+        return self._next(self._place.size_bytes)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+    def _next(self, most: int) -> bytes:
+        count = max(0, min(most, self._place.size_bytes - self._at))
+        self._file.seek(self._place.offset + self._at)
+        piece = self._file.read(count)
+        if self._at == self._summed:
+            self._crc32 = zlib.crc32(piece, self._crc32)
+            self._summed += len(piece)
+        is_read = self._summed == self._place.size_bytes
+        if len(piece) < count or (is_read and self._place.crc32 not in (None, self._crc32)):
+            raise _changed(self._where)
+        self._at += count
+        return piece
 
 
 class _PlaceStream(RawIOBase):
@@ -86,7 +145,7 @@ class _PlaceStream(RawIOBase):
                 if not packed and not piece:
                     break
         except zlib.error as error:
-            raise self._changed() from error
+            raise _changed(self._where) from error
         return piece
 
     def _packed(self, count: int) -> bytes:
@@ -96,7 +155,9 @@ class _PlaceStream(RawIOBase):
 
     def _check_end(self) -> None:
         if self._left or self._place.crc32 not in (None, self._crc32):
-            raise self._changed()
+            raise _changed(self._where)
 
-    def _changed(self) -> InvalidArchive:
-        return InvalidArchive("{where} is damaged, or its archive has changed", where=self._where)
+
+def _changed(where: str) -> InvalidArchive:
+    """Return the error of bytes that are not those a place was made of."""
+    return InvalidArchive("{where} is damaged, or its archive has changed", where=where)

@@ -24,5 +24,9 @@ def choose_frames(names: Iterable[str]) -> list[str]:
 
 def may_be_frame(name: str) -> bool:
     """Whether a file of this name becomes a frame."""
-    is_clutter = any(each in name for each in _CLUTTER) or name.rpartition("/")[2].startswith("._")
-    return not is_clutter and media_kind(name) == "image"
+    return not is_clutter(name) and media_kind(name) == "image"
+
+
+def is_clutter(name: str) -> bool:
+    """Whether the file is one that macOS left beside people's files."""
+    return any(each in name for each in _CLUTTER) or name.rpartition("/")[2].startswith("._")

@@ -1,28 +1,39 @@
 """Frames: from files that were found to rows of a task, and back from a row to the bytes of its file."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from io import BytesIO
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from labelwright.deps import Deps
 from labelwright.domain.errors import InvalidMedia, NotFound
 from labelwright.domain.frames import parse_frame_filter, select_frames
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import FrameRow, Media, MediaRequest
-from labelwright.folders import Folder
 from labelwright.media.chunks import default_chunk_size
+from labelwright.media.contents import START_BYTES
+from labelwright.media.kinds import file_kind
+from labelwright.parts.locations import Source, naming, open_location
+from labelwright.parts.pages import Pages, holds_pages
 from labelwright.ports import Progress
 from labelwright.storage import Transaction
 from labelwright.storage import frames as frames_storage
 
-#: Name and location of a file that will be a frame.
-Source = tuple[str, str]
+#: Images that are measured at a time.
+_THREADS = 2
+#: Names that a notice gives before it says that there are more.
+_MOST_NAMED = 5
 #: How the location of a frame of a video begins; its number in the video follows.
 OF_VIDEO = "video:"
+
+
+class Measured(Struct, frozen=True):
+    """Images as rows, numbered from 0. `notices` tell what of them is no frame."""
+
+    rows: list[FrameRow]
+    notices: tuple[Sentence, ...] = ()
 
 
 class ReadFrames(Struct, frozen=True):
@@ -31,6 +42,7 @@ class ReadFrames(Struct, frozen=True):
     rows: list[FrameRow]
     chunk_size: int
     stop_frame: int
+    notices: tuple[Sentence, ...] = ()
 
 
 def task_frames(tx: Transaction, media: Media, *, first: int = 0, last: int | None = None) -> list[FrameRow]:
@@ -68,75 +80,108 @@ def read_frames(
         raise InvalidMedia("No media data found")
     step = parse_frame_filter(request.frame_filter) if request.frame_filter else 1
     chosen = select_frames(len(sources), request.start_frame, request.stop_frame, step)
-    rows = measure(deps, [(number, *sources[number]) for number in chosen], progress)
-    chunk_size = request.chunk_size or default_chunk_size(*_first_size(deps, sources, rows))
-    return ReadFrames(rows, chunk_size, chosen[-1])
+    found = measure(deps, [(number, *sources[number]) for number in chosen], progress)
+    chunk_size = request.chunk_size or default_chunk_size(*_first_size(deps, sources, found.rows))
+    return ReadFrames(found.rows, chunk_size, chosen[-1], found.notices)
 
 
-def measure(deps: Deps, chosen: Sequence[tuple[int, str, str]], progress: Progress) -> list[FrameRow]:
-    """Read the size of each chosen image; a file that is no whole image ends it with a sentence."""
-    rows = []
-    for index, (number, name, location) in enumerate(chosen):
-        sentence = Sentence("Reading images: {done} of {count}", done=index, count=len(chosen))
-        progress(index / len(chosen), sentence)
-        width, height = _image_size(deps, name, location)
-        rows.append(FrameRow(index, number, name, width, height, location))
-    return rows
+def measure(deps: Deps, chosen: Sequence[tuple[int, str, str]], progress: Progress) -> Measured:
+    """Read the size of each chosen image, given by its number, name and location; pages become files of their own.
+
+    An image must be of a kind that its name says, but in datasets, where the content alone decides.
+
+    Raises:
+        InvalidMedia: a file is no whole image; the message names it.
+        Cancelled: a person cancelled.
+    """
+    # Packed images are unpacked and damaged ones decoded without the GIL. More threads would wait for each other.
+    with Pages(deps) as pages, ThreadPoolExecutor(_THREADS, thread_name_prefix="measure") as pool:
+        try:
+            found = pool.map(lambda each: _measured(deps, pages, each), chosen)
+            rows, several = _told_while(found, len(chosen), progress)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    if not several:
+        return Measured(rows)
+    notice = Sentence(
+        "{count} files hold several pictures, of which the first is the frame: {names}",
+        count=len(several),
+        names=some_of(several),
+    )
+    return Measured(rows, (notice,))
 
 
-def _image_size(deps: Deps, name: str, location: str) -> tuple[int, int]:
+def some_of(names: Sequence[str]) -> str:
+    """Return the first of some names as one text, with an ellipsis where there are more."""
+    return ", ".join((*names[:_MOST_NAMED], *("…" for _ in names[_MOST_NAMED : _MOST_NAMED + 1])))
+
+
+def _told_while(
+    found: Iterator[tuple[FrameRow, bool]], count: int, progress: Progress
+) -> tuple[list[FrameRow], list[str]]:
+    """Return the rows, numbered, and the names of files whose first picture is not the only one."""
+    rows: list[FrameRow] = []
+    several: list[str] = []
+    for row, is_one_of_several in found:
+        sentence = Sentence("Reading images: {done} of {count}", done=len(rows), count=count)
+        progress(len(rows) / count, sentence)
+        if is_one_of_several:
+            several.append(row.name)
+        rows.append(replace(row, frame=len(rows)))
+    return rows, several
+
+
+def _measured(deps: Deps, pages: Pages, chosen: tuple[int, str, str]) -> tuple[FrameRow, bool]:
+    """Return the image as a row, frame 0, and whether others follow it in its file that are no frames."""
     # The codecs are imported by those who decode, so that the API starts without them.
-    from labelwright.media.images import read_image_size
+    from labelwright.media.images import read_picture
 
-    try:
-        with _open(deps, location) as source:
-            size = read_image_size(source, name=name, max_megapixels=deps.limits.max_image_megapixels)
-    except OSError as error:
-        raise InvalidMedia("{name} cannot be read: {reason}", name=name, reason=error.strerror) from error
-    return size.width, size.height
+    number, name, location = chosen
+    by_name = not location.startswith("storage:")
+    with naming(name):
+        location = pages.keep(name, location)
+        with open_location(deps, location, name=name) as source:
+            if by_name:
+                file_kind(name, source.read(START_BYTES))
+                source.seek(0)
+            limit = deps.limits.max_image_megapixels
+            picture = read_picture(source, name=name, max_megapixels=limit)
+    width, height = picture.size
+    is_alone = by_name and holds_pages(name)
+    return FrameRow(0, number, name, width, height, location), picture.is_one_of_several and not is_alone
 
 
 def _first_size(deps: Deps, sources: Sequence[Source], rows: Sequence[FrameRow]) -> tuple[int, int]:
     """Return the size of source image 0, which decides the chunk size (contract, 6.1), chosen or not."""
     if rows[0].source_frame == 0:
         return rows[0].width, rows[0].height
-    return _image_size(deps, *sources[0])
-
-
-@contextmanager
-def _open(deps: Deps, location: str) -> Iterator[BinaryIO]:
-    """Open the file a location names, to read. Raises OSError, also where a link would be gone through."""
-    scheme, _, rest = location.partition(":")
-    if scheme == "storage":
-        with Folder(deps.platform.storage_root.resolve()) as root, root.open_file(rest) as file:
-            yield file
-        return
-    path = Path(rest) if scheme == "file" else deps.blobs.local_path(rest)
-    if path is None:
-        yield BytesIO(deps.blobs.get(rest))
-        return
-    with path.open("rb") as file:
-        yield file
-
-
-@contextmanager
-def open_frame(deps: Deps, row: FrameRow) -> Iterator[BinaryIO]:
-    """Open the source file of a frame, to read from its beginning. Raises NotFound when it is gone."""
-    with ExitStack() as opened:
-        try:
-            file = opened.enter_context(_open(deps, row.location))
-        except OSError as error:
-            raise _unreadable(row, error) from error
-        yield file
+    with Pages(deps) as pages:
+        row, _ = _measured(deps, pages, (0, *sources[0]))
+    return row.width, row.height
 
 
 def read_location(deps: Deps, row: FrameRow) -> bytes:
-    """Return the source bytes of a frame. Raises NotFound when the file is gone, naming the frame only."""
+    """Return the source bytes of a frame. Raises as `open_frame`."""
     with open_frame(deps, row) as file:
         try:
             return file.read()
         except OSError as error:
             raise _unreadable(row, error) from error
+
+
+def open_frame(deps: Deps, row: FrameRow) -> BinaryIO:
+    """Open the source file of a frame, to read from its beginning; it can seek. Close it after use.
+
+    Raises:
+        NotFound: it is gone; the message names the frame only.
+        InvalidMedia: it has changed since its task was made.
+        InvalidArchive: what its archive holds is not what it held then; also while reading.
+    """
+    try:
+        return open_location(deps, row.location, name=row.name)
+    except OSError as error:
+        raise _unreadable(row, error) from error
 
 
 def _unreadable(row: FrameRow, error: OSError) -> NotFound:

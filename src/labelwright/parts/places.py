@@ -14,7 +14,7 @@ from labelwright.domain.signatures import START_BYTES, image_type
 from labelwright.domain.tasks import MediaRequest
 from labelwright.folders import Folder, find_below, shown_name
 from labelwright.folders.results import is_results
-from labelwright.parts.frames import Source
+from labelwright.parts.locations import Source
 from labelwright.ports import Progress
 
 logger = logging.getLogger("labelwright.services")

@@ -140,7 +140,7 @@ def append_names(deps: Deps, operation: Operation, progress: Progress) -> dict[s
     assert request.folder is not None
     folder = Path(request.folder)
     sources = [(index, name, f"file:{folder / name}") for index, name in enumerate(fresh)]
-    measured = {row.name: row for row in measure(deps, sources, progress)}
+    measured = {row.name: row for row in measure(deps, sources, progress).rows}
     with deps.database.write() as tx:
         storage.lock_task(tx, task.id)
         media = existing_task(tx, task.id).media
