@@ -36,7 +36,8 @@ def saved(image, kind, **options):
 
 
 def frame_of(content, **options):
-    jpeg = encode_compressed(content, name="photo", quality=95, **{"max_megapixels": 10.0} | options)
+    limits = {"max_megapixels": 10.0, "max_chunk_megapixels": 10.0}
+    jpeg = encode_compressed(content, name="photo", quality=95, **limits | options)
     return Image.open(io.BytesIO(jpeg))
 
 

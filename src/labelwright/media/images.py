@@ -7,7 +7,6 @@ Lost on the way to a frame: alpha (dropped, not blended), more than 8 bits a cha
 upper 8 are kept), profiles of CMYK, all but the first picture of a file (`read_picture` tells).
 """
 
-from math import inf
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -70,7 +69,7 @@ def encode_compressed(
     name: str,
     quality: int,
     max_megapixels: float,
-    max_chunk_megapixels: float = inf,
+    max_chunk_megapixels: float,
 ) -> bytes:
     """Return the frame as an RGB JPEG of its `compressed_size`, upright, with 4:2:0 chroma.
 
