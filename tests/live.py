@@ -21,7 +21,7 @@ from PIL import Image
 from sqlalchemy import text
 
 from labelwright.app import make_app
-from labelwright.compose import open_deps
+from labelwright.compose import close_deps, open_deps
 from labelwright.deps import Deps
 from labelwright.operations.supervisor import Supervisor
 from labelwright.services import accounts
@@ -238,7 +238,7 @@ def run_server(folder: Path, template: Path, **settings: object):
         live.close()
     supervisor.stop()
     deps.operations.close()
-    deps.database.close()
+    close_deps(deps)
 
 
 class serve:

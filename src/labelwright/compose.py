@@ -88,6 +88,13 @@ def open_deps(settings: Settings) -> Deps:
     )
 
 
+def close_deps(deps: Deps) -> None:
+    """End what an API process keeps open besides its files."""
+    deps.ahead.close()
+    deps.videos.close()
+    deps.database.close()
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 

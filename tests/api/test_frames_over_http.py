@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from live import image_parts, jpeg, new_task, wait_for_media
+from live import image_parts, jpeg, new_task, until, wait_for_media
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,89 @@ def test_what_a_client_has_is_not_sent_again(root, pictures, query):
     again = root.get(f"{pictures}?{query}", headers={"If-None-Match": etag})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
     assert root.get(f"{pictures}?{query}", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["type=chunk&number=1", "type=frame&number=3&quality=original"])
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-9", slice(0, 10)),
+        ("bytes=100-", slice(100, None)),
+        ("bytes=-7", slice(-7, None)),
+        ("bytes=5-99999999999", slice(5, None)),
+    ],
+)
+def test_a_part_is_sent_alone(root, pictures, query, asked, part):
+    whole = root.get(f"{pictures}?{query}")
+    answer = root.get(f"{pictures}?{query}", headers={"Range": asked})
+    start, stop, _ = part.indices(len(whole.content))
+    assert (answer.status_code, answer.content) == (206, whole.content[part])
+    assert answer.headers["content-range"] == f"bytes {start}-{stop - 1}/{len(whole.content)}"
+    assert (whole.headers["accept-ranges"], answer.headers["etag"]) == ("bytes", whole.headers["etag"])
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "bytes=9-3", "lines=0-1", "bytes=-", "bytes=x-2", ""])
+def test_what_is_no_single_part_gets_all(root, pictures, asked):
+    answer = root.get(f"{pictures}?type=chunk&number=0", headers={"Range": asked})
+    assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+
+
+def test_a_part_that_is_not_there_is_refused_with_the_length(root, pictures):
+    path = f"{pictures}?type=preview"
+    size = len(root.get(path).content)
+    for asked in (f"bytes={size}-", "bytes=-0"):
+        answer = root.get(path, headers={"Range": asked})
+        assert (answer.status_code, answer.content) == (416, b"")
+        assert answer.headers["content-range"] == f"bytes */{size}"
+
+
+def test_a_part_of_other_bytes_than_before_is_all_of_them(root, pictures):
+    path = f"{pictures}?type=chunk&number=0"
+    etag = root.get(path).headers["etag"]
+    statuses = [
+        root.get(path, headers={"Range": "bytes=2-", "If-Range": known}).status_code
+        for known in (etag, '"another"', f"W/{etag}", "Sat, 01 Jan 2022 00:00:00 GMT")
+    ]
+    assert statuses == [206, 200, 200, 200]
+
+
+def test_head_tells_the_length_of_what_get_sends(root, pictures):
+    for query in ("type=chunk&number=0", "type=frame&number=0&quality=original"):
+        whole = root.get(f"{pictures}?{query}")
+        head = root.head(f"{pictures}?{query}")
+        assert (head.status_code, head.content) == (200, b"")
+        same = ("content-length", "content-type", "etag", "cache-control", "accept-ranges")
+        assert [head.headers[name] for name in same] == [whole.headers[name] for name in same]
+
+
+def test_full_chunks_stay_as_they_are_and_others_are_asked_about(root, pictures):
+    found = [root.get(f"{pictures}?type=chunk&number={n}").headers["cache-control"] for n in (0, 2)]
+    assert found == ["private, max-age=86400, immutable", "private, no-cache"]
+
+
+def test_pictures_of_images_are_had_in_no_other_form(root, pictures):
+    for query, status in [
+        ("type=chunk&number=0&as=imageset", 200),
+        ("type=frame&number=0&as=jpeg", 200),
+        ("type=chunk&number=0&as=video", 400),
+        ("type=frame&number=0&as=png", 400),
+        ("type=frame&number=0&as=jpeg&quality=original", 400),
+        ("type=chunk&number=0&as=jpeg", 400),
+    ]:
+        assert root.get(f"{pictures}?{query}").status_code == status, query
+    problem = root.get(f"{pictures}?type=chunk&number=0&as=zip").json()
+    assert problem == [{"message": "Wrong as value", "code": "invalid"}]
+
+
+def test_the_next_chunk_is_made_before_it_is_asked_for(live, root):
+    task = new_task(root)
+    data = {"image_quality": "70", "chunk_size": "2"}
+    root.post(f"/tasks/{task['id']}/data", data=data, files=image_parts(6))
+    wait_for_media(root, task["id"])
+    cache = live.deps.platform.storage_root.parent / "cache"
+    before = set(cache.rglob("*.zip"))
+    assert root.get(f"/tasks/{task['id']}/data?type=chunk&number=0").status_code == 200
+    until(lambda: {path.name for path in set(cache.rglob("*.zip")) - before}, {"0-2.zip", "1-2.zip"}.__eq__)
 
 
 def test_a_task_without_data_has_none_to_read(root):

@@ -71,7 +71,7 @@ def up(settings: Settings, *, folder: str | None, add_new: bool, with_browser: b
             listener
         )
     finally:
-        deps.database.close()
+        compose.close_deps(deps)
     return 0
 
 
@@ -89,7 +89,7 @@ def serve(settings: Settings) -> int:
     try:
         server.Server(make_app(deps), started=started).serve_on(listener)
     finally:
-        deps.database.close()
+        compose.close_deps(deps)
     return 0
 
 
