@@ -277,14 +277,21 @@ export const COMMANDS: readonly Command[] = [
     text: "command.frame.first",
     group: "frame",
     keys: ["Home"],
-    run: (bench) => bench.go(bench.job.first),
+    run: (bench) => bench.go(bench.deleted.outermost("first")),
   },
   {
     id: "frame.last",
     text: "command.frame.last",
     group: "frame",
     keys: ["End"],
-    run: (bench) => bench.go(bench.job.last),
+    run: (bench) => bench.go(bench.deleted.outermost("last")),
+  },
+  {
+    id: "frame.delete",
+    text: "command.frame.delete",
+    group: "frame",
+    keys: ["Alt+Delete", "Alt+Backspace"],
+    run: (bench) => void bench.deleted.toggle(),
   },
   {
     id: "frame.number",

@@ -11,21 +11,29 @@ export class Contents {
   readonly #others: ReadonlySet<number>;
   readonly #first: number;
   readonly #last: number;
+  readonly #deleted: ReadonlySignal<ReadonlySet<number>>;
   /** Frames of the job without any object. */
   readonly emptyFrames: ReadonlySignal<number>;
   /** Runs of frames with objects, their first and last frame each, ascending. */
   readonly fullRuns: ReadonlySignal<readonly Run[]>;
 
-  /** Frames `first`..`last`, both included; `others` are those where a track begins. */
-  constructor(document: AnnotationDocument, others: Iterable<number>, first: number, last: number) {
+  /** Frames `first`..`last`, both included, but the `deleted`; `others` are those where a track begins. */
+  constructor(
+    document: AnnotationDocument,
+    others: Iterable<number>,
+    { first, last }: { readonly first: number; readonly last: number },
+    deleted: ReadonlySignal<ReadonlySet<number>>,
+  ) {
     this.#document = document;
     this.#others = new Set(others);
     this.#first = first;
     this.#last = last;
+    this.#deleted = deleted;
     this.emptyFrames = computed(() => {
       document.version.value;
       let count = 0;
-      for (let frame = first; frame <= last; frame += 1) if (this.#isEmpty(frame)) count += 1;
+      for (let frame = first; frame <= last; frame += 1)
+        if (this.#isEmpty(frame) && !deleted.value.has(frame)) count += 1;
       return count;
     });
     this.fullRuns = computed(() => {
@@ -37,7 +45,7 @@ export class Contents {
   /** The nearest frame from `frame` in `direction`, itself not meant, that has objects, or has none; undefined: none. */
   next(frame: number, direction: 1 | -1, wanted: "empty" | "full"): number | undefined {
     for (let each = frame + direction; each >= this.#first && each <= this.#last; each += direction)
-      if (this.#isEmpty(each) === (wanted === "empty")) return each;
+      if (this.#isEmpty(each) === (wanted === "empty") && !this.#deleted.value.has(each)) return each;
     return undefined;
   }
 
@@ -45,7 +53,7 @@ export class Contents {
     const runs: Run[] = [];
     let from: number | undefined;
     for (let frame = this.#first; frame <= this.#last + 1; frame += 1) {
-      const isFull = frame <= this.#last && !this.#isEmpty(frame);
+      const isFull = frame <= this.#last && !this.#isEmpty(frame) && !this.#deleted.value.has(frame);
       if (isFull) from ??= frame;
       else if (from !== undefined) {
         runs.push([from, frame - 1]);

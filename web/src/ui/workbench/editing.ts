@@ -200,10 +200,16 @@ export class Editing {
 
   /** Whether nothing may be changed; says why. */
   refuses(): boolean {
-    const { fixed, review, sync } = this.#bench;
-    const why = sync.readOnly.value ? undefined : review.value?.forbids.value;
+    const { fixed, sync } = this.#bench;
+    const why = sync.readOnly.value ? undefined : this.forbids;
     if (fixed.value) this.#bench.say(why ?? "workbench.read-only");
     return fixed.value;
+  }
+
+  /** What forbids changes to this frame, though the job can be saved. */
+  get forbids(): Key | undefined {
+    const { deleted, review } = this.#bench;
+    return review.value?.forbids.value ?? (deleted.isHere.value ? "workbench.frame.is-deleted" : undefined);
   }
 }
 

@@ -47,6 +47,8 @@ export interface Job {
   readonly chunkSize: number;
   /** A frame of the task; undefined: it has none of this number. */
   readonly frameAt: (frame: number) => JobFrame | undefined;
+  /** Frames of the task that were deleted when the job opened. */
+  readonly deleted: readonly number[];
   readonly labels: readonly Label[];
   /** Whether the person may change the task, and so give it labels (contract of the API, 7). */
   readonly mayEditLabels: boolean;
@@ -86,6 +88,7 @@ export interface WireMeta {
   frame_filter: string;
   /** One of a video stands for all of its frames. */
   frames: readonly WireFrame[];
+  deleted_frames: readonly number[];
 }
 
 /** What the job `jobId` is to `user`. Raises ApiError, Unreachable. */
@@ -113,6 +116,7 @@ export async function readJob(taskId: number, jobId: number, user: User): Promis
     medium: mediumOf(task),
     chunkSize: meta.chunk_size,
     frameAt: task.data_original_chunk_type === "video" ? videoFrames(meta) : imageFrames(meta),
+    deleted: meta.deleted_frames,
     labels: task.labels.map(labelFromWire),
     mayEditLabels: mayChangeTask(user, task),
   };

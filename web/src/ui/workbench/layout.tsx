@@ -5,6 +5,7 @@ import { t } from "../../i18n";
 import { Conflicts } from "../conflicts";
 import { confirm } from "../kit/confirm";
 import { guardLeaving, setQuery } from "../routes";
+import { DeletedVeil } from "./deleted-veil";
 import { Help } from "./help";
 import { listenToKeys } from "./keys";
 import { Picker, Side } from "./side";
@@ -30,6 +31,7 @@ export function Layout({ bench }: { bench: Workbench }): JSX.Element {
       <TopBar bench={bench} />
       <Toolbar bench={bench} />
       <StageHost bench={bench}>
+        <DeletedVeil bench={bench} />
         <TagChips bench={bench} />
         <Conflicts
           sync={bench.sync}

@@ -43,7 +43,7 @@ export async function openJob(taskId: number, jobId: number): Promise<Opened> {
   const bench = new Workbench(job, sync, frames);
   const recorder = new Recorder(bench, openedAt);
   const closed = new AbortController();
-  void bench.navigation.go(frameOfAddress() ?? job.first).then(() => {
+  void bench.navigation.go(frameOfAddress() ?? bench.deleted.outermost("first")).then(() => {
     recorder.loaded();
     warmPinyin(job);
     void fetchReview(bench, user, closed.signal);

@@ -1,5 +1,7 @@
 import {
   Hexagon,
+  ImageMinus,
+  ImagePlus,
   Maximize,
   MessageSquarePlus,
   MousePointer2,
@@ -69,7 +71,23 @@ export function Toolbar({ bench }: { bench: Workbench }): JSX.Element {
       <CommandButton bench={bench} id="zoom.in" icon={ZoomIn} />
       <CommandButton bench={bench} id="zoom.out" icon={ZoomOut} />
       <CommandButton bench={bench} id="fit" icon={Maximize} />
+      <hr />
+      <DeleteFrame bench={bench} />
     </nav>
+  );
+}
+
+/** Takes the frame out of the work, or brings it back. */
+function DeleteFrame({ bench }: { bench: Workbench }): JSX.Element {
+  const isDeleted = bench.deleted.isHere.value;
+  return (
+    <CommandButton
+      bench={bench}
+      id="frame.delete"
+      icon={isDeleted ? ImagePlus : ImageMinus}
+      label={t(isDeleted ? "workbench.frame.restore" : "workbench.frame.delete")}
+      disabled={bench.sync.readOnly.value}
+    />
   );
 }
 

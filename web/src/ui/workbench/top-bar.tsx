@@ -1,6 +1,7 @@
-import { ArrowLeft, CircleHelp, Grid2x2Plus } from "lucide";
+import { ArrowLeft, CircleHelp, Eye, EyeOff, Grid2x2Plus } from "lucide";
 import type { JSX } from "preact";
 import { t } from "../../i18n";
+import { IconButton } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { tip } from "../kit/tooltip";
 import { Link } from "../link";
@@ -49,15 +50,35 @@ export function TopBar({ bench }: { bench: Workbench }): JSX.Element {
 
 /** "200 frames, 3 without objects", and the way to the next of those. */
 function Progress({ bench }: { bench: Workbench }): JSX.Element {
-  const { size } = bench.navigation;
   const empty = bench.contents.emptyFrames.value;
   return (
     <div class="job-progress">
-      <span class="count">{t("workbench.frames", { size })}</span>
+      <span class="count">
+        {t("workbench.frames", { size: bench.navigation.size - bench.deleted.count.value })}
+      </span>
       <span class={empty === 0 ? "none-empty" : "some-empty"}>
         {t("workbench.empty-frames", { count: empty })}
       </span>
       <CommandButton bench={bench} id="frame.empty.next" icon={Grid2x2Plus} disabled={empty === 0} />
+      <Deleted bench={bench} />
     </div>
+  );
+}
+
+/** How many frames are deleted, and whether one comes by them. */
+function Deleted({ bench }: { bench: Workbench }): JSX.Element | null {
+  const count = bench.deleted.count.value;
+  if (count === 0) return null;
+  const areShown = bench.deleted.areShown.value;
+  return (
+    <>
+      <span class="some-empty">{t("workbench.deleted-frames", { count })}</span>
+      <IconButton
+        icon={areShown ? Eye : EyeOff}
+        label={t("workbench.deleted-frames.show")}
+        pressed={areShown}
+        onClick={() => bench.deleted.toggleShown()}
+      />
+    </>
   );
 }

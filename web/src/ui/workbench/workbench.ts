@@ -14,6 +14,7 @@ import type { Effect, Preview, ToolContext, ToolEvent } from "../../tools/tool";
 import type { Review } from "../review/review";
 import { describeSaving } from "../save-chip";
 import { Contents } from "./contents";
+import { DeletedFrames } from "./deleted-frames";
 import { Editing, newCid } from "./editing";
 import { FrameObjects } from "./frame-objects";
 import { isStillNew, tellLabelled } from "./hints";
@@ -42,6 +43,7 @@ export class Workbench implements Scene {
   readonly edit: Editing;
   readonly navigation: Navigation;
   readonly playing: Playing;
+  readonly deleted: DeletedFrames;
   readonly tools: ToolRunner;
   readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
   readonly selected: Signal<ReadonlySet<Cid>>;
@@ -57,8 +59,8 @@ export class Workbench implements Scene {
     this.review.value?.pointer.isOverMark.value ? "pointer" : this.tools.cursor.value,
   );
   readonly openedRegion = computed(() => this.review.value?.opened.value);
-  /** Whether nothing can be changed here now: the job cannot be saved, or the person only reviews it. */
-  readonly fixed = computed(() => this.sync.readOnly.value || this.review.value?.forbids.value !== undefined);
+  /** Whether nothing can be changed here now: the job cannot be saved, the frame is deleted, or it is only reviewed. */
+  readonly fixed = computed(() => this.sync.readOnly.value || this.edit.forbids !== undefined);
   readonly draftLabel = computed(() =>
     this.tools.id.value === "issue" ? undefined : this.labelChoice.next.value,
   );
@@ -97,11 +99,12 @@ export class Workbench implements Scene {
     const { document } = sync;
     this.document = document;
     const others = sync.tracks.map(({ frame }) => frame);
-    this.contents = new Contents(document, others, job.first, job.last);
     this.history = new History(document);
     this.edit = new Editing(this);
     this.navigation = new Navigation(frames, job.first, job.last);
     this.playing = new Playing(this.navigation);
+    this.deleted = new DeletedFrames(this);
+    this.contents = new Contents(document, others, job, this.deleted.all);
     this.labelChoice = new LabelChoice(job.taskId, job.labels);
     this.labels = this.labelChoice.all;
     this.status = signal(job.status);
@@ -214,7 +217,9 @@ export class Workbench implements Scene {
   /** One of many steps while a key is held: the next begins when the last one is shown. */
   step(by: number, isRepeat: boolean): void {
     if (isRepeat && !this.navigation.isShown() && this.navigation.failure.value === undefined) return;
-    this.go(this.navigation.wanted.value + by);
+    const to = this.deleted.onTheWay(this.navigation.wanted.value, by);
+    if (to === undefined) this.say(by < 0 ? "workbench.first-frame" : "workbench.last-frame");
+    else this.go(to);
   }
 
   /** Go to the nearest frame in `direction` that has objects, or has none; say so if there is none. */
