@@ -1,0 +1,148 @@
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from clips import PATTERN
+from live import LABELS, body, box, job_ids, new_task, until, wait_for_media
+from PIL import Image
+
+from labelwright.media.video_index import HASH_BYTES, FrameIndex
+from labelwright.services import videos
+
+X264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p")
+PICKED = "select='not(mod(n,3))+not(mod(n,7))',setpts=PTS+random(0)*0.01/TB"
+MADE = {
+    "variable-rate.mp4": (*X264, "-vf", PICKED, "-fps_mode", "vfr", "-g", "250"),
+    "b-frames.avi": (*X264, "-bf", "2", "-g", "12"),
+    "long-gop.mov": (*X264, "-bf", "3", "-g", "250"),
+}
+SHIPPED = ("carphone_pristine.mp4", "bikes.mp4")
+
+
+def send(client, path, **data):
+    """Make a task of the video; returns it before it is read."""
+    task = new_task(client, **data.pop("task", {}))
+    files = {"client_files[0]": (path.name, path.read_bytes(), "video/mp4")}
+    answer = client.post(f"/tasks/{task['id']}/data", data={"image_quality": "70", **data}, files=files)
+    assert answer.status_code == 202, answer.text
+    return task
+
+
+def finished(client, task):
+    status = wait_for_media(client, task["id"])
+    assert status["state"] == "Finished", status
+    return client.get(f"/tasks/{task['id']}").json()
+
+
+def video_of(live, task):
+    with live.deps.database.read() as tx:
+        return videos.existing_task(tx, task["id"]).media.video
+
+
+def proved(live, task):
+    """The video of the task, once all of its frames are hashed."""
+    return until(lambda: video_of(live, task), lambda video: video.is_proved)
+
+
+def get(client, task, **query):
+    return client.get(f"/tasks/{task['id']}/data", params=query)
+
+
+def picture(answer):
+    return np.asarray(Image.open(io.BytesIO(answer.content)).convert("RGB"), dtype=np.int16)
+
+
+@pytest.fixture(scope="module")
+def clips(live, make_clip, oracle_places):
+    """Tasks of clips and the clips, by name; all were sent before the first is waited for."""
+    paths = {name: make_clip(name, *arguments) for name, arguments in MADE.items()}
+    turned = ("-display_rotation", "90", "-i", paths["long-gop.mov"])
+    paths["turned.mp4"] = make_clip("turned.mp4", "-c", "copy", before=turned)
+    paths |= {name: Path(oracle_places[1], "datasets", "data", name) for name in SHIPPED}
+    with live.client("root") as client:
+        tasks = {name: send(client, path) for name, path in paths.items()}
+        yield {name: (finished(client, task), paths[name]) for name, task in tasks.items()}
+
+
+@pytest.mark.parametrize("name", [*MADE, "turned.mp4", *SHIPPED])
+def test_frame_n_of_a_task_is_frame_n_of_ffmpeg(name, clips, live, root, ffmpeg):
+    task, path = clips[name]
+    whole = ("-noautorotate", "-i", path, "-map", "0:V:0", "-fps_mode", "passthrough")
+    lines = ffmpeg(*whole, "-f", "framehash", "-hash", "sha256", "-").decode().splitlines()
+    expected = [line.rpartition(",")[2].strip() for line in lines if not line.startswith("#")]
+    index = FrameIndex.from_bytes(live.deps.blobs.get(proved(live, task).index_key))
+    assert task["size"] == len(expected)
+    assert [index.hash_of(number).hex() for number in range(len(index))] == [
+        each[: 2 * HASH_BYTES] for each in expected
+    ]
+
+
+@pytest.mark.parametrize("name", ["b-frames.avi", "turned.mp4"])
+def test_frames_served_in_any_order_are_those_of_ffmpeg(name, clips, root, ffmpeg):
+    task, path = clips[name]
+    size = picture(get(root, task, type="frame", number=0)).shape
+    raw = ffmpeg("-i", path, "-map", "0:V:0", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+    true = np.frombuffer(raw, np.uint8).reshape(-1, *size).astype(np.int16)
+    for number in (40, 3, 74, 41, 1):
+        lossless = get(root, task, type="frame", number=number)
+        assert lossless.headers["content-type"] == "image/png"
+        away = [np.abs(picture(lossless) - true[each]).mean() for each in (number, number - 1)]
+        assert away[0] < 1.5 < away[1]
+    chunk = get(root, task, type="chunk", number=1, **{"as": "imageset"})
+    with zipfile.ZipFile(io.BytesIO(chunk.content)) as members:
+        assert len(members.namelist()) == 36
+        third = np.asarray(Image.open(members.open("000002.jpeg")), dtype=np.int16)
+    assert min(range(36, 42), key=lambda number: np.abs(third - true[number]).mean()) == 38
+
+
+def test_task_takes_of_a_video_the_frames_that_were_chosen(make_clip, live, root):
+    path = make_clip("forty.mp4", *X264, "-frames:v", "40")
+    chosen = {"start_frame": "3", "stop_frame": "30", "frame_filter": "step=4", "use_zip_chunks": "true"}
+    task = finished(root, send(root, path, task={"segment_size": 4}, **chosen))
+    assert (task["mode"], task["overlap"], task["size"], task["data_chunk_size"]) == ("interpolation", 2, 7, 72)
+    assert (task["data_compressed_chunk_type"], task["data_original_chunk_type"]) == ("imageset", "video")
+    assert [(each["start_frame"], each["stop_frame"]) for each in task["segments"]] == [(0, 3), (2, 5), (4, 6), (6, 6)]
+    meta = root.get(f"/tasks/{task['id']}/data/meta").json()
+    assert meta["frames"] == [{"width": 160, "height": 120, "name": "forty.mp4"}]
+    assert (meta["start_frame"], meta["stop_frame"], meta["frame_filter"]) == (3, 27, "step=4")
+    whole = finished(root, send(root, path))
+    for relative, absolute in ((0, 3), (6, 27)):
+        found = get(root, task, type="frame", number=relative)
+        assert found.content == get(root, whole, type="frame", number=absolute).content
+    assert get(root, task, type="frame", number=7).status_code == 400
+    assert (whole["data_compressed_chunk_type"], whole["data_chunk_size"], whole["overlap"]) == ("video", 36, 5)
+
+
+def exported(client, task, format_name, *, dataset=False):
+    path = f"/tasks/{task['id']}/{'dataset' if dataset else 'annotations'}"
+    query = {"format": format_name, "filename": "x.zip"}
+    until(lambda: client.get(path, params=query).status_code, lambda status: status != 202)
+    found = client.get(path, params={**query, "action": "download"})
+    assert found.status_code == 200, found.text
+    return found.content
+
+
+def test_objects_on_frames_of_a_video_come_back_on_the_same_pictures(make_clip, root):
+    path = make_clip("forty.mp4", *X264, "-frames:v", "40")
+    chosen = {"start_frame": "3", "frame_filter": "step=4"}
+    task = finished(root, send(root, path, **chosen))
+    annotations = f"/tasks/{task['id']}/annotations"
+    drawn = body(box(task, 0), box(task, 5, points=[3.5, 4.5, 9.25, 8.0]))
+    assert root.put(annotations, json=drawn).status_code == 200
+    with zipfile.ZipFile(io.BytesIO(exported(root, task, "COCO 1.0", dataset=True))) as members:
+        names = [name for name in members.namelist() if name.endswith(".PNG")]
+        assert names == [f"images/frame_{number:06d}.PNG" for number in range(3, 40, 4)]
+        assert members.read(names[5]) == get(root, task, type="frame", number=5).content
+    for export, importer in (("CVAT for images 1.1", "CVAT 1.1"), ("COCO 1.0", "COCO 1.0")):
+        file = {"annotation_file": ("x.zip", exported(root, task, export))}
+        root.delete(annotations)
+        query = {"format": importer}
+        assert root.put(annotations, params=query, files=file).status_code == 202
+        until(lambda: root.put(annotations, params=query).status_code, lambda status: status != 202)
+        assert positions(root.get(annotations).json()) == [(0, [1.5, 2.25]), (5, [3.5, 4.5])]
+
+
+def positions(found):
+    return sorted((shape["frame"], shape["points"][:2]) for shape in found["shapes"])
