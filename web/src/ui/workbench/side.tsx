@@ -10,6 +10,7 @@ import { ModeSwitch } from "./mode-switch";
 import { ObjectList } from "./object-list";
 import { SideTabs } from "./side-tabs";
 import { TagPanel } from "./tag-panel";
+import { useCalm } from "./use-calm";
 import type { Workbench } from "./workbench";
 
 /** The panels at the side: labels, objects of the frame, and what the selected ones are; or the issues of the job. */
@@ -18,7 +19,8 @@ export function Side({ bench }: { bench: Workbench }): JSX.Element {
   const showsIssues = review?.tab.value === "issues";
   const { tags, text, tools } = bench.mode.value;
   return (
-    <aside class="side" aria-label={t("workbench.side")}>
+    // What is pressed here is meant for the frame that is seen.
+    <aside class="side" aria-label={t("workbench.side")} onPointerDown={() => bench.playing.stop()}>
       <ModeSwitch bench={bench} />
       {review !== undefined && <SideTabs review={review} />}
       {review !== undefined && showsIssues ? (
@@ -57,7 +59,7 @@ function Labels({ bench }: { bench: Workbench }): JSX.Element {
     <LabelsPanel
       labels={bench.labels}
       digits={bench.labelChoice.digits.value}
-      shapes={bench.shapes}
+      shapes={useCalm(bench.shapes, bench.playing.isOn)}
       hidden={bench.marks.hidden}
       locked={bench.marks.locked}
       armed={bench.labelChoice.next}
@@ -90,7 +92,7 @@ function Objects({ bench }: { bench: Workbench }): JSX.Element {
   const invitesNobody = useComputed(() => bench.fixed.value || bench.mode.value.tools.length === 0);
   return (
     <ObjectList
-      objects={bench.objects}
+      objects={useCalm(bench.objects, bench.playing.isOn)}
       showsTexts={bench.mode.value.text !== "none"}
       ownOrder={bench.mode.value.text === "shape" ? "reading" : "top"}
       labels={bench.labels}
