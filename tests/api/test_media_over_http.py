@@ -159,10 +159,7 @@ def test_a_file_that_is_no_whole_image_fails_the_task_naming_it(live, root, name
         "code": "not_found",
     }
     assert root.get(f"/tasks/{task}/status").json() == status
-    assert (
-        root.post(f"/tasks/{task}/data", data={"image_quality": "70"}, files=image_parts(1)).json()
-        == "Adding more data is not supported"
-    )
+    assert {path.split("/")[2] for path in live.blob_files(f"tasks/{task}/")} == {"uploads"}
 
 
 @pytest.mark.parametrize(
@@ -338,9 +335,8 @@ def test_files_outside_the_share_are_not_reached(root, share, path):
     assert not any("secret" in name or "out" in name for name in frames)
 
 
-@pytest.mark.parametrize("field", ["remote_files[0]", "cloud_storage_id"])
-def test_sources_of_later_issues_say_so_and_keep_nothing(live, root, field):
-    answer, task = send(root, image_parts(1), **{field: "57"})
+def test_sources_of_later_issues_say_so_and_keep_nothing(live, root):
+    answer, task = send(root, image_parts(1), cloud_storage_id="57")
     assert (answer.status_code, live.blob_files(f"tasks/{task}/")) == (501, [])
     assert "size" not in root.get(f"/tasks/{task}").json()
 

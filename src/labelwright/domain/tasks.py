@@ -72,6 +72,7 @@ class MediaRequest(Struct, frozen=True, kw_only=True):
     `remote_files` are addresses that the server fetches.
     `folder` is a folder whose images are read where they lie, with the `names` (paths below it) chosen.
     `dataset_ids` are datasets of the catalogue, `platform_files` folders below the storage root: both read in place.
+    `token` tells one request from another that asks for the same.
     """
 
     image_quality: int = 70
@@ -90,6 +91,7 @@ class MediaRequest(Struct, frozen=True, kw_only=True):
     platform_files: tuple[str, ...] = ()
     folder: str | None = None
     names: tuple[str, ...] = ()
+    token: str = ""
 
 
 class FrameRow(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """How a task comes to its frames: uploads, files of the share, images of datasets."""
 
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,8 +18,9 @@ from labelwright.domain.users import User
 from labelwright.parts import chunks
 from labelwright.parts.frames import ReadFrames, read_frames, task_frames
 from labelwright.parts.places import Places, bind_datasets, find_images, find_places
+from labelwright.parts.related import related_rows
 from labelwright.parts.sent_files import keep_sent, take_sent
-from labelwright.parts.sources import Collected, collect
+from labelwright.parts.sources import Collected, collect, drop_unused
 from labelwright.parts.videos import read_video
 from labelwright.ports import Progress
 from labelwright.services import (
@@ -60,18 +62,20 @@ def begin_upload(deps: Deps, *, user: User, task_id: int) -> Upload:
 
 
 def _require_no_media(tx: Transaction, task: Task) -> None:
-    """Raise InvalidMedia unless the task may be given frames.
-
-    It was given none; or those of datasets, which could not be read: it is their catalogue that may be well again.
-    """
-    if task.media is None:
-        return
-    request = frames_storage.read_media_request(tx, task.id)
-    is_of_datasets = request is not None and bool(request.dataset_ids or request.platform_files)
+    """Raise InvalidMedia unless the task may be given frames: it has none, and nobody is at work on them."""
     operation = operations_storage.newest_operation(tx, media_key(task.id))
-    is_over = operation is not None and not operation.is_running
-    if task.media.size or not (is_of_datasets and is_over):
+    is_running = operation is not None and operation.is_running
+    if task.media is not None and (task.media.size or is_running):
         raise InvalidMedia("Adding more data is not supported")
+
+
+def _sent_before(tx: Transaction, task_id: int, request: MediaRequest) -> MediaRequest:
+    """Return a request that names nothing with the files of the one before, which made no frames."""
+    before = frames_storage.read_media_request(tx, task_id)
+    names = (request.client_files, request.server_files, request.remote_files)
+    if before is None or any((*names, request.dataset_ids, request.platform_files)):
+        return request
+    return msgspec.structs.replace(request, client_files=before.client_files, uploads=before.uploads)
 
 
 def accept_media(
@@ -85,7 +89,8 @@ def accept_media(
 ) -> MediaRequest:
     """Take the request on: the task's record of frames exists, and a worker will read them. Return it whole.
 
-    `sent` are the ids of files that were sent before. What was asked for before, and could not be read, is forgotten.
+    `sent` are the ids of files that were sent before. What was asked for before, and could not be read, is forgotten;
+    but a request that names nothing is for the files that were uploaded then.
 
     Raises:
         NotFound, Forbidden: as everywhere.
@@ -101,7 +106,8 @@ def accept_media(
         storage.lock_task(tx, task_id)
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         _require_no_media(tx, existing_task(tx, task_id))
-        request = take_sent(tx, task_id, sent, request)
+        request = _sent_before(tx, task_id, take_sent(tx, task_id, sent, request))
+        request = msgspec.structs.replace(request, token=secrets.token_hex(8))
         frames_storage.delete_media(tx, task_id)
         frames_storage.insert_media(tx, task_id, request)
         operation = begin_media(tx, deps, task_id=task_id, user=user)
@@ -115,11 +121,12 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     """Turn what was uploaded or named into the task's frames and jobs: the work of the `media` operation.
 
     Safe to repeat, and to run twice at once: a task that has its frames is left alone. Of a dataset's task the
-    operation goes on: the annotations that the dataset has are taken over next.
+    operation goes on: the annotations that the dataset has are taken over next. When it fails, what was uploaded stays
+    for another try, and nothing else.
 
     Raises:
-        InvalidMedia: a file cannot be a frame, or there are none; the message names it. Or a dataset or its folder
-            cannot be used.
+        InvalidMedia, InvalidArchive, TooLarge, Invalid: a file cannot be a frame, or there are none; the message names
+            it. Or a dataset or its folder cannot be used.
         Unreachable: the catalogue of datasets did not answer.
         Cancelled: a person cancelled.
     """
@@ -134,23 +141,37 @@ def read_media(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     progress(0.0, Sentence("Sorting the files"))
     bind_datasets(deps, request, task_id=task.id)
     places = find_places(deps, request)
-    if places.folders:
-        sources = find_images(deps, places, progress)
-    else:
-        collected = collect(deps, task.id, request, progress)
+    try:
+        if places.folders:
+            collected = Collected(find_images(deps, places, progress))
+        else:
+            collected = collect(deps, task.id, request, progress)
         if collected.video is not None:
             return _take_video(deps, operation, task, request, collected, progress)
-        sources = collected.images
-    found = read_frames(deps, request, sources, progress)
-    result: dict[str, object] = {"size": len(found.rows)}
+        return _take_images(deps, operation, task, request, collected, places, progress)
+    finally:
+        _tidy(deps, task.id, request)
+
+
+def _take_images(
+    deps: Deps,
+    operation: Operation,
+    task: Task,
+    request: MediaRequest,
+    collected: Collected,
+    places: Places,
+    progress: Progress,
+) -> dict[str, object]:
+    """Give the task the frames that are chosen of its images."""
+    found = read_frames(deps, request, collected.images, progress)
+    result = _result(len(found.rows), (*collected.notices, *found.notices))
     with deps.database.write() as tx:
         storage.lock_task(tx, task.id)
         hold_operation(tx, deps, operation)
         keep_sent(tx, task.id, request)
-        _write_task_media(tx, deps, existing_task(tx, task.id), found, places)
+        _write_task_media(tx, deps, existing_task(tx, task.id), found, collected, places)
         if not places.datasets:
             finish_operation(tx, deps, operation, result)
-    _drop_other_uploads(deps, task, request)
     return result
 
 
@@ -167,8 +188,7 @@ def _take_video(
     assert collected.video is not None
     found = read_video(deps, task.media, request, collected.video, progress)
     size = len(found.chosen)
-    notices = [pack(notice) for notice in (*collected.notices, *found.notices)]
-    result: dict[str, object] = {"size": size, "notices": notices}
+    result = _result(size, (*collected.notices, *found.notices))
     with deps.database.write() as tx:
         storage.lock_task(tx, task.id)
         hold_operation(tx, deps, operation)
@@ -188,7 +208,6 @@ def _take_video(
         finish_operation(tx, deps, operation, result)
     _keep_first(deps, task.id)
     hand_over(deps, hashing)
-    _drop_other_uploads(deps, task, request)
     return result
 
 
@@ -207,22 +226,37 @@ def _keep_first(deps: Deps, task_id: int) -> None:
         deps.cache.make(key, partial(chunks.write_chunk, deps, media, rows, "compressed", form)).close()
 
 
-def _drop_other_uploads(deps: Deps, task: Task, request: MediaRequest) -> None:
-    """Delete what uploads that never came to their end left: the task takes no more of them."""
-    deps.blobs.delete(sorted(set(deps.blobs.list_keys(_uploads(task.id))) - set(request.uploads)))
+def _result(size: int, notices: Sequence[Sentence]) -> dict[str, object]:
+    return {"size": size} | ({"notices": [pack(notice) for notice in notices]} if notices else {})
+
+
+def _tidy(deps: Deps, task_id: int, request: MediaRequest) -> None:
+    """Delete what came of the request's files and is no frame's; what was sent stays until there are frames."""
+    with deps.database.read() as tx:
+        media = frames_storage.read_media(tx, task_id)
+        used = [] if media is None else frames_storage.read_locations(tx, media)
+    sent = deps.blobs.list_keys(_uploads(task_id)) if used else []
+    if not used and media is not None:
+        used = [f"blob:{key}" for key in request.uploads]
+    drop_unused(deps, task_id, request, used)
+    # Of uploads that never came to their end, or of earlier tries.
+    deps.blobs.delete(sorted(set(sent) - set(request.uploads)))
 
 
 def _uploads(task_id: int) -> str:
     return f"tasks/{task_id}/uploads/"
 
 
-def _write_task_media(tx: Transaction, deps: Deps, task: Task, found: ReadFrames, places: Places) -> None:
+def _write_task_media(
+    tx: Transaction, deps: Deps, task: Task, found: ReadFrames, collected: Collected, places: Places
+) -> None:
     """Give the task its frames and jobs, unless another worker came first."""
     assert task.media is not None
     if task.media.size:
         return
     size = len(found.rows)
     frames_storage.write_frames(tx, task.media.id, found.rows, replace=True)
+    frames_storage.write_related(tx, task.media.id, related_rows(found.rows, collected.related))
     frames_storage.update_media(
         tx, task.media.id, size=size, chunk_size=found.chunk_size, stop_frame=found.stop_frame
     )

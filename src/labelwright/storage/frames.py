@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, select, union_all, update
 
 from labelwright.domain.errors import NotFound
-from labelwright.domain.tasks import FrameRow, Media, MediaRequest, Origin, Video
+from labelwright.domain.tasks import FrameRow, Media, MediaRequest, Origin, RelatedImage, Video
 from labelwright.storage import Transaction
-from labelwright.storage.tables import frames, media, tasks
+from labelwright.storage.tables import frames, media, related_images, tasks
 
 #: What `media_of` reads; `media_id` is null in the row of a task without.
 MEDIA_COLUMNS = (
@@ -140,3 +140,31 @@ def read_frames(tx: Transaction, media_id: int, *, first: int = 0, last: int | N
     )
     query = select(*columns).where(and_(*conditions)).order_by(frames.c.frame)
     return [FrameRow(*row) for row in tx.connection.execute(query)]
+
+
+def read_locations(tx: Transaction, record: Media) -> list[str]:
+    """Return where the files of all frames lie, and those of images related to them; of a video where it lies."""
+    if record.video is not None:
+        return [record.video.location]
+    both = [select(each.c.location).where(each.c.media_id == record.id) for each in (frames, related_images)]
+    return list(tx.connection.execute(union_all(*both)).scalars())
+
+
+def write_related(tx: Transaction, media_id: int, images: Sequence[RelatedImage]) -> None:
+    """Add images related to frames."""
+    values = [(media_id, each.frame, each.position, each.name, each.location) for each in images]
+    tx.insert_rows("related_images", ("media_id", "frame", "position", "name", "location"), values)
+
+
+def read_related(tx: Transaction, media_id: int, frame: int) -> RelatedImage | None:
+    """Return the first image related to the frame, None without one."""
+    columns = (getattr(related_images.c, name) for name in RelatedImage.__struct_fields__)
+    query = select(*columns).where(related_images.c.media_id == media_id, related_images.c.frame == frame)
+    row = tx.connection.execute(query.order_by(related_images.c.position).limit(1)).first()
+    return None if row is None else RelatedImage(*row)
+
+
+def read_frames_with_related(tx: Transaction, media_id: int) -> set[int]:
+    """Return the frames that images are related to."""
+    query = select(related_images.c.frame).where(related_images.c.media_id == media_id).distinct()
+    return set(tx.connection.execute(query).scalars())

@@ -1,5 +1,6 @@
 """A task's data: sent, and asked about (tasks-and-data contract, 2)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from litestar import get, post
@@ -20,12 +21,13 @@ from labelwright.api.v1.described import described
 from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.fields import MAX_INT, FieldErrors, Fields, read_whole
 from labelwright.api.v1.wire import dialect_of
+from labelwright.domain.catalogue import check_path
 from labelwright.domain.errors import Invalid, NotBuilt
 from labelwright.domain.frames import parse_frame_filter
 from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence, unpack
 from labelwright.domain.tasks import MediaRequest
-from labelwright.languages import say
+from labelwright.languages import Language, say
 from labelwright.services import media, origins, reloading
 from labelwright.services.origins import Making, Tags
 
@@ -42,7 +44,6 @@ _PATH_LIMIT = 1024
 _MOST_PLACES = 100
 #: What later issues bring: field and what it stands for.
 _NOT_BUILT = {
-    "remote_files": Sentence("files from other servers"),
     "cloud_storage_id": Sentence("cloud storages"),
 }
 
@@ -56,7 +57,8 @@ _NOT_BUILT = {
     errors=(409, 501),
 )
 async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
-    """Give the task its frames: uploads in `client_files[i]`, `server_files[i]` of the share, or `dataset_ids[i]`.
+    """Give the task its frames: uploads in `client_files[i]`, `server_files[i]` of the share, `remote_files[i]` fetched
+    from where they lie, or `dataset_ids[i]`. `client_paths[i]` before a file is what its frame is called.
 
     202 with what was taken on, values as before processing; 400 by field; 403 and 404 as everywhere. With `reload` the
     frames are read anew from the dataset they are of: 202 with the operation; 409 for a task of none.
@@ -67,7 +69,8 @@ async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, An
         return {"operation": operation.id}
     with await run_in_thread(media.begin_upload, deps, user=user, task_id=task_id) as upload:
         if body_type(request) == "multipart/form-data":
-            values = await receive_files(request, upload, {"client_files"})
+            values = await receive_files(request, upload, {"client_files"}, paths="client_paths")
+            _check_paths(values, upload.names)
         else:
             values = await read_fields(request)
         sent = _read_sent(values)
@@ -76,6 +79,19 @@ async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, An
             media.accept_media, deps, user=user, task_id=task_id, request=wanted, upload=upload, sent=sent
         )
         return _echo(taken, dialect_of(request))
+
+
+def _check_paths(values: dict[str, Any], names: Collection[str]) -> None:
+    """See that `client_paths` can be the names of frames, and that each came before its file. Raises FieldErrors."""
+    fields = Fields(values)
+    for path in fields.items("client_paths"):
+        try:
+            check_path(path)
+        except Invalid as error:
+            fields.fail("client_paths", error.message)
+        if path not in names:
+            fields.fail("client_paths", Sentence("A path stands before the file it belongs to."))
+    fields.finish()
 
 
 def _asks_for_reload(request: ApiRequest) -> bool:
@@ -101,9 +117,8 @@ def _read_media_request(values: dict[str, Any], *, has_uploads: bool) -> MediaRe
     if frame_filter or "frame_filter" in fields:
         _check_frame_filter(fields, frame_filter)
     copy_data = fields.boolean("copy_data")
-    for name in ("use_zip_chunks", "use_cache"):
-        fields.boolean(name)
-    names = _read_names(fields, "server_files")
+    use_zip_chunks, use_cache = fields.boolean("use_zip_chunks"), fields.boolean("use_cache")
+    names, addresses = _read_names(fields, "server_files"), _read_names(fields, "remote_files")
     folders = _read_names(fields, "platform_files")
     dataset_ids = _read_dataset_ids(fields)
     fields.finish()
@@ -111,9 +126,11 @@ def _read_media_request(values: dict[str, Any], *, has_uploads: bool) -> MediaRe
         raise _wrong_as_a_whole(
             Sentence("a task is made of at most {most} datasets and folders", most=_MOST_PLACES)
         )
-    if (folders or dataset_ids) and (names or has_uploads):
+    if (folders or dataset_ids) and (names or addresses or has_uploads):
         raise _wrong_as_a_whole(
-            Sentence("dataset_ids and platform_files do not go with client_files and server_files")
+            Sentence(
+                "dataset_ids and platform_files do not go with client_files, server_files and remote_files"
+            )
         )
     if stop is not None and stop < start:
         raise _wrong_as_a_whole(Sentence("Stop frame must be more or equal start frame"))
@@ -125,6 +142,9 @@ def _read_media_request(values: dict[str, Any], *, has_uploads: bool) -> MediaRe
         frame_filter=frame_filter,
         copy_data=copy_data,
         server_files=names,
+        remote_files=addresses,
+        use_zip_chunks=use_zip_chunks,
+        use_cache=use_cache,
         dataset_ids=dataset_ids,
         platform_files=folders,
     )
@@ -186,7 +206,7 @@ def _echo(wanted: MediaRequest, dialect: Dialect) -> dict[str, Any]:
         "original_chunk_type": "imageset",
         "client_files": list(wanted.client_files),
         "server_files": list(wanted.server_files),
-        "remote_files": [],
+        "remote_files": list(wanted.remote_files),
     }
     if dialect.is_platform:
         found["platform_files"] = list(wanted.platform_files)
@@ -206,8 +226,11 @@ async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, 
     deps, user = deps_of(request), user_of(request)
     making = await run_short(request, origins.read_making, deps, user=user, task_id=task_id)
     state, message = _state_of(making)
-    found: dict[str, Any] = {"state": state, "message": say(message, asked_language(request))}
-    is_own, origin = dialect_of(request).is_own, making.origin
+    language, origin = asked_language(request), making.origin
+    found: dict[str, Any] = {"state": state, "message": say(message, language)}
+    is_own = dialect_of(request).is_own
+    if is_own and making.operation is not None and state == "Finished":
+        found["message"] = "\n".join(filter(None, (found["message"], *_notices(making.operation, language))))
     if is_own and making.operation is not None and making.operation.state in ("failed", "cancelled"):
         found["failed"] = True
     if origin.dataset_id is None:
@@ -255,6 +278,11 @@ def _outcome(operation: Operation) -> Sentence:
         objects=gone["tags"] + gone["shapes"],
         issues=gone["issues"],
     )
+
+
+def _notices(operation: Operation, language: Language) -> list[str]:
+    """Say what people should know of the files that frames were made of: what was left out, and why."""
+    return [say(unpack(notice), language) for notice in (operation.result or {}).get("notices", ())]
 
 
 def _not_done(operation: Operation, reason: Sentence) -> Sentence:

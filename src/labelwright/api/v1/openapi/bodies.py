@@ -246,6 +246,7 @@ def _media() -> dict[str, Schema]:
         "use_cache": truth(),
         "uploads": array(text(), "Ids of files sent before, which then need not be sent."),
         "server_files": _PATHS,
+        "remote_files": array(text(most=1024), "Addresses the server fetches files from."),
         "dataset_ids": array(ID),
         "platform_files": _PATHS,
     }
@@ -260,5 +261,9 @@ def _media() -> dict[str, Schema]:
             {"paths": _PATHS, "files": array(bytes_of())},
             about="`paths[i]` stands before `files[i]`; without it the file has its name, without folders.",
         ),
-        "UploadRequest": record(quality, {"client_files": array(bytes_of()), **wanted}),
+        "UploadRequest": record(
+            quality,
+            {"client_paths": _PATHS, "client_files": array(bytes_of()), **wanted},
+            about="`client_paths[i]` stands before `client_files[i]`, which without it has its name, without folders.",
+        ),
     }
