@@ -12,14 +12,19 @@ from labelwright.services.annotations import Change
 
 def with_photographs(deps, user, made):
     """Give the task two photographs, in the jobs it wants."""
+    return with_files(deps, user, made, {"a.jpg": jpeg(), "b.jpg": jpeg()})
+
+
+def with_files(deps, user, made, files, progress=lambda fraction, message: None):
+    """Give the task what these files, by name, are; `progress` is told of the reading."""
     with media.begin_upload(deps, user=user, task_id=made.id) as upload:
-        for name in ("a.jpg", "b.jpg"):
+        for name, content in files.items():
             upload.open_file(name)
-            upload.write(jpeg())
+            upload.write(content)
             upload.close_file()
         media.accept_media(deps, user=user, task_id=made.id, request=MediaRequest(), upload=upload)
     operation = origins.read_making(deps, user=user, task_id=made.id).operation
-    media.read_media(deps, operation, lambda fraction, message: None)
+    media.read_media(deps, operation, progress)
     return tasks.read_task(deps, user=user, task_id=made.id)
 
 

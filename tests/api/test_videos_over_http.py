@@ -4,8 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from clips import PATTERN
-from live import LABELS, body, box, job_ids, new_task, until, wait_for_media
+from live import body, box, new_task, until, wait_for_media
 from PIL import Image
 
 from labelwright.media.video_index import HASH_BYTES, FrameIndex
@@ -83,7 +82,9 @@ def test_frame_n_of_a_task_is_frame_n_of_ffmpeg(name, clips, live, root, ffmpeg)
 def test_frames_served_in_any_order_are_those_of_ffmpeg(name, clips, root, ffmpeg):
     task, path = clips[name]
     size = picture(get(root, task, type="frame", number=0)).shape
-    raw = ffmpeg("-i", path, "-map", "0:V:0", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+    raw = ffmpeg(
+        "-i", path, "-map", "0:V:0", "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"
+    )
     true = np.frombuffer(raw, np.uint8).reshape(-1, *size).astype(np.int16)
     for number in (40, 3, 74, 41, 1):
         lossless = get(root, task, type="frame", number=number)
@@ -101,9 +102,19 @@ def test_task_takes_of_a_video_the_frames_that_were_chosen(make_clip, live, root
     path = make_clip("forty.mp4", *X264, "-frames:v", "40")
     chosen = {"start_frame": "3", "stop_frame": "30", "frame_filter": "step=4", "use_zip_chunks": "true"}
     task = finished(root, send(root, path, task={"segment_size": 4}, **chosen))
-    assert (task["mode"], task["overlap"], task["size"], task["data_chunk_size"]) == ("interpolation", 2, 7, 72)
+    assert (task["mode"], task["overlap"], task["size"], task["data_chunk_size"]) == (
+        "interpolation",
+        2,
+        7,
+        72,
+    )
     assert (task["data_compressed_chunk_type"], task["data_original_chunk_type"]) == ("imageset", "video")
-    assert [(each["start_frame"], each["stop_frame"]) for each in task["segments"]] == [(0, 3), (2, 5), (4, 6), (6, 6)]
+    assert [(each["start_frame"], each["stop_frame"]) for each in task["segments"]] == [
+        (0, 3),
+        (2, 5),
+        (4, 6),
+        (6, 6),
+    ]
     meta = root.get(f"/tasks/{task['id']}/data/meta").json()
     assert meta["frames"] == [{"width": 160, "height": 120, "name": "forty.mp4"}]
     assert (meta["start_frame"], meta["stop_frame"], meta["frame_filter"]) == (3, 27, "step=4")
@@ -112,7 +123,11 @@ def test_task_takes_of_a_video_the_frames_that_were_chosen(make_clip, live, root
         found = get(root, task, type="frame", number=relative)
         assert found.content == get(root, whole, type="frame", number=absolute).content
     assert get(root, task, type="frame", number=7).status_code == 400
-    assert (whole["data_compressed_chunk_type"], whole["data_chunk_size"], whole["overlap"]) == ("video", 36, 5)
+    assert (whole["data_compressed_chunk_type"], whole["data_chunk_size"], whole["overlap"]) == (
+        "video",
+        36,
+        5,
+    )
 
 
 def exported(client, task, format_name, *, dataset=False):
@@ -122,6 +137,12 @@ def exported(client, task, format_name, *, dataset=False):
     found = client.get(path, params={**query, "action": "download"})
     assert found.status_code == 200, found.text
     return found.content
+
+
+def bring_in(client, path, packed, **query):
+    files = {"annotation_file": ("x.zip", packed)}
+    assert client.put(path, params=query, files=files).status_code == 202
+    until(lambda: client.put(path, params=query).status_code, lambda status: status != 202)
 
 
 def test_objects_on_frames_of_a_video_come_back_on_the_same_pictures(make_clip, root):
@@ -136,13 +157,11 @@ def test_objects_on_frames_of_a_video_come_back_on_the_same_pictures(make_clip, 
         assert names == [f"images/frame_{number:06d}.PNG" for number in range(3, 40, 4)]
         assert members.read(names[5]) == get(root, task, type="frame", number=5).content
     for export, importer in (("CVAT for images 1.1", "CVAT 1.1"), ("COCO 1.0", "COCO 1.0")):
-        file = {"annotation_file": ("x.zip", exported(root, task, export))}
+        packed = exported(root, task, export)
         root.delete(annotations)
-        query = {"format": importer}
-        assert root.put(annotations, params=query, files=file).status_code == 202
-        until(lambda: root.put(annotations, params=query).status_code, lambda status: status != 202)
-        assert positions(root.get(annotations).json()) == [(0, [1.5, 2.25]), (5, [3.5, 4.5])]
-
-
-def positions(found):
-    return sorted((shape["frame"], shape["points"][:2]) for shape in found["shapes"])
+        bring_in(root, annotations, packed, format=importer)
+        found = root.get(annotations).json()["shapes"]
+        assert sorted((each["frame"], each["points"][:2]) for each in found) == [
+            (0, [1.5, 2.25]),
+            (5, [3.5, 4.5]),
+        ]
