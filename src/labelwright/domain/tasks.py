@@ -97,9 +97,9 @@ class MediaRequest(Struct, frozen=True, kw_only=True):
 class FrameRow(Struct, frozen=True):
     """One frame.
 
-    `location` is `blob:KEY` in the object store, `file:PATH` read in place, `storage:PATH` and `share:PATH` read in place
-    below the storage root and the share, one of these behind `seen:SIZE,MODIFIED_NS:`, which tells the file from another
-    of its name, or any of them with `#PLACE` (`archives.places`) behind `packed:`, where an archive holds it;
+    `location` is `blob:KEY` in the object store, `file:PATH` read in place, `storage:PATH` and `share:PATH` read in
+    place below the storage root and the share, one of these behind `seen:SIZE,MODIFIED_NS:`, which tells the file from
+    another of its name, or any of them with `#PLACE` (`archives.places`) behind `packed:`, where an archive holds it;
     `video:NUMBER` is a frame of the task's video, which has no row.
     """
 
@@ -121,11 +121,12 @@ class RelatedImage(Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True):
-    """How many frames a task has, and of which dataset, at which revision of its content, they were read."""
+    """How many frames a task has, and of which dataset, at which revision of its content, or of which video."""
 
     size: int
     dataset_id: int | None
     dataset_tag: str
+    video: Video | None
 
 
 class Job(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ from labelwright.domain.frames import parse_frame_filter, select_frames
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import ChunkType, Media, MediaRequest, Video
 from labelwright.media.chunks import default_chunk_size
+from labelwright.parts.locations import local_path
 from labelwright.ports import Progress
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ class ReadVideo(Struct, frozen=True):
     chosen: range
     chunk_size: int
     compressed_type: ChunkType
-    notices: tuple[Sentence, ...] = ()
 
 
 def read_video(
@@ -44,11 +43,12 @@ def read_video(
     Its decoder stays open for `borrow`.
 
     Raises:
+        NotFound: the file is gone.
         InvalidMedia: it cannot be decoded, or no frame is left; the message names it.
         Cancelled: a person cancelled.
     """
     name, location = source
-    key = f"{_folder(media)}index-1"
+    key = f"{video_folder(media)}index-1"
 
     def heard(share: float) -> None:
         progress(share, Sentence("Reading the video: {percent}%", percent=int(100 * share)))
@@ -74,16 +74,10 @@ def read_video(
     is_zip = request.use_zip_chunks
     usual = default_chunk_size(index.width, index.height) if is_zip else _VIDEO_CHUNK
     compressed: ChunkType = "imageset" if is_zip else "video"
-    damaged = Sentence(
-        "{name} is damaged in {count} places; frames there are shown as they can be decoded",
-        name=name,
-        count=index.faults,
-    )
-    notices = (damaged,) if index.faults else ()
-    return ReadVideo(video, chosen, request.chunk_size or usual, compressed, notices)
+    return ReadVideo(video, chosen, request.chunk_size or usual, compressed)
 
 
-def _folder(media: Media) -> str:
+def video_folder(media: Media) -> str:
     """Return the prefix of the blobs that hold what is known of the video of `media`; another try has another."""
     return f"tasks/{media.task_id}/video/{media.id}/"
 
@@ -96,6 +90,7 @@ def borrow(deps: Deps, media: Media) -> Iterator["VideoProcess"]:
 
     Raises:
         NotFound: the file of the video is gone.
+        InvalidMedia: another file lies in its place.
     """
     video = media.video
     assert video is not None
@@ -130,7 +125,7 @@ def prove_video(deps: Deps, media: Media, heard: Callable[[float], None]) -> "Pr
 
 
 def _proved_key(media: Media) -> str:
-    return f"{_folder(media)}index-2"
+    return f"{video_folder(media)}index-2"
 
 
 def _reopen(deps: Deps, media: Media, *, threads: int | None = None) -> "VideoProcess":
@@ -153,13 +148,5 @@ def _open(
     from labelwright.media.video_process import VideoProcess
 
     limits = VideoLimits(deps.limits.max_image_megapixels, deps.limits.max_video_frames)
-    path = _local_path(deps, name, location)
+    path = local_path(deps, location, name=name)
     return VideoProcess(path, index, name=name, limits=limits, threads=threads or os.cpu_count() or 1)
-
-
-def _local_path(deps: Deps, name: str, location: str) -> Path:
-    scheme, _, rest = location.partition(":")
-    path = Path(rest) if scheme == "file" else deps.blobs.local_path(rest)
-    if path is None or not path.is_file():
-        raise NotFound("the video {name} is gone", name=name)
-    return path

@@ -21,7 +21,7 @@ from labelwright.parts.places import Places, bind_datasets, find_images, find_pl
 from labelwright.parts.related import related_rows
 from labelwright.parts.sent_files import keep_sent, take_sent
 from labelwright.parts.sources import Collected, collect, drop_unused
-from labelwright.parts.videos import read_video
+from labelwright.parts.videos import read_video, video_folder
 from labelwright.ports import Progress
 from labelwright.services import (
     begin_media,
@@ -188,7 +188,7 @@ def _take_video(
     assert collected.video is not None
     found = read_video(deps, task.media, request, collected.video, progress)
     size = len(found.chosen)
-    result = _result(size, (*collected.notices, *found.notices))
+    result = _result(size, collected.notices)
     with deps.database.write() as tx:
         storage.lock_task(tx, task.id)
         hold_operation(tx, deps, operation)
@@ -238,6 +238,7 @@ def _tidy(deps: Deps, task_id: int, request: MediaRequest) -> None:
     sent = deps.blobs.list_keys(_uploads(task_id)) if used else []
     if not used and media is not None:
         used = [f"blob:{key}" for key in request.uploads]
+        deps.blobs.delete_folder(video_folder(media))
     drop_unused(deps, task_id, request, used)
     # Of uploads that never came to their end, or of earlier tries.
     deps.blobs.delete(sorted(set(sent) - set(request.uploads)))

@@ -110,13 +110,14 @@ def read_dataset_ids(tx: Transaction, task_ids: Sequence[int]) -> list[tuple[int
 def read_origin(tx: Transaction, task_id: int) -> Origin:
     """Return where the task's frames came from; one that has none came from nowhere. Raises NotFound."""
     row = tx.connection.execute(
-        select(media.c.size, tasks.c.dataset_id, tasks.c.dataset_tag)
+        select(media.c.size, media.c.video, tasks.c.dataset_id, tasks.c.dataset_tag)
         .select_from(tasks.outerjoin(media, media.c.task_id == tasks.c.id))
         .where(tasks.c.id == task_id)
     ).first()
     if row is None:
         raise NotFound("Not found.")
-    return Origin(row.size or 0, row.dataset_id, row.dataset_tag)
+    video = None if row.video is None else msgspec.json.decode(row.video, type=Video)
+    return Origin(row.size or 0, row.dataset_id, row.dataset_tag, video)
 
 
 def write_frames(tx: Transaction, media_id: int, rows: Sequence[FrameRow], *, replace: bool) -> None:

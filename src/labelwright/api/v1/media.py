@@ -229,8 +229,8 @@ async def read_status(request: ApiRequest, task_id: FromPath[int]) -> dict[str, 
     language, origin = asked_language(request), making.origin
     found: dict[str, Any] = {"state": state, "message": say(message, language)}
     is_own = dialect_of(request).is_own
-    if is_own and making.operation is not None and state == "Finished":
-        found["message"] = "\n".join(filter(None, (found["message"], *_notices(making.operation, language))))
+    if is_own and state == "Finished":
+        found["message"] = "\n".join(filter(None, (found["message"], *_notices(making, language))))
     if is_own and making.operation is not None and making.operation.state in ("failed", "cancelled"):
         found["failed"] = True
     if origin.dataset_id is None:
@@ -280,9 +280,20 @@ def _outcome(operation: Operation) -> Sentence:
     )
 
 
-def _notices(operation: Operation, language: Language) -> list[str]:
-    """Say what people should know of the files that frames were made of: what was left out, and why."""
-    return [say(unpack(notice), language) for notice in (operation.result or {}).get("notices", ())]
+def _notices(making: Making, language: Language) -> list[str]:
+    """Say what people should know of the files that frames were made of: what was left out, and what is damaged."""
+    result = (making.operation.result if making.operation is not None else None) or {}
+    notices = [unpack(notice) for notice in result.get("notices", ())]
+    video = making.origin.video
+    if video is not None and video.faults:
+        notices.append(
+            Sentence(
+                "{name} is damaged in {count} places; frames there are shown as they can be decoded",
+                name=video.name,
+                count=video.faults,
+            )
+        )
+    return [say(notice, language) for notice in notices]
 
 
 def _not_done(operation: Operation, reason: Sentence) -> Sentence:
