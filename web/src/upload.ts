@@ -18,24 +18,39 @@ export interface SendOptions {
   /** Called with the bytes of the body that have left, and all of them. */
   readonly onSent?: (sentBytes: number, totalBytes: number) => void;
   readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** So long nothing may move before the connection counts as lost; without it, as long as the browser waits. */
+  readonly patienceMs?: number;
 }
 
 /**
- * Send `form` below `/api/v1`, or below `root`, as `send` of the API does, with progress: `fetch` has none for what it sends.
+ * Send `body` below `/api/v1`, or below `root`, as `send` of the API does, with progress: `fetch` has none for what it sends.
  *
  * Raises ApiError for a status of 400 and above, Unreachable when there was no answer, and AbortError.
  */
-export function sendForm(
-  method: "POST" | "PUT",
+export function sendBody(
+  method: "POST" | "PUT" | "PATCH",
   path: string,
-  form: FormData,
-  { query, root, onSent, signal }: SendOptions = {},
+  body: FormData | Blob,
+  { query, root, onSent, signal, headers, patienceMs }: SendOptions = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, addressOf(path, query, root));
-    for (const [name, value] of Object.entries(ownHeaders(method))) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => onSent?.(event.loaded, event.total);
+    for (const [name, value] of Object.entries({ ...ownHeaders(method), ...headers }))
+      request.setRequestHeader(name, value);
+    const lost = (): void => {
+      request.onabort = null;
+      request.abort();
+      reject(new Unreachable(`nothing moves in ${method} ${path}`));
+    };
+    let timer = patienceMs === undefined ? undefined : setTimeout(lost, patienceMs);
+    request.upload.onprogress = (event) => {
+      clearTimeout(timer);
+      if (patienceMs !== undefined) timer = setTimeout(lost, patienceMs);
+      onSent?.(event.loaded, event.total);
+    };
+    request.onloadend = () => clearTimeout(timer);
     request.onload = () => {
       const answer = answerOf(request);
       if (isIdentityDown(answer)) reject(new Unreachable(`nobody can be signed in for ${method} ${path}`));
@@ -47,9 +62,12 @@ export function sendForm(
     };
     request.onerror = () => reject(new Unreachable(`no answer to ${method} ${path}`));
     request.onabort = () => reject(new DOMException("The upload was cancelled", "AbortError"));
-    if (signal?.aborted) return reject(new DOMException("The upload was cancelled", "AbortError"));
+    if (signal?.aborted) {
+      clearTimeout(timer);
+      return reject(new DOMException("The upload was cancelled", "AbortError"));
+    }
     signal?.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(form);
+    request.send(body);
   });
 }
 

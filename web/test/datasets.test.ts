@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import "../src/ui/datasets/texts";
+import { nameFiles } from "../src/ui/create/files";
 import { defaultCropType } from "../src/ui/datasets/crops";
-import { placeFiles, problemOfDatasetFile } from "../src/ui/datasets/files";
+import { problemOfDatasetFile } from "../src/ui/datasets/files";
 import { gridOf, indexByKey, partInSight } from "../src/ui/datasets/grid";
 import { ItemPages, type ItemsPage } from "../src/ui/datasets/item-pages";
 import { firstLabels, taskNameOf } from "../src/ui/datasets/names";
@@ -92,7 +93,7 @@ it.each([
 
 describe("files of a dataset", () => {
   const found = (path: string) => ({ file: new File([path], path.split("/").at(-1) ?? ""), path });
-  const places = (...paths: string[]) => placeFiles(paths.map(found)).map(({ name }) => name);
+  const places = (...paths: string[]) => nameFiles(paths.map(found)).map(({ name }) => name);
 
   it.each([
     ["lose the folder all of them lie in", ["street/a/1.jpg", "street/b/1.jpg"], ["a/1.jpg", "b/1.jpg"]],

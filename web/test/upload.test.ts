@@ -3,9 +3,11 @@ import {
   addFiles,
   type Found,
   fileNamedIn,
+  groupsOf,
   isHidden,
-  looksLikeImage,
   nameFiles,
+  problemOfHead,
+  problemOfImage,
   problemOfName,
 } from "../src/ui/create/files";
 import { filesSent, Meter } from "../src/upload";
@@ -56,14 +58,38 @@ describe("files", () => {
     ["A.JPEG", undefined],
     ["scan.tif", undefined],
     ["notes.txt", "not-image"],
-    ["drawing.svg", "not-image"],
+    ["drawing.svg", "drawing"],
     ["noending", "not-image"],
-    ["clip.mp4", "video"],
-    ["all.tar.gz", "archive"],
-    ["paper.pdf", "pdf"],
+    ["clip.MP4", undefined],
+    ["all.tar.gz", undefined],
+    ["paper.pdf", undefined],
+    ["notes.txt.gz", "packed"],
+    ["all.rar", "packed"],
+    ["IMG_1.HEIC", "heic"],
+    ["IMG_1.CR2", "raw"],
     ["cloud.pcd", "pointcloud"],
   ])("%s is told by its name", (name, expected) => {
     expect(problemOfName(name)).toBe(expected);
+  });
+
+  it.each([
+    ["a.jpg", undefined],
+    ["clip.mp4", "video"],
+    ["all.zip", "archive"],
+    ["notes.txt", "not-image"],
+  ])("%s is told by its name where only images go", (name, expected) => {
+    expect(problemOfImage(name)).toBe(expected);
+  });
+
+  it("are grouped by what one task can be made of: images together, each other one alone", () => {
+    const files = ["a/1.jpg", "clip.mp4", "a/2.png", "other.mov", "all.zip"].map((path) => found(path));
+    const groups = groupsOf(files).map(({ kind, files }) => [kind, files.map(({ path }) => path)]);
+    expect(groups).toEqual([
+      ["image", ["a/1.jpg", "a/2.png"]],
+      ["video", ["clip.mp4"]],
+      ["video", ["other.mov"]],
+      ["archive", ["all.zip"]],
+    ]);
   });
 
   it.each([
@@ -86,14 +112,11 @@ describe("files", () => {
     ]);
   });
 
-  it("keep their names, unless two share one: those are called by their folders", () => {
-    const names = nameFiles(["left/1.jpg", "right/1.jpg", "right/2.jpg"].map((path) => found(path)));
-    expect(names.map(({ name }) => name)).toEqual(["left_1.jpg", "right_1.jpg", "2.jpg"]);
-  });
-
-  it("are numbered where folders do not part them", () => {
-    const names = nameFiles(["a/b_1.jpg", "a_b/1.jpg", "c/b_1.jpg", "1.jpg"].map((path) => found(path)));
-    expect(new Set(names.map(({ name }) => name)).size).toBe(4);
+  it("keep their paths, without the one folder that all lie in", () => {
+    const names = (...paths: string[]) => nameFiles(paths.map((path) => found(path))).map(({ name }) => name);
+    expect(names("street/left/1.jpg", "street/right/1.jpg")).toEqual(["left/1.jpg", "right/1.jpg"]);
+    expect(names("left/1.jpg", "2.jpg")).toEqual(["left/1.jpg", "2.jpg"]);
+    expect(names("1.jpg", "1.jpg", "1_2.jpg")).toEqual(["1.jpg", "1_2.jpg", "1_2_2.jpg"]);
   });
 
   it("are found in the server's sentence by their longest name", () => {
@@ -103,18 +126,15 @@ describe("files", () => {
   });
 
   it.each([
-    ["a.jpg", "\xff\xd8\xff\xe0", true],
-    ["a.jpg", "\x89PNG", true],
-    ["a.png", "this is text", false],
-    ["a.webp", "RIFF\0\0\0\0WEBP", true],
-    ["a.webp", "RIFF\0\0\0\0WAVE", false],
-    ["a.tga", "anything", true],
-  ])("%s that begins with %j is taken for an image: %s", (name, head, expected) => {
-    expect(
-      looksLikeImage(
-        name,
-        Uint8Array.from(head, (char) => char.charCodeAt(0)),
-      ),
-    ).toBe(expected);
+    ["a.jpg", "\xff\xd8\xff\xe0", undefined],
+    ["a.jpg", "\x89PNG", undefined],
+    ["a.png", "this is text", "disguised"],
+    ["a.webp", "RIFF\0\0\0\0WEBP", undefined],
+    ["a.webp", "RIFF\0\0\0\0WAVE", "disguised"],
+    ["a.tga", "anything", undefined],
+    ["a.jpg", "\0\0\0\x18ftypheic", "heic"],
+  ])("%s that begins with %j has this problem: %s", (name, head, expected) => {
+    const bytes = Uint8Array.from(head, (char) => char.charCodeAt(0));
+    expect(problemOfHead(name, bytes)).toBe(expected);
   });
 });

@@ -9,7 +9,6 @@ import binascii
 from typing import Any
 
 from litestar import Response, delete, get, patch, post
-from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from labelwright.api.requests import (
@@ -64,7 +63,8 @@ async def post_uploads(request: ApiRequest, task_id: FromPath[int]) -> Response[
     """
     deps, user = deps_of(request), user_of(request)
     if "upload-length" in request.headers:
-        _check_version(request)
+        if refused := _refused_version(request):
+            return refused
         size, path = _read_length(request), _read_path(request)
         sent = await run_in_thread(
             uploads.begin_sent, deps, user=user, task_id=task_id, path=path, size_bytes=size
@@ -107,7 +107,8 @@ async def patch_upload(
     """
     deps = deps_of(request)
     sent = await _find(request, task_id, upload_id)
-    _check_version(request)
+    if refused := _refused_version(request):
+        return refused
     if body_type(request) != _PIECES:
         kind = request.headers.get("content-type", "")
         raise UnsupportedBody('Unsupported media type "{type}" in request.', type=kind)
@@ -141,10 +142,11 @@ async def _find(request: ApiRequest, task_id: int, upload_id: str) -> SentFile:
     )
 
 
-def _check_version(request: ApiRequest) -> None:
-    """Refuse another version of tus, as it wants."""
+def _refused_version(request: ApiRequest) -> Response[None] | None:
+    """Return the answer to another version of tus, as it wants; None for ours."""
     if request.headers.get("tus-resumable", _VERSION) != _VERSION:
-        raise HTTPException(status_code=412, headers={"Tus-Version": _VERSION})
+        return Response(None, status_code=412, headers={"Tus-Version": _VERSION})
+    return None
 
 
 def _read_length(request: ApiRequest) -> int:

@@ -14,6 +14,8 @@ export interface AdvancedText {
   readonly stopFrame: string;
   readonly frameStep: string;
   readonly bugTracker: string;
+  /** Whether frames of a video are shown as images. */
+  readonly asImages: boolean;
 }
 
 export const ADVANCED: AdvancedText = {
@@ -25,6 +27,7 @@ export const ADVANCED: AdvancedText = {
   stopFrame: "",
   frameStep: "",
   bugTracker: "",
+  asImages: true,
 };
 
 /** What is wrong, by field: keys of the dictionary. */
@@ -69,16 +72,18 @@ export function numbersOf(
   | "startFrame"
   | "stopFrame"
   | "frameStep"
+  | "asImages"
 > {
   return {
     bugTracker: text.bugTracker,
     imageQuality: wholeOf(text.imageQuality) ?? 70,
     chunkSize: wholeOf(text.chunkSize),
     segmentSize: wholeOf(text.segmentSize) ?? 0,
-    overlap: wholeOf(text.overlap) ?? 0,
+    overlap: wholeOf(text.overlap),
     startFrame: wholeOf(text.startFrame) ?? 0,
     stopFrame: wholeOf(text.stopFrame),
     frameStep: wholeOf(text.frameStep) ?? 1,
+    asImages: text.asImages,
   };
 }
 
@@ -87,26 +92,57 @@ export function wholeOf(text: string): number | undefined {
   return /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
 }
 
-const NUMBERS = [
-  ["imageQuality", "advanced.quality", "70"],
-  ["segmentSize", "advanced.segment", "–"],
-  ["overlap", "advanced.overlap", "0"],
-  ["chunkSize", "advanced.chunk", "–"],
-  ["startFrame", "advanced.start", "0"],
-  ["stopFrame", "advanced.stop", "–"],
-  ["frameStep", "advanced.step", "1"],
-] as const;
+/** The numbers that are typed. Those of the task stay as they are once it stands. */
+type Typed = Exclude<keyof AdvancedText, "asImages">;
+
+const OF_DATA = ["imageQuality", "startFrame", "stopFrame", "frameStep", "chunkSize"] as const;
+const OF_TASK = ["segmentSize", "overlap"] as const;
+const KEYS = {
+  imageQuality: "advanced.quality",
+  segmentSize: "advanced.segment",
+  overlap: "advanced.overlap",
+  chunkSize: "advanced.chunk",
+  startFrame: "advanced.start",
+  stopFrame: "advanced.stop",
+  frameStep: "advanced.step",
+} as const;
+const EMPTY = {
+  imageQuality: "70",
+  segmentSize: "–",
+  overlap: "0",
+  chunkSize: "–",
+  startFrame: "0",
+  stopFrame: "–",
+  frameStep: "1",
+} as const;
+/** What is said of them otherwise where frames are a video's. */
+const OF_VIDEO = {
+  imageQuality: "advanced.quality.video",
+  overlap: "advanced.overlap.video",
+  startFrame: "advanced.start.video",
+  stopFrame: "advanced.stop.video",
+  frameStep: "advanced.step.video",
+} as const;
+
+export interface AdvancedProps {
+  readonly text: Signal<AdvancedText>;
+  readonly problems: AdvancedProblems;
+  /** Whether the frames are those of a video; undefined where nobody knows yet. */
+  readonly isVideo?: boolean | undefined;
+  /** Whether the task stands already: what is its own is changed on its page. */
+  readonly isFilled?: boolean;
+  /** Further fields, after the others. */
+  readonly children?: ComponentChildren;
+}
 
 /** What most tasks leave as it is. */
-export function Advanced(props: {
-  text: Signal<AdvancedText>;
-  problems: AdvancedProblems;
-  /** Further fields, after the others. */
-  children?: ComponentChildren;
-}): JSX.Element {
-  const { text, problems } = props;
+export function Advanced(props: AdvancedProps): JSX.Element {
+  const { text, problems, isVideo, isFilled = false } = props;
   const isWrong = Object.keys(ADVANCED).some((name) => name in problems);
-  const field = (name: keyof AdvancedText, label: Key, hint: Key, placeholder: string): JSX.Element => {
+  const set = (name: Typed, value: string): void => {
+    text.value = { ...text.value, [name]: value.trim() };
+  };
+  const field = (name: Typed, label: Key, hint: Key, placeholder: string): JSX.Element => {
     const problem = problems[name];
     return (
       <TextField
@@ -116,18 +152,36 @@ export function Advanced(props: {
         placeholder={placeholder}
         error={problem === undefined ? undefined : t(problem)}
         value={text.value[name]}
-        onInput={(value) => {
-          text.value = { ...text.value, [name]: value.trim() };
-        }}
+        onInput={(value) => set(name, value)}
       />
     );
+  };
+  const number = (name: keyof typeof KEYS): JSX.Element => {
+    const hint: Key =
+      isVideo && name in OF_VIDEO ? OF_VIDEO[name as keyof typeof OF_VIDEO] : `${KEYS[name]}.hint`;
+    return field(name, KEYS[name], hint, isVideo && name === "overlap" ? "5" : EMPTY[name]);
   };
   return (
     <details class="advanced" open={isWrong || undefined}>
       <summary>{t("advanced")}</summary>
       <div class="advanced-fields">
-        {NUMBERS.map(([name, key, empty]) => field(name, key, `${key}.hint`, empty))}
-        {field("bugTracker", "advanced.bug-tracker", "advanced.bug-tracker.hint", "https://")}
+        {!isFilled && OF_TASK.map(number)}
+        {OF_DATA.map(number)}
+        {!isFilled && field("bugTracker", "advanced.bug-tracker", "advanced.bug-tracker.hint", "https://")}
+        {isVideo !== false && (
+          <label class="check advanced-wide">
+            <input
+              type="checkbox"
+              checked={text.value.asImages}
+              onChange={(event) => {
+                text.value = { ...text.value, asImages: event.currentTarget.checked };
+              }}
+            />
+            <span>
+              {t("advanced.zip")} <span class="quiet">{t("advanced.zip.hint")}</span>
+            </span>
+          </label>
+        )}
         {props.children}
       </div>
     </details>

@@ -1,6 +1,6 @@
 /** Files out of drops, pickers and folders, thousands of them without holding up the page. */
 
-import { type Chosen, type FileProblem, type Found, looksLikeImage } from "./files";
+import { type Chosen, EarlierFile, type FileProblem, type Found, kindOf, problemOfHead } from "./files";
 
 /** Files chosen by an `<input type="file">`, folder or not. */
 export function foundInInput(files: FileList): readonly Found[] {
@@ -43,13 +43,17 @@ const readFile = (entry: FileSystemFileEntry): Promise<File> =>
 const AT_ONCE = 16;
 
 /** Look into those of `chosen` that seem to be images; answers the problems of those that are none, or unreadable. */
-export async function findDisguised(chosen: readonly Chosen[]): Promise<ReadonlyMap<File, FileProblem>> {
-  const problems = new Map<File, FileProblem>();
-  const waiting = chosen.filter((each) => each.problem === undefined);
+export async function findDisguised(
+  chosen: readonly Chosen[],
+): Promise<ReadonlyMap<Found["file"], FileProblem>> {
+  const problems = new Map<Found["file"], FileProblem>();
+  const waiting = chosen.filter(
+    ({ file, problem }) => problem === undefined && kindOf(file.name) === "image",
+  );
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let file = waiting[next++]?.file; file !== undefined; file = waiting[next++]?.file) {
-      const problem = await problemInside(file);
+      const problem = file instanceof EarlierFile ? undefined : await problemInside(file);
       if (problem !== undefined) problems.set(file, problem);
     }
   };
@@ -60,7 +64,7 @@ export async function findDisguised(chosen: readonly Chosen[]): Promise<Readonly
 async function problemInside(file: File): Promise<FileProblem | undefined> {
   try {
     const head = new Uint8Array(await file.slice(0, 12).arrayBuffer());
-    return looksLikeImage(file.name, head) ? undefined : "disguised";
+    return problemOfHead(file.name, head);
   } catch {
     return "unreadable";
   }

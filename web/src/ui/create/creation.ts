@@ -1,16 +1,22 @@
 /** A task's making: the empty task, its files, and the server's work on them, followed to the end. */
 
-import { ApiError, call, Unreachable } from "../../api";
+import { ApiError, Unreachable } from "../../api";
 import { t } from "../../i18n";
-import { callSignedIn, withSignIn } from "../../session";
-import { sendForm } from "../../upload";
+import { callSignedIn } from "../../session";
 import type { AnnotationType } from "../datasets/words";
 import { type EditedLabel, labelToWire } from "../labels/model";
 import { problemOf } from "../problem";
 import { connectRepository, type RepositoryWish } from "../tasks/repositories";
-import { type JobRow, jobsOf, type MediaStatus, readMediaStatus, type WireTask } from "../tasks/wire";
-import type { Named } from "./files";
-import { type Stage, sendWatched } from "./sending";
+import {
+  type JobRow,
+  jobsOf,
+  listOperations,
+  type MediaStatus,
+  readMediaStatus,
+  type WireOperation,
+  type WireTask,
+} from "../tasks/wire";
+import type { Stage } from "./sending";
 import { type ServerFile, serverName } from "./share";
 
 /** Whose labels the task has: its own, or a project's, in which it is of a subset. */
@@ -18,28 +24,37 @@ export type LabelsWish =
   | { readonly name: "own"; readonly labels: readonly EditedLabel[] }
   | { readonly name: "project"; readonly projectId: number; readonly subset: string };
 
-export interface TaskWish {
-  readonly name: string;
-  readonly labels: LabelsWish;
-  readonly bugTracker: string;
+/** What the frames of a task are made of besides the files sent for it, and how. */
+export interface DataWish {
   readonly imageQuality: number;
   /** Undefined: the server's choice. */
   readonly chunkSize: number | undefined;
-  /** 0: one job. */
-  readonly segmentSize: number;
-  readonly overlap: number;
-  /** The images to take, by name in order: from `startFrame` to `stopFrame` (undefined: the last), every `frameStep`th. */
+  /** The frames to take, from `startFrame` to `stopFrame` (undefined: the last), every `frameStep`th. */
   readonly startFrame: number;
   readonly stopFrame: number | undefined;
   readonly frameStep: number;
+  /** Whether frames of a video are shown as images, not as pieces of video. */
+  readonly asImages: boolean;
   /** Files and folders of the server's share, besides what is uploaded. */
   readonly serverFiles: readonly ServerFile[];
-  /** Where its annotations will be pushed; an empty address is nowhere. */
-  readonly repository: RepositoryWish;
   /** Whether the server copies those to itself, or reads them where they are. */
   readonly copyData: boolean;
+  /** Addresses of files that the server fetches. */
+  readonly addresses: readonly string[];
   /** The dataset whose images it is made of, instead of files. */
   readonly datasetId?: number;
+}
+
+export interface TaskWish extends DataWish {
+  readonly name: string;
+  readonly labels: LabelsWish;
+  readonly bugTracker: string;
+  /** 0: one job. */
+  readonly segmentSize: number;
+  /** Undefined: the server's choice, 5 frames of a video. */
+  readonly overlap: number | undefined;
+  /** Where its annotations will be pushed; an empty address is nowhere. */
+  readonly repository: RepositoryWish;
   /** What its annotations are for; "" is nothing in particular. */
   readonly annotationType: AnnotationType | "";
 }
@@ -54,56 +69,69 @@ export interface Made {
   readonly repositoryProblem: string | undefined;
 }
 
+/** How soon the server is asked again how far it is: a video is ready in a moment, ten thousand images are not. */
+const FIRST_POLL_MS = 100;
 const POLL_MS = 500;
-/** Tasks that came to nothing and could not be deleted yet, because no server answered. */
-const halfMade = new Set<number>();
+const RETRY_MS = 2000;
 
-async function dropHalfMade(): Promise<void> {
-  for (const id of halfMade) {
-    try {
-      await call("DELETE", `/tasks/${id}`, { keepalive: true });
-      halfMade.delete(id);
-    } catch (error) {
-      if (error instanceof ApiError) halfMade.delete(id);
-    }
-  }
+export interface Watching {
+  readonly onStage: (stage: Stage) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Make the empty task that `wish` asks for. Raises as `call` does. */
+export function makeTask(wish: Omit<TaskWish, keyof DataWish>, signal: AbortSignal): Promise<WireTask> {
+  return callSignedIn<WireTask>("POST", "/tasks", { body: taskToWire(wish), signal });
 }
 
 /**
- * Make the task `wish` asks for of `files`. When that fails, or `signal` stops it, no half-made task is left.
+ * Have the server make the task's frames of the sent files `uploads` and what else `wish` names; answers what it says
+ * of them all the same, "" if nothing.
  *
- * Raises ApiError, Unreachable, AbortError, and Error with the server's sentence when it could not read the files.
+ * Raises ApiError, AbortError, and Error with the server's sentence when it could not.
  */
-export async function createTask(
-  wish: TaskWish,
-  files: readonly Named[],
-  { onStage, signal }: { onStage: (stage: Stage) => void; signal: AbortSignal },
+export async function fillTask(
+  taskId: number,
+  wish: DataWish,
+  uploads: readonly string[],
+  watching: Watching,
+): Promise<string> {
+  await postData(taskId, dataToWire(wish, uploads), watching);
+  return followMedia(taskId, watching.onStage, watching.signal);
+}
+
+/** Ask what became of the task that has its frames now, and connect the repository that is wished for. */
+export async function finishTask(
+  taskId: number,
+  remark: string,
+  repository: RepositoryWish,
+  { onStage, signal }: Watching,
 ): Promise<Made> {
-  await dropHalfMade();
-  const task = await callSignedIn<WireTask>("POST", "/tasks", { body: taskToWire(wish), signal });
-  const drop = (): void => {
-    halfMade.add(task.id);
-    void dropHalfMade();
-  };
-  addEventListener("pagehide", drop);
+  const task = await callSignedIn<WireTask>("GET", `/tasks/${taskId}`, { signal });
+  const repositoryProblem = await connectWished(taskId, repository, onStage, signal);
+  const job = task.segments.length === 1 ? jobsOf(task)[0] : undefined;
+  return { task, job, remark, repositoryProblem };
+}
+
+/**
+ * Make the task that `wish` asks for, of what lies at the server. When that fails, or is stopped, none is left.
+ *
+ * Raises as `fillTask` does.
+ */
+export async function createTask(wish: TaskWish, watching: Watching): Promise<Made> {
+  const task = await makeTask(wish, watching.signal);
   try {
-    await sendFiles(task.id, wish, files, onStage, signal);
-    // From here on the server has all it needs: the task is made even if the page goes.
-    removeEventListener("pagehide", drop);
-    const remark = await followMedia(task.id, onStage, signal);
-    const made = await callSignedIn<WireTask>("GET", `/tasks/${task.id}`, { signal });
-    const repositoryProblem = await connectWished(task.id, wish.repository, onStage, signal);
-    const job = made.segments.length === 1 ? jobsOf(made)[0] : undefined;
-    return { task: made, job, remark, repositoryProblem };
+    const remark = await fillTask(task.id, wish, [], watching);
+    return await finishTask(task.id, remark, wish.repository, watching);
   } catch (error) {
-    drop();
+    await deleteTask(task.id).catch(() => undefined);
     throw error;
-  } finally {
-    removeEventListener("pagehide", drop);
   }
 }
 
-function taskToWire(wish: TaskWish): Record<string, unknown> {
+export const deleteTask = (taskId: number): Promise<unknown> => callSignedIn("DELETE", `/tasks/${taskId}`);
+
+function taskToWire(wish: Omit<TaskWish, keyof DataWish>): Record<string, unknown> {
   return {
     name: wish.name,
     ...(wish.labels.name === "own"
@@ -111,7 +139,7 @@ function taskToWire(wish: TaskWish): Record<string, unknown> {
       : { project_id: wish.labels.projectId, subset: wish.labels.subset }),
     bug_tracker: wish.bugTracker,
     segment_size: wish.segmentSize,
-    overlap: wish.overlap,
+    ...(wish.overlap === undefined ? {} : { overlap: wish.overlap }),
     annotation_type: wish.annotationType,
   };
 }
@@ -134,31 +162,50 @@ async function connectWished(
   }
 }
 
-async function sendFiles(
-  taskId: number,
-  wish: TaskWish,
-  files: readonly Named[],
-  onStage: (stage: Stage) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  await sendWatched(files, onStage, (onSent) =>
-    withSignIn(() => sendForm("POST", `/tasks/${taskId}/data`, formOf(wish, files), { onSent, signal })),
-  );
+function dataToWire(wish: DataWish, uploads: readonly string[]): Record<string, unknown> {
+  return {
+    image_quality: wish.imageQuality,
+    chunk_size: wish.chunkSize ?? null,
+    start_frame: wish.startFrame,
+    ...(wish.stopFrame === undefined ? {} : { stop_frame: wish.stopFrame }),
+    ...(wish.frameStep > 1 ? { frame_filter: `step=${wish.frameStep}` } : {}),
+    use_zip_chunks: wish.asImages,
+    // A list of the frames beside them (manifest.jsonl) is no reason to refuse them.
+    use_cache: true,
+    copy_data: wish.copyData && wish.serverFiles.length > 0,
+    uploads,
+    server_files: wish.serverFiles.map(serverName),
+    remote_files: wish.addresses,
+    ...(wish.datasetId === undefined ? {} : { dataset_ids: [wish.datasetId] }),
+  };
 }
 
-function formOf(wish: TaskWish, files: readonly Named[]): FormData {
-  const form = new FormData();
-  form.append("image_quality", String(wish.imageQuality));
-  if (wish.chunkSize !== undefined) form.append("chunk_size", String(wish.chunkSize));
-  if (wish.startFrame > 0) form.append("start_frame", String(wish.startFrame));
-  if (wish.stopFrame !== undefined) form.append("stop_frame", String(wish.stopFrame));
-  if (wish.frameStep > 1) form.append("frame_filter", `step=${wish.frameStep}`);
-  if (wish.copyData && wish.serverFiles.length > 0) form.append("copy_data", "true");
-  if (wish.datasetId !== undefined) form.append("dataset_ids[0]", String(wish.datasetId));
-  for (const [index, file] of wish.serverFiles.entries())
-    form.append(`server_files[${index}]`, serverName(file));
-  for (const [index, { file, name }] of files.entries()) form.append(`client_files[${index}]`, file, name);
-  return form;
+/** Post what the frames are made of. When no answer comes, it is posted again: the server takes it once. */
+async function postData(taskId: number, body: unknown, { onStage, signal }: Watching): Promise<void> {
+  for (let isLost = false; ; isLost = true) {
+    try {
+      await callSignedIn("POST", `/tasks/${taskId}/data`, { body, signal });
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isLost && error instanceof ApiError && error.status === 400 && (await isAtWork(taskId))) return;
+      if (!(error instanceof Unreachable)) throw error;
+      onStage({ name: "preparing", message: t("server.silent.retrying"), progress: undefined });
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+async function isAtWork(taskId: number): Promise<boolean> {
+  const { state } = await readMediaStatus(taskId);
+  const { size } = await callSignedIn<WireTask>("GET", `/tasks/${taskId}`);
+  return size !== undefined && state !== "Failed";
+}
+
+/** The operation that reads the task's frames, as far as one is under way. */
+export async function readingOf(taskId: number): Promise<WireOperation | undefined> {
+  const operations = await listOperations();
+  return operations.find((each) => each.kind === "media" && each.task_id === taskId);
 }
 
 /** A server that does not answer has the files all the same: it goes on with them when it is back. */
@@ -173,13 +220,14 @@ export async function followMedia(
   onStage: (stage: Stage) => void,
   signal: AbortSignal,
 ): Promise<string> {
-  for (;;) {
+  for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(POLL_MS, 2 * waitMs)) {
     signal.throwIfAborted();
     const { state, message } = await readMediaStatus(taskId).catch(stillAtWork);
     if (state === "Finished") return message;
     if (state === "Failed") throw new Error(message || t("create.failed.unknown"));
-    const part = /(\d+)\s*%/.exec(message)?.[1];
-    onStage({ name: "preparing", message, progress: part === undefined ? undefined : Number(part) / 100 });
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const reading = await readingOf(taskId).catch(() => undefined);
+    const progress = reading !== undefined && reading.progress > 0 ? reading.progress : undefined;
+    onStage({ name: "preparing", message, progress });
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 }

@@ -1,5 +1,5 @@
-import { CircleCheck, Play } from "lucide";
-import type { ComponentChildren, JSX } from "preact";
+import { CircleCheck, Play, TriangleAlert } from "lucide";
+import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../../i18n";
 import { counted } from "../format";
@@ -13,13 +13,13 @@ export interface DoneProps {
   readonly made: Made;
   /** Makes another one; undefined where that makes no sense. */
   readonly onAgain?: () => void;
-  /** What else is to be said. */
-  readonly children?: ComponentChildren;
+  /** What that says, where it is not only another one. */
+  readonly again?: string | undefined;
 }
 
 /** A task is made: where to go on. */
-export function Done({ made, onAgain, children }: DoneProps): JSX.Element {
-  const { task, job, repositoryProblem } = made;
+export function Done({ made, onAgain, again }: DoneProps): JSX.Element {
+  const { task, job, remark, repositoryProblem } = made;
   // The next thing is one key away.
   useEffect(() => document.querySelector<HTMLElement>(".empty-action .primary")?.focus(), []);
   const to = job === undefined ? `/tasks/${task.id}` : `/tasks/${task.id}/jobs/${job.id}`;
@@ -38,12 +38,18 @@ export function Done({ made, onAgain, children }: DoneProps): JSX.Element {
               {t("create.open-task")}
             </Link>
           )}
-          {onAgain !== undefined && <Button onClick={onAgain}>{t("create.again")}</Button>}
+          {onAgain !== undefined && <Button onClick={onAgain}>{again ?? t("create.again")}</Button>}
         </>
       }
     >
-      {counted("task.images", task.size ?? 0)} · {counted("task.jobs", task.segments.length)}
-      {children}
+      {counted(task.mode === "interpolation" ? "task.video-frames" : "task.images", task.size ?? 0)} ·{" "}
+      {counted("task.jobs", task.segments.length)}
+      {remark !== "" && (
+        <p class="warning create-remark" role="status">
+          <Icon icon={TriangleAlert} />
+          <span>{remark}</span>
+        </p>
+      )}
       {repositoryProblem !== undefined && (
         <p class="form-problem" role="alert">
           {t("repository.not-connected", { reason: repositoryProblem })}

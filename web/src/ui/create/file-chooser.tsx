@@ -8,13 +8,15 @@ import { Button, IconButton } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { toast } from "../kit/toast";
 import { Windowed } from "../kit/windowed";
+import { type AddressesProps, useAddresses } from "./addresses";
 import { entriesOf, findDisguised, foundInInput, walk } from "./collect";
 import {
   addFiles,
   type Chosen,
+  EarlierFile,
   type Found,
-  IMAGES,
   inFrameOrder,
+  MEDIA,
   type Named,
   nameFiles,
   renamedCount,
@@ -36,12 +38,12 @@ export interface Takes extends Taking {
 }
 
 const FRAMES: Takes = {
-  ...IMAGES,
+  ...MEDIA,
   nameFiles,
   title: "files",
   drop: "files.drop",
   pick: "files.pick",
-  count: "files.count",
+  count: "files.chosen",
   renamed: "files.renamed",
 };
 
@@ -53,11 +55,14 @@ export interface FileChooserProps {
     readonly files: readonly ServerFile[];
     readonly onChoose: (files: readonly ServerFile[]) => void;
   };
+  /** Addresses the server fetches files from, where that can be. */
+  readonly addresses?: AddressesProps;
   readonly takes?: Takes;
   readonly error?: string | undefined;
 }
 
 const ROW_PX = 30;
+const NO_ADDRESSES: AddressesProps = { text: "", onInput: () => undefined };
 
 /** Takes files as they are found, and those of a drop as they are read. */
 function useIncoming({ chosen, onChange, takes }: Pick<FileChooserProps, "chosen" | "onChange" | "takes">) {
@@ -136,11 +141,12 @@ function useDrops(
 
 /** Where files are dropped or picked, and the list of them. */
 export function FileChooser(props: FileChooserProps): JSX.Element {
-  const { chosen, onChange, server, takes = FRAMES, error } = props;
+  const { chosen, onChange, server, addresses = NO_ADDRESSES, takes = FRAMES, error } = props;
+  const fetched = useAddresses(addresses);
   const place = useRef<HTMLElement>(null);
   const { add, drop, reading } = useIncoming(props);
   const over = useDrops(place, drop);
-  const isSmall = chosen.length > 0 || (server?.files.length ?? 0) > 0;
+  const isSmall = chosen.length > 0 || (server?.files.length ?? 0) > 0 || fetched.field !== null;
   return (
     <section ref={place} class={`files ${over ? "over" : ""}`} aria-label={t(takes.title)}>
       <div class={`drop ${isSmall ? "small" : ""}`}>
@@ -150,8 +156,10 @@ export function FileChooser(props: FileChooserProps): JSX.Element {
           <PickButton takes={takes} folder={false} onPicked={add} />
           <PickButton takes={takes} folder onPicked={add} />
           {server !== undefined && <ShareButton {...server} />}
+          {addresses !== NO_ADDRESSES && fetched.button}
         </div>
       </div>
+      {fetched.field}
       {error !== undefined && (
         <p class="field-error" role="alert">
           {error}
@@ -269,6 +277,7 @@ function FileRow({ chosen, onRemove }: { chosen: Chosen; onRemove: () => void })
         <bdi>{path}</bdi>
       </span>
       {problem !== undefined && <span class="file-problem">{t(`files.problem.${problem}`)}</span>}
+      {file instanceof EarlierFile && <span class="badge">{t("files.sent")}</span>}
       <span class="quiet">{bytes(file.size)}</span>
       <IconButton icon={X} label={t("files.remove", { name: file.name })} onClick={onRemove} />
     </div>

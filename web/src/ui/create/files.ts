@@ -1,10 +1,23 @@
-/** The files of a new task: which become frames, under which name, and what is wrong with the others. */
+/** The files of a new task: what frames can be made of, under which names, and what is wrong with the others. */
+
+/** A file that was sent before: its bytes are at the server. */
+export class EarlierFile {
+  readonly lastModified = 0;
+
+  constructor(
+    readonly name: string,
+    readonly size: number,
+  ) {}
+}
 
 /** A file as it was found; `path` has the folders it lay in. */
 export interface Found {
-  readonly file: File;
+  readonly file: File | EarlierFile;
   readonly path: string;
 }
+
+/** What frames are made of: many images, or one of the others. */
+export type MediaKind = "image" | "video" | "archive" | "pdf";
 
 /** Why a file is left out: a text of the dictionary, without `files.problem.`. */
 export type FileProblem =
@@ -13,6 +26,10 @@ export type FileProblem =
   | "archive"
   | "pdf"
   | "pointcloud"
+  | "heic"
+  | "raw"
+  | "drawing"
+  | "packed"
   | "empty"
   | "disguised"
   | "unreadable"
@@ -24,29 +41,56 @@ export interface Chosen extends Found {
 
 // As `media/kinds.py` has them: the server decides by the same endings.
 const IMAGE =
-  "jpg jpeg jpe jfif pjpeg pjp jp2 jpf jpx png apng bmp gif tif tiff webp avif heic heif ppm pgm pbm pnm tga vda icb vst " +
-  "tpic psd ico cur exr hdr pic dds sgi rgb ras sun xbm xpm xwd pcx pct pict qif qtif iff ilbm lbm fits dng cr2 crw nef " +
-  "orf raf rw2 raw arw sr2 srf pef x3f mrw kdc k25 dcr erf mdc mos bay cs1 cs2 fff hrd pnx rdc bmq emf wmf eps epsf epsi " +
-  "djv djvu cgm dwg dxf fig sk sk1 xcf icns wbmp jng rp ag ief ora lwo lwob lws msod mdi g3 3ds pntg";
+  "jpg jpeg jpe jfif pjpeg pjp jp2 jpf jpx png apng bmp gif tif tiff webp avif ppm pgm pbm pnm tga vda icb vst " +
+  "tpic psd ico cur exr hdr pic dds sgi rgb ras sun xbm xpm xwd pcx pct pict qif qtif iff ilbm lbm fits cs1 cs2 " +
+  "emf wmf eps epsf epsi djv djvu cgm dwg dxf fig sk sk1 xcf icns wbmp jng rp ag ief ora lwo lwob lws msod mdi g3 3ds pntg";
+const RAW =
+  "dng cr2 crw nef orf raf rw2 raw arw sr2 srf pef x3f mrw kdc k25 dcr erf mdc mos bay fff hrd pnx rdc bmq cr3";
 const VIDEO =
   "mp4 m4v f4v lrv mov qt qtvr moov avi divx avf mkv mk3d webm wmv wmp mpg mpeg mpe mp2 vob vdr ts mts m2ts m2t mpl mpls " +
   "bdm bdmv clpi cpi 3gp 3gpp 3ga 3g2 3gp2 3gpp2 flv fli flc ogv ogg ogm axv dv mxf nsv rv rvx viv vivo movie mng mxu " +
   "m4u m1u fxm";
-const ARCHIVE = "zip tar gtar tgz tbz tbz2 txz tlz rar 7z gz bz2 cpio";
+const ARCHIVE = "zip tar gtar tgz tbz tbz2 txz";
+const PACKED = "rar 7z gz bz2 cpio tlz";
 
-const KINDS = new Map<string, FileProblem | undefined>([
-  ...IMAGE.split(" ").map((ending) => [ending, undefined] as const),
-  ...VIDEO.split(" ").map((ending) => [ending, "video"] as const),
-  ...ARCHIVE.split(" ").map((ending) => [ending, "archive"] as const),
+const named = <Value>(endings: string, value: Value): (readonly [string, Value])[] =>
+  endings.split(" ").map((ending) => [ending, value] as const);
+
+const KINDS: ReadonlyMap<string, MediaKind> = new Map([
+  ...named(IMAGE, "image" as const),
+  ...named(VIDEO, "video" as const),
+  ...named(ARCHIVE, "archive" as const),
   ["pdf", "pdf"],
-  ["pcd", "pointcloud"],
-  ["bin", "pointcloud"],
 ]);
+const PROBLEMS: ReadonlyMap<string, FileProblem> = new Map([
+  ...named(RAW, "raw" as const),
+  ...named("heic heif", "heic" as const),
+  ...named("svg svgz", "drawing" as const),
+  ...named(PACKED, "packed" as const),
+  ...named("pcd bin", "pointcloud" as const),
+]);
+/** Endings of packed tars: by the last part alone they would be packed files of one. */
+const PACKED_TAR = /\.tar\.(gz|bz2|xz)$/i;
 
-/** What the name alone says against the file called `name`; undefined for an image. */
+/** What the file called `name` is; undefined for what no frames are made of. */
+export function kindOf(name: string): MediaKind | undefined {
+  if (PACKED_TAR.test(name)) return "archive";
+  return KINDS.get(endingOf(name));
+}
+
+function endingOf(name: string): string {
+  return /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
+}
+
+/** What the name alone says against the file called `name`; undefined for what frames are made of. */
 export function problemOfName(name: string): FileProblem | undefined {
-  const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
-  return KINDS.has(ending) ? KINDS.get(ending) : "not-image";
+  return kindOf(name) === undefined ? (PROBLEMS.get(endingOf(name)) ?? "not-image") : undefined;
+}
+
+/** As `problemOfName`, where images alone are taken. */
+export function problemOfImage(name: string): FileProblem | undefined {
+  const kind = kindOf(name);
+  return kind === undefined || kind === "image" ? problemOfName(name) : kind;
 }
 
 /** What is taken of the files found. */
@@ -57,7 +101,10 @@ export interface Taking {
   readonly accept: string;
 }
 
-export const IMAGES: Taking = { problemOf: problemOfName, accept: "image/*" };
+export const MEDIA: Taking = {
+  problemOf: problemOfName,
+  accept: "image/*,video/*,application/pdf,.zip,.tar,.tgz,.gz,.bz2,.xz,.mkv,.avi,.ts",
+};
 
 /** Files that systems put into folders and nobody chose. */
 export function isHidden(path: string): boolean {
@@ -68,7 +115,7 @@ export function isHidden(path: string): boolean {
 export function addFiles(
   chosen: readonly Chosen[],
   found: readonly Found[],
-  { problemOf }: Taking = IMAGES,
+  { problemOf }: Taking = MEDIA,
 ): readonly Chosen[] {
   const known = new Set(chosen.map(identityOf));
   const fresh: Chosen[] = [];
@@ -87,29 +134,46 @@ function identityOf({ file, path }: Found): string {
 }
 
 export interface Named {
-  readonly file: File;
+  readonly file: File | EarlierFile;
   /** What the frame will be called. */
   readonly name: string;
 }
 
 /**
- * The name of each file on the server, which drops folders and refuses equal names: files that share a name are
- * called by their folders too, `left/1.jpg` as `left_1.jpg`, and numbered if that does not part them.
+ * The name of each file on the server: its path as it was found, without the one folder that all lie in. Of two at one
+ * path the second is numbered.
  */
 export function nameFiles(files: readonly Found[]): readonly Named[] {
-  const counts = new Map<string, number>();
-  for (const { file } of files) counts.set(file.name, (counts.get(file.name) ?? 0) + 1);
-  const taken = new Set([...counts].filter(([, count]) => count === 1).map(([name]) => name));
+  const above = folderOf(files);
+  const skipped = above === "" ? 0 : above.length + 1;
+  const taken = new Set<string>();
   return files.map(({ file, path }) => {
-    if (counts.get(file.name) === 1) return { file, name: file.name };
-    const long = path.replaceAll("/", "_");
-    const dot = long.lastIndexOf(".");
-    let name = long;
+    const place = path.slice(skipped);
+    const dot = /\.[^./]*$/.exec(place)?.index ?? place.length;
+    let name = place;
     for (let number = 2; taken.has(name); number += 1)
-      name = `${long.slice(0, dot)}_${number}${long.slice(dot)}`;
+      name = `${place.slice(0, dot)}_${number}${place.slice(dot)}`;
     taken.add(name);
     return { file, name };
   });
+}
+
+/** What one task can be made of: its images, or one file of another kind. */
+export interface Group<Each extends Found = Chosen> {
+  /** Tells it from the others. */
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly files: readonly Each[];
+}
+
+/** `files` by what one task can be made of: images together, first, and each other file alone. */
+export function groupsOf<Each extends Found>(files: readonly Each[]): readonly Group<Each>[] {
+  const images = files.filter(({ file }) => kindOf(file.name) === "image");
+  const others = files.flatMap((each): readonly Group<Each>[] => {
+    const kind = kindOf(each.file.name);
+    return kind === undefined || kind === "image" ? [] : [{ id: each.path, kind, files: [each] }];
+  });
+  return images.length > 0 ? [{ id: "", kind: "image", files: images }, ...others] : others;
 }
 
 /** The folder all files lie in, a good first name for what is made of them; "" if there is none. */
@@ -119,16 +183,16 @@ export function folderOf(files: readonly Pick<Found, "path">[]): string {
   return folders.size === 1 ? (only ?? "") : "";
 }
 
-/** How many files must be called otherwise than they are. */
+/** How many files are numbered because others have their names. */
 export function renamedCount(named: readonly Named[]): number {
-  return named.filter(({ file, name }) => file.name !== name).length;
+  return named.filter(({ file, name }) => !name.endsWith(file.name)).length;
 }
 
 /** `files` in the order of their frames: by `named`, their names on the server, not by numbers in them. */
-export function inFrameOrder<File extends Found>(
-  files: readonly File[],
+export function inFrameOrder<Each extends Found>(
+  files: readonly Each[],
   named: readonly Named[],
-): readonly File[] {
+): readonly Each[] {
   const byName = files.map((file, index) => ({ file, name: named[index]?.name ?? "" }));
   return byName.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(({ file }) => file);
 }
@@ -141,8 +205,15 @@ export function fileNamedIn(sentence: string, named: readonly Named[]): Named | 
   return best;
 }
 
+/** What the first bytes of a file that is named like an image say against it. */
+export function problemOfHead(name: string, head: Uint8Array): FileProblem | undefined {
+  const brand = String.fromCharCode(...head.slice(4, 12));
+  if (/^ftyp(heic|heix|heim|heis)$/.test(brand)) return "heic";
+  return looksLikeImage(name, head) ? undefined : "disguised";
+}
+
 /** Whether the first bytes of a file called `name` are those of an image, of whatever kind; unknown kinds pass. */
-export function looksLikeImage(name: string, head: Uint8Array): boolean {
+function looksLikeImage(name: string, head: Uint8Array): boolean {
   if (!/\.(jpe?g|png|gif|bmp|webp|tiff?)$/i.test(name)) return true;
   const text = String.fromCharCode(...head);
   return (

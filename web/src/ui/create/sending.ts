@@ -10,6 +10,8 @@ export type Stage =
       totalBytes: number;
       sentFiles: number;
       bytesPerSecond: number | undefined;
+      /** What holds it up: nobody answers, or a person wants it so. */
+      held?: "lost" | "paused";
     }
   | { name: "preparing"; message: string; progress: number | undefined };
 

@@ -1,6 +1,6 @@
 /** The share: files of the server that a task can be made of. Its tree, as far as it was opened, and what is chosen. */
 
-import { type FileProblem, problemOfName } from "./files";
+import { type FileProblem, problemOfImage, problemOfName } from "./files";
 
 export interface ShareEntry {
   readonly name: string;
@@ -136,7 +136,7 @@ function selectable(folder: string, tree: ShareTree): readonly string[] {
   const found = tree.folders.get(folder);
   if (found?.name !== "ready") return [];
   return found.entries
-    .filter((entry) => entry.type === "DIR" || problemOfName(entry.name) === undefined)
+    .filter((entry) => entry.type === "DIR" || problemOfImage(entry.name) === undefined)
     .map((entry) => joinPath(folder, entry.name));
 }
 

@@ -1,14 +1,7 @@
 /** What a dataset is filled with: images, archives of them, and annotations that there are already. */
 
 import type { Takes } from "../create/file-chooser";
-import {
-  type Chosen,
-  type FileProblem,
-  type Found,
-  folderOf,
-  type Named,
-  problemOfName,
-} from "../create/files";
+import { type Chosen, type FileProblem, type Named, nameFiles, problemOfImage } from "../create/files";
 import type { StageTexts } from "../create/progress-panel";
 
 const ARCHIVE = /\.zip$/i;
@@ -17,32 +10,13 @@ const ANNOTATIONS = /\.(jsonl?|xml|txt|csv|tsv|ya?ml|names|data)$/i;
 
 /** What the name alone says against a file of a dataset. */
 export function problemOfDatasetFile(name: string): FileProblem | undefined {
-  return ARCHIVE.test(name) || ANNOTATIONS.test(name) ? undefined : problemOfName(name);
-}
-
-/**
- * The path of each file below the dataset's folder: as it was found, without the one folder that all lie in, which is
- * the dataset itself. Of two at one path the second is numbered.
- */
-export function placeFiles(files: readonly Found[]): readonly Named[] {
-  const above = folderOf(files);
-  const skipped = above === "" ? 0 : above.length + 1;
-  const taken = new Set<string>();
-  return files.map(({ file, path }) => {
-    const place = path.slice(skipped);
-    const dot = /\.[^./]*$/.exec(place)?.index ?? place.length;
-    let name = place;
-    for (let number = 2; taken.has(name); number += 1)
-      name = `${place.slice(0, dot)}_${number}${place.slice(dot)}`;
-    taken.add(name);
-    return { file, name };
-  });
+  return ARCHIVE.test(name) || ANNOTATIONS.test(name) ? undefined : problemOfImage(name);
 }
 
 export const DATASET_FILES: Takes = {
   problemOf: problemOfDatasetFile,
   accept: "image/*,.zip,.json,.jsonl,.xml,.txt,.csv,.tsv,.yaml,.yml,.names,.data",
-  nameFiles: placeFiles,
+  nameFiles,
   title: "dataset.files",
   drop: "dataset.files.drop",
   pick: "dataset.files.pick",
@@ -63,6 +37,7 @@ export function namedOf(chosen: readonly Chosen[]): readonly Named[] {
 
 /** The files as the dataset manager takes them, added to `form`. */
 export function withFiles(form: FormData, files: readonly Named[]): FormData {
-  for (const [index, { file, name }] of files.entries()) form.append(`files[${index}]`, file, name);
+  for (const [index, { file, name }] of files.entries())
+    if (file instanceof File) form.append(`files[${index}]`, file, name);
   return form;
 }

@@ -70,7 +70,7 @@ export function useFilling() {
     }
   };
   /** Pass a file over that the server refused. */
-  const leaveOut = (file: File): void => {
+  const leaveOut = (file: Named["file"]): void => {
     chosen.value = chosen.value.map((each) => (each.file === file ? { ...each, problem: "refused" } : each));
   };
   return { chosen, state, run, leaveOut, named: () => namedOf(chosen.peek()) };

@@ -3,7 +3,7 @@
 import { addressOf, type CallOptions } from "../../api";
 import { MOUNT } from "../../mount";
 import { callSignedIn, session, type User, withSignIn } from "../../session";
-import { type SendOptions, sendForm } from "../../upload";
+import { type SendOptions, sendBody } from "../../upload";
 
 /** A dataset, in the words of the dataset manager. Times are milliseconds since 1970. */
 export interface WireDataset {
@@ -69,7 +69,7 @@ async function ask<Data>(method: string, path: string, options: CallOptions = {}
 }
 
 async function sendAll<Data>(path: string, form: FormData, options: SendOptions): Promise<Data> {
-  const answer = await withSignIn(() => sendForm("POST", path, form, { ...options, root: ROOT }));
+  const answer = await withSignIn(() => sendBody("POST", path, form, { ...options, root: ROOT }));
   return (answer.body as Envelope<Data>).data;
 }
 

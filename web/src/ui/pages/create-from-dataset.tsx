@@ -2,7 +2,6 @@ import "../datasets/datasets.css";
 import "../tasks/task-listing.css";
 import "./create-task.css";
 import { useSignal } from "@preact/signals";
-import { TriangleAlert } from "lucide";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
@@ -22,7 +21,6 @@ import { readDataset, type WireDataset } from "../datasets/wire";
 import { annotationTypeOf } from "../datasets/words";
 import { Button } from "../kit/button";
 import { Form, focusInvalid, TextField } from "../kit/field";
-import { Icon } from "../kit/icon";
 import { Waiting } from "../kit/progress";
 import { DraftLabels } from "../labels/draft-labels";
 import { Link } from "../link";
@@ -93,12 +91,14 @@ function useCreation(dataset: WireDataset) {
       labels: { name: "own", labels: labels.value },
       serverFiles: [],
       copyData: false,
+      addresses: [],
+      asImages: true,
       repository: NO_REPOSITORY,
       datasetId: dataset.id,
       annotationType: annotationTypeOf(dataset.annotType) ?? "",
     } as const;
     try {
-      run.value = { name: "done", made: await createTask(wish, [], { onStage, signal: stop.signal }) };
+      run.value = { name: "done", made: await createTask(wish, { onStage, signal: stop.signal }) };
     } catch (error) {
       run.value = stop.signal.aborted ? { name: "idle" } : { name: "failed", reason: problemOf(error) };
     }
@@ -109,12 +109,7 @@ function useCreation(dataset: WireDataset) {
 function CreateForm({ dataset }: { dataset: WireDataset }): JSX.Element {
   const { labels, advanced, problems, run, start } = useCreation(dataset);
   const now = run.value;
-  if (now.name === "done")
-    return (
-      <Done made={now.made}>
-        <Remark text={now.made.remark} />
-      </Done>
-    );
+  if (now.name === "done") return <Done made={now.made} />;
   const isEmpty = dataset.itemCount === 0;
   return (
     <Form class="create" onSubmit={() => void start()}>
@@ -182,16 +177,5 @@ function DatasetCard({ dataset }: { dataset: WireDataset }): JSX.Element {
         </p>
       </div>
     </div>
-  );
-}
-
-/** What the server says of the task all the same: annotations there were could not be read. */
-function Remark({ text }: { text: string }): JSX.Element | null {
-  if (text === "") return null;
-  return (
-    <p class="warning create-remark" role="alert">
-      <Icon icon={TriangleAlert} />
-      {text}
-    </p>
   );
 }

@@ -1,43 +1,41 @@
 import "./create-task.css";
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { Lock } from "lucide";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { session } from "../../session";
 import { ADVANCED, Advanced, type AdvancedProblems, advancedProblems, numbersOf } from "../create/advanced";
-import { createTask, type LabelsWish, type Made, type TaskWish } from "../create/creation";
+import {
+  type DataWish,
+  deleteTask,
+  type LabelsWish,
+  type Made as MadeTask,
+  makeTask,
+  type TaskWish,
+} from "../create/creation";
 import { Done } from "../create/done";
-import { Failed } from "../create/failed";
-import { FileChooser } from "../create/file-chooser";
-import { type Chosen, fileNamedIn, folderOf, type Named, nameFiles } from "../create/files";
-import { guardUpload } from "../create/guard";
+import { type Chosen, folderOf } from "../create/files";
 import { LabelsPart } from "../create/labels-part";
-import { ProgressPanel } from "../create/progress-panel";
-import type { Stage } from "../create/sending";
-import type { ServerFile } from "../create/share";
+import { groupOf, sourceProblem, useMaking, useSources } from "../create/making";
+import { MakingEnd } from "../create/making-end";
+import { MediaPart } from "../create/media-part";
 import { AnnotationTypeField } from "../datasets/type-field";
 import { mayRead } from "../datasets/wire";
 import type { AnnotationType } from "../datasets/words";
+import { counted } from "../format";
 import { Button } from "../kit/button";
+import { confirm } from "../kit/confirm";
 import { Empty } from "../kit/empty";
 import { Form, focusInvalid, TextField } from "../kit/field";
 import type { EditedLabel } from "../labels/model";
 import { Link } from "../link";
-import { problemOf } from "../problem";
 import type { ProjectName } from "../projects/wire";
 import { NewRepository, NO_REPOSITORY } from "../tasks/repository";
-
-type Run =
-  | { name: "idle" }
-  | { name: "running"; stage: Stage; count: number; stop: AbortController }
-  | { name: "failed"; reason: string; culprit: Named | undefined }
-  | { name: "done"; made: Made };
+import type { WireTask } from "../tasks/wire";
 
 interface Problems extends AdvancedProblems {
   name?: string | undefined;
   labels?: string;
-  files?: string;
 }
 
 const NAME_LIMIT = 256;
@@ -69,223 +67,197 @@ function useCreation() {
   const project = useSignal<ProjectName | null>(null);
   const subset = useSignal("");
   const annotationType = useSignal<AnnotationType | "">("");
-  const server = useSignal<readonly ServerFile[]>([]);
-  const copyData = useSignal(false);
-  const chosen = useSignal<readonly Chosen[]>([]);
   const advanced = useSignal(ADVANCED);
   const repository = useSignal(NO_REPOSITORY);
   const problems = useSignal<Problems>({});
-  const run = useSignal<Run>({ name: "idle" });
-  const current = useRef(run);
-  useEffect(
-    () =>
-      guardUpload(() => {
-        const now = current.current.peek();
-        return now.name === "running" ? now.stop : undefined;
-      }),
-    [],
-  );
+  const isChecked = useSignal(false);
+  /** The task, once it stands: another try fills it, and what was sent for it is there. */
+  const task = useSignal<WireTask | undefined>(undefined);
+  const sources = useSources();
+  const making = useMaking(sources);
 
-  const start = async (): Promise<void> => {
-    const good = chosen.value.filter((each) => each.problem === undefined);
+  const start = (): void => {
     problems.value = problemsOf(
       name.value,
       project.value !== null || labels.value.length > 0,
-      good.length + server.value.length,
       advancedProblems(advanced.value),
     );
-    if (Object.keys(problems.value).length > 0) {
-      run.value = { name: "idle" };
+    isChecked.value = true;
+    if (Object.keys(problems.value).length > 0 || sourceProblem(sources) !== undefined) {
       focusInvalid();
       return;
     }
-    const files = nameFiles(good);
-    const stop = new AbortController();
-    const count = files.length;
-    const onStage = (stage: Stage): void => {
-      run.value = { name: "running", stage, count, stop };
+    const numbers = numbersOf(advanced.value);
+    const wish: Omit<TaskWish, keyof DataWish> = {
+      ...numbers,
+      name: name.value.trim(),
+      annotationType: annotationType.value,
+      labels: labelsWish(project.value, subset.value, labels.value),
+      repository: repository.value,
     };
-    onStage({ name: "preparing", message: "", progress: undefined });
-    try {
-      const wish: TaskWish = {
-        ...numbersOf(advanced.value),
-        name: name.value.trim(),
-        annotationType: annotationType.value,
-        labels: labelsWish(project.value, subset.value, labels.value),
-        serverFiles: server.value,
-        copyData: copyData.value,
-        repository: repository.value,
-      };
-      const made = await createTask(wish, files, { onStage, signal: stop.signal });
-      run.value = { name: "done", made };
-    } catch (error) {
-      const reason = problemOf(error);
-      run.value = stop.signal.aborted
-        ? { name: "idle" }
-        : { name: "failed", reason, culprit: fileNamedIn(reason, files) };
-    }
+    void making.start({
+      data: numbers,
+      repository: repository.value,
+      task: async (signal) => {
+        task.value ??= await makeTask(wish, signal);
+        return task.value;
+      },
+    });
   };
+  /** Begin another task, of the files that this one was not made of. */
   const again = (): void => {
-    name.value = "";
-    chosen.value = [];
-    server.value = [];
-    run.value = { name: "idle" };
+    const { taken } = groupOf(sources);
+    sources.chosen.value = sources.chosen.value.filter((each) => !taken?.files.includes(each));
+    sources.server.value = [];
+    sources.addresses.value = "";
+    name.value = nameOf(sources.chosen.value);
+    isChecked.value = false;
+    task.value = undefined;
+    making.run.value = { name: "idle" };
   };
-  const files = { chosen, server, copyData };
-  return {
-    name,
-    labels,
-    project,
-    subset,
-    annotationType,
-    ...files,
-    advanced,
-    repository,
-    problems,
-    run,
-    start,
-    again,
+  const discard = async (): Promise<void> => {
+    const made = task.value;
+    if (made === undefined || !(await agreesToDiscard(made))) return;
+    await deleteTask(made.id);
+    task.value = undefined;
+    making.run.value = { name: "idle" };
   };
+  const own = { name, labels, project, subset, annotationType, advanced, repository, problems };
+  return { ...own, sources, making, isChecked, task, start, again, discard };
 }
 
 type Creation = ReturnType<typeof useCreation>;
 
 function CreateForm(): JSX.Element {
   const creation = useCreation();
-  const { name, advanced, problems, run, start, again } = creation;
-  const state = run.value;
-  if (state.name === "done") return <Done made={state.made} onAgain={again} />;
+  const { advanced, problems, making, sources, task, start } = creation;
+  const state = making.run.value;
+  if (state.name === "done") return <Made creation={creation} made={state.made} />;
+  const isRunning = state.name === "running";
+  const kind = groupOf(sources).taken?.kind;
   return (
-    <Form class="create" onSubmit={() => void start()}>
+    <Form class="create" onSubmit={start}>
       <div class="page-head">
         <h1>{t("create.title")}</h1>
       </div>
-      <fieldset class="create-fields" disabled={state.name === "running"}>
-        <TextField
-          label={t("create.name")}
-          value={name.value}
-          autofocus
-          maxLength={NAME_LIMIT}
-          error={problems.value.name}
-          onInput={(value) => {
-            name.value = value;
-            problems.value = { ...problems.value, name: undefined };
-          }}
-        />
-        <LabelsPart
-          project={creation.project}
-          subset={creation.subset}
-          labels={creation.labels}
-          error={problems.value.labels}
-        />
-        <FilesPart creation={creation} />
-        <AnnotationTypeField
-          value={creation.annotationType.value}
-          onPick={(picked) => {
-            creation.annotationType.value = picked;
-          }}
-        />
-        <Advanced text={advanced} problems={problems.value}>
-          <NewRepository wish={creation.repository} />
+      <fieldset class="create-fields" disabled={isRunning}>
+        {task.value === undefined ? <TaskPart creation={creation} /> : <Standing task={task.value} />}
+        <MediaPart
+          sources={sources}
+          isChecked={creation.isChecked.value}
+          onChosen={(changed) => suggestName(creation, changed)}
+        >
+          {mayRead() && (
+            <p class="quiet">
+              {t("create.of-dataset")} <Link to="/datasets">{t("create.of-dataset.choose")}</Link>
+            </p>
+          )}
+        </MediaPart>
+        {task.value === undefined && (
+          <AnnotationTypeField
+            value={creation.annotationType.value}
+            onPick={(picked) => {
+              creation.annotationType.value = picked;
+            }}
+          />
+        )}
+        <Advanced
+          text={advanced}
+          problems={problems.value}
+          isVideo={kind === undefined ? undefined : kind === "video"}
+          isFilled={task.value !== undefined}
+        >
+          {task.value === undefined && <NewRepository wish={creation.repository} />}
         </Advanced>
       </fieldset>
-      {state.name === "running" ? (
-        <ProgressPanel stage={state.stage} fileCount={state.count} onCancel={() => state.stop.abort()} />
-      ) : (
-        <Start creation={creation} state={state} />
-      )}
+      <MakingEnd making={making} action="create.start" onStart={start} isKept={task.value !== undefined}>
+        {task.value !== undefined && (
+          <Button tone="quiet" onClick={() => void creation.discard()}>
+            {t("create.discard")}
+          </Button>
+        )}
+      </MakingEnd>
     </Form>
   );
 }
 
-/** The images: uploaded, or of the server's share. */
-function FilesPart({ creation }: { creation: Creation }): JSX.Element {
-  const { name, chosen, server, copyData, problems } = creation;
-  const hasFiles = server.value.length > 0 || chosen.value.some((each) => each.problem === undefined);
-  return (
-    <section class="create-part" aria-label={t("files")}>
-      <h2>{t("files")}</h2>
-      <FileChooser
-        chosen={chosen.value}
-        server={{
-          files: server.value,
-          onChoose: (files) => {
-            server.value = files;
-          },
-        }}
-        error={hasFiles ? undefined : problems.value.files}
-        onChange={(changed) => {
-          chosen.value = changed;
-          if (name.value !== "") return;
-          name.value = folderOf(changed).slice(0, NAME_LIMIT);
-          if (name.value !== "") problems.value = { ...problems.value, name: undefined };
-        }}
-      />
-      {mayRead() && (
-        <p class="quiet">
-          {t("create.of-dataset")} <Link to="/datasets">{t("create.of-dataset.choose")}</Link>
-        </p>
-      )}
-      {server.value.length > 0 && <CopyChoice copyData={copyData} />}
-    </section>
-  );
-}
-
-/** The button that makes the task; before it, what went wrong the last time. */
-function Start({ creation, state }: { creation: Creation; state: Run }): JSX.Element {
-  const { chosen, start } = creation;
+/** What the task is besides its frames. */
+function TaskPart({ creation }: { creation: Creation }): JSX.Element {
+  const { name, problems } = creation;
   return (
     <>
-      {state.name === "failed" && (
-        <Failed
-          reason={state.reason}
-          culprit={state.culprit}
-          onLeaveOut={(file) => {
-            chosen.value = chosen.value.map((each) =>
-              each.file === file ? { ...each, problem: "refused" } : each,
-            );
-            void start();
-          }}
-        />
-      )}
-      <div class="form-actions">
-        <Button type="submit" tone="primary">
-          {t(state.name === "failed" ? "retry" : "create.start")}
-        </Button>
-      </div>
+      <TextField
+        label={t("create.name")}
+        value={name.value}
+        autofocus
+        maxLength={NAME_LIMIT}
+        error={problems.value.name}
+        onInput={(value) => {
+          name.value = value;
+          problems.value = { ...problems.value, name: undefined };
+        }}
+      />
+      <LabelsPart
+        project={creation.project}
+        subset={creation.subset}
+        labels={creation.labels}
+        error={problems.value.labels}
+      />
     </>
   );
 }
 
-/** Files of the share are read where they are, or copied. */
-function CopyChoice({ copyData }: { copyData: Signal<boolean> }): JSX.Element {
+/** The task stands, and has no frames yet. */
+function Standing({ task }: { task: WireTask }): JSX.Element {
   return (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={copyData.value}
-        onChange={(event) => {
-          copyData.value = event.currentTarget.checked;
-        }}
-      />
-      <span>
-        {t("share.copy")} <span class="quiet">{t("share.copy.hint")}</span>
-      </span>
-    </label>
+    <p class="note">
+      {t("create.standing", { name: task.name })}{" "}
+      <Link to={`/tasks/${task.id}`}>{t("create.open-task")}</Link>
+    </p>
   );
 }
 
-function problemsOf(
-  name: string,
-  hasLabels: boolean,
-  fileCount: number,
-  advanced: AdvancedProblems,
-): Problems {
+/** The task is made; what was chosen besides is for the next. */
+function Made({ creation, made }: { creation: Creation; made: MadeTask }): JSX.Element {
+  const { groups } = groupOf(creation.sources);
+  return (
+    <Done
+      made={made}
+      onAgain={creation.again}
+      again={groups.length > 1 ? counted("create.rest", groups.length - 1) : undefined}
+    />
+  );
+}
+
+function agreesToDiscard(task: WireTask): Promise<boolean> {
+  return confirm({
+    title: t("create.discard.title", { name: task.name }),
+    body: <p>{t("create.discard.text")}</p>,
+    action: t("create.discard"),
+    tone: "danger",
+  });
+}
+
+/** Call a task without a name as what it is made of is called. */
+function suggestName({ name, problems }: Creation, chosen: readonly Chosen[]): void {
+  if (name.value !== "") return;
+  name.value = nameOf(chosen);
+  if (name.value !== "") problems.value = { ...problems.value, name: undefined };
+}
+
+/** The folder that all files lie in, or the name of the only one; "" without either. */
+function nameOf(chosen: readonly Chosen[]): string {
+  const good = chosen.filter((each) => each.problem === undefined);
+  const [only] = good;
+  const stem = good.length === 1 ? only?.file.name.replace(/(\.tar)?\.[^.]+$/i, "") : undefined;
+  return (folderOf(chosen) || stem || "").slice(0, NAME_LIMIT);
+}
+
+function problemsOf(name: string, hasLabels: boolean, advanced: AdvancedProblems): Problems {
   return {
     ...advanced,
     ...(name.trim() === "" ? { name: t("field.required") } : {}),
     ...(!hasLabels ? { labels: t("create.no-labels") } : {}),
-    ...(fileCount === 0 ? { files: t("create.no-files") } : {}),
   };
 }
 

@@ -3,7 +3,7 @@
 import { ApiError, addressOf, send } from "../../api";
 import { t } from "../../i18n";
 import { withSignIn } from "../../session";
-import { sendForm } from "../../upload";
+import { sendBody } from "../../upload";
 import { percent } from "../format";
 import { renewToast, toast } from "../kit/toast";
 import { problemOf } from "../problem";
@@ -88,7 +88,7 @@ export async function importAnnotations(
     const form = new FormData();
     form.append("annotation_file", file, file.name);
     await withSignIn(() =>
-      sendForm("PUT", path, form, {
+      sendBody("PUT", path, form, {
         query,
         signal: stop.signal,
         onSent: (sent, total) => tell(t("import.sending", { name: target.name }), sent / total),
@@ -96,7 +96,7 @@ export async function importAnnotations(
     );
     tell(t("import.reading", { name: target.name }), "unknown");
     await follow(
-      () => withSignIn(() => sendForm("PUT", path, new FormData(), { query, signal: stop.signal })),
+      () => withSignIn(() => sendBody("PUT", path, new FormData(), { query, signal: stop.signal })),
       stop.signal,
       async () => {
         const found = await operationOf(target.taskId, "import");
@@ -119,7 +119,7 @@ export async function importAnnotations(
  */
 async function collectEarlier(path: string, format: string): Promise<void> {
   try {
-    const answer = await withSignIn(() => sendForm("PUT", path, new FormData(), { query: { format } }));
+    const answer = await withSignIn(() => sendBody("PUT", path, new FormData(), { query: { format } }));
     if (answer.status === 202) throw new Error(t("import.running"));
   } catch (error) {
     // 400 and 500 tell how the earlier one failed, or that there is none.
