@@ -6,6 +6,7 @@ import { finishJob } from "./finish";
 import { MODE_COMMANDS } from "./mode-commands";
 import { REVIEW_COMMANDS } from "./review-commands";
 import type { ToolId } from "./tool-runner";
+import { playOrStop, seek, stepBy } from "./travel";
 import type { Workbench } from "./workbench";
 
 /** Image pixels an arrow key moves a shape, alone and with Shift. */
@@ -78,7 +79,7 @@ function step(id: StepId, key: string, byOf: (bench: Workbench) => number): Comm
     group: "frame",
     keys: [key],
     repeats: true,
-    run: (bench, isRepeat) => bench.step(byOf(bench), isRepeat),
+    run: (bench, isRepeat) => stepBy(bench, byOf(bench), isRepeat),
   };
 }
 
@@ -238,7 +239,7 @@ export const COMMANDS: readonly Command[] = [
     group: "frame",
     keys: ["Space"],
     onRelease: true,
-    run: (bench) => bench.play(),
+    run: (bench) => playOrStop(bench),
   },
   step("next", "F", () => 1),
   step("previous", "D", () => -1),
@@ -249,28 +250,28 @@ export const COMMANDS: readonly Command[] = [
     text: "command.frame.full.next",
     group: "frame",
     keys: ["ArrowRight"],
-    run: (bench) => bench.seek(1, "full"),
+    run: (bench) => seek(bench, 1, "full"),
   },
   {
     id: "frame.full.previous",
     text: "command.frame.full.previous",
     group: "frame",
     keys: ["ArrowLeft"],
-    run: (bench) => bench.seek(-1, "full"),
+    run: (bench) => seek(bench, -1, "full"),
   },
   {
     id: "frame.empty.next",
     text: "command.frame.empty.next",
     group: "frame",
     keys: ["Shift+F", "E"],
-    run: (bench) => bench.seek(1, "empty"),
+    run: (bench) => seek(bench, 1, "empty"),
   },
   {
     id: "frame.empty.previous",
     text: "command.frame.empty.previous",
     group: "frame",
     keys: ["Shift+D"],
-    run: (bench) => bench.seek(-1, "empty"),
+    run: (bench) => seek(bench, -1, "empty"),
   },
   {
     id: "frame.first",

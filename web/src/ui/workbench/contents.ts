@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import type { AnnotationDocument } from "../../core/document";
 
 /** The first and the last of frames that follow each other. */
-type Run = readonly [first: number, last: number];
+export type Run = readonly [first: number, last: number];
 
 export class Contents {
   readonly #document: AnnotationDocument;
@@ -16,6 +16,8 @@ export class Contents {
   readonly emptyFrames: ReadonlySignal<number>;
   /** Runs of frames with objects, their first and last frame each, ascending. */
   readonly fullRuns: ReadonlySignal<readonly Run[]>;
+  /** Runs of frames that are deleted, likewise. */
+  readonly deletedRuns: ReadonlySignal<readonly Run[]>;
 
   /** Frames `first`..`last`, both included, but the `deleted`; `others` are those where a track begins. */
   constructor(
@@ -38,8 +40,9 @@ export class Contents {
     });
     this.fullRuns = computed(() => {
       document.version.value;
-      return this.#findRuns();
+      return runsOf(first, last, (frame) => !this.#isEmpty(frame) && !deleted.value.has(frame));
     });
+    this.deletedRuns = computed(() => runsOf(first, last, (frame) => deleted.value.has(frame)));
   }
 
   /** The nearest frame from `frame` in `direction`, itself not meant, that has objects, or has none; undefined: none. */
@@ -49,21 +52,20 @@ export class Contents {
     return undefined;
   }
 
-  #findRuns(): readonly Run[] {
-    const runs: Run[] = [];
-    let from: number | undefined;
-    for (let frame = this.#first; frame <= this.#last + 1; frame += 1) {
-      const isFull = frame <= this.#last && !this.#isEmpty(frame) && !this.#deleted.value.has(frame);
-      if (isFull) from ??= frame;
-      else if (from !== undefined) {
-        runs.push([from, frame - 1]);
-        from = undefined;
-      }
-    }
-    return runs;
-  }
-
   #isEmpty(frame: number): boolean {
     return this.#document.countOn(frame) === 0 && !this.#others.has(frame);
   }
+}
+
+function runsOf(first: number, last: number, has: (frame: number) => boolean): readonly Run[] {
+  const runs: Run[] = [];
+  let from: number | undefined;
+  for (let frame = first; frame <= last + 1; frame += 1) {
+    if (frame <= last && has(frame)) from ??= frame;
+    else if (from !== undefined) {
+      runs.push([from, frame - 1]);
+      from = undefined;
+    }
+  }
+  return runs;
 }

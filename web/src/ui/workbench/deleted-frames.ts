@@ -62,9 +62,9 @@ export class DeletedFrames {
     const asked = from + by;
     const inside = Math.min(Math.max(asked, first), last);
     for (let to = inside; to >= first && to <= last; to += direction)
-      if (!this.#isPassed(to)) return to === inside ? asked : to;
+      if (!this.isPassed(to)) return to === inside ? asked : to;
     for (let to = inside - direction; (to - from) * direction > 0; to -= direction)
-      if (!this.#isPassed(to)) return to;
+      if (!this.isPassed(to)) return to;
     return undefined;
   }
 
@@ -73,7 +73,7 @@ export class DeletedFrames {
     const { first, last } = this.#bench.job;
     const [from, by] = which === "first" ? [first, 1] : [last, -1];
     for (let frame = from; frame >= first && frame <= last; frame += by)
-      if (!this.#isPassed(frame)) return frame;
+      if (!this.isPassed(frame)) return frame;
     return from;
   }
 
@@ -145,7 +145,8 @@ export class DeletedFrames {
     }
   }
 
-  #isPassed(frame: number): boolean {
+  /** Whether steps from frame to frame, and playing, go past a frame. */
+  isPassed(frame: number): boolean {
     return !this.#areShown.value && this.#all.value.has(frame);
   }
 }

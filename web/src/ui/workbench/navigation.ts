@@ -102,10 +102,10 @@ export class Navigation {
     return to;
   }
 
-  /** Show the newest frame in memory behind the one shown, `to` at most; false if there is none. */
-  advance(to: number): boolean {
+  /** Show the newest frame in memory behind the one shown, `to` at most and none `isPassed`; false if there is none. */
+  advance(to: number, isPassed: (frame: number) => boolean): boolean {
     for (let frame = Math.min(to, this.last); frame > this.#wanted.value; frame -= 1) {
-      const picture = this.#source.peek(frame);
+      const picture = isPassed(frame) ? undefined : this.#source.peek(frame);
       if (picture === undefined) continue;
       batch(() => {
         this.#wanted.value = frame;

@@ -121,6 +121,12 @@ function Speed({ bench }: { bench: Workbench }): JSX.Element {
   const panel = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const isOpen = useSignal(false);
+  const closeByKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !isOpen.value) return;
+    // Else the key would mean the picture, and the panel would stay.
+    event.stopPropagation();
+    panel.current?.hidePopover();
+  };
   const fps = bench.playing.speed.value;
   const pulse = bench.playing.pulse.value;
   const said = {
@@ -133,6 +139,7 @@ function Speed({ bench }: { bench: Workbench }): JSX.Element {
     <>
       <button
         ref={button}
+        onKeyDown={closeByKey}
         type="button"
         class={`speed ${pulse.name}`}
         popovertarget={SETTINGS}
@@ -146,6 +153,7 @@ function Speed({ bench }: { bench: Workbench }): JSX.Element {
         ref={panel}
         id={SETTINGS}
         popover="auto"
+        onKeyDown={closeByKey}
         class="player-settings"
         role="dialog"
         aria-label={t("player.settings")}

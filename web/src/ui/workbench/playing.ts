@@ -49,6 +49,7 @@ const MAX_AHEAD = 48;
 
 export class Playing {
   readonly #navigation: Navigation;
+  readonly #isPassed: (frame: number) => boolean;
   readonly #clock: Clock;
   readonly #isOn = signal(false);
   readonly #speed = signal(rememberedNumber("player.speed", SPEED.least, SPEED.most) ?? SPEED.usual);
@@ -67,8 +68,10 @@ export class Playing {
   #counted = { since: 0, shown: 0, from: 0 };
   #stride = 1;
 
-  constructor(navigation: Navigation, clock: Clock = ofBrowser) {
+  /** `isPassed`: whether a frame is passed over, as if it were not there. */
+  constructor(navigation: Navigation, isPassed: (frame: number) => boolean, clock: Clock = ofBrowser) {
     this.#navigation = navigation;
+    this.#isPassed = isPassed;
     this.#clock = clock;
   }
 
@@ -100,13 +103,14 @@ export class Playing {
     remember("player.step", String(this.#step.value));
   }
 
-  /** Play from the frame wanted; from the first one if that is the last. */
+  /** Play from the frame wanted; from the first one if none follows that. */
   async start(): Promise<void> {
     if (this.#isOn.value) return;
-    const { first, last, wanted } = this.#navigation;
-    if (first === last) return;
+    const { first, wanted } = this.#navigation;
+    const start = this.#behind(first - 1);
+    if (start === undefined || this.#behind(start) === undefined) return;
     this.#isOn.value = true;
-    if (wanted.value >= last) await this.#navigation.go(first);
+    if (this.#behind(wanted.value) === undefined) await this.#navigation.go(start);
     else if (!this.#navigation.isShown()) await this.#navigation.go(wanted.value);
     // It may have been stopped meanwhile, or the frame cannot be shown.
     if (!this.#isOn.value) return;
@@ -153,15 +157,29 @@ export class Playing {
     const now = this.#clock.now();
     if (now - this.#ticked > ASLEEP_MS) this.#wakeUp(now);
     this.#ticked = now;
-    const due = this.#from + Math.floor(((now - this.#since) * this.#speed.value) / 1000);
-    if (due > this.#navigation.wanted.value) {
-      if (this.#navigation.advance(due)) this.#noteShown(now, due);
+    const passed = (this.#behind(this.#at) ?? this.#at) - this.#at - 1;
+    let due = this.#from + Math.floor(((now - this.#since) * this.#speed.value) / 1000);
+    if (due > this.#at) {
+      // No time goes by for what is passed over.
+      if (passed > 0) {
+        this.#from += passed;
+        this.#counted.from += passed;
+        due += passed;
+      }
+      if (this.#navigation.advance(due, this.#isPassed)) this.#noteShown(now, due);
       else this.#beLate(now);
     }
     if (now - this.#counted.since >= COUNTED_MS) this.#judge(now);
     if (!this.#isOn.value) return;
-    if (this.#navigation.wanted.value >= this.#navigation.last) this.stop();
+    if (this.#behind(this.#navigation.wanted.value) === undefined) this.stop();
     else this.#run();
+  }
+
+  /** The next frame to be played behind `frame`; undefined: it is the last. */
+  #behind(frame: number): number | undefined {
+    for (let next = frame + 1; next <= this.#navigation.last; next += 1)
+      if (!this.#isPassed(next)) return next;
+    return undefined;
   }
 
   #wakeUp(now: number): void {
@@ -187,7 +205,7 @@ export class Playing {
     this.#count(now);
     if (late >= GIVEN_UP_MS) {
       this.stop();
-      void this.#navigation.go(this.#navigation.wanted.value + 1);
+      void this.#navigation.go(this.#behind(this.#at) ?? this.#at);
       return;
     }
     this.#pulse.value = { name: "waiting" };

@@ -2,8 +2,9 @@ import { useSignal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useMemo } from "preact/hooks";
 import { t } from "../../i18n";
-import type { Contents } from "./contents";
+import type { Contents, Run } from "./contents";
 import "./timeline.css";
+import { passBy } from "./travel";
 import type { Workbench } from "./workbench";
 
 /** More marks than these are not told apart. */
@@ -29,7 +30,7 @@ export function Timeline({ bench }: { bench: Workbench }): JSX.Element | null {
         style={{ "--at": (value - first) / (last - first) }}
         onInput={(event) => {
           const frame = event.currentTarget.valueAsNumber;
-          if (bench.pass(frame)) dragged.value = frame;
+          if (passBy(bench, frame)) dragged.value = frame;
           else event.currentTarget.value = String(wanted.value);
         }}
         onChange={(event) => {
@@ -74,10 +75,14 @@ interface MarksProps {
   readonly last: number;
 }
 
-/** A mark for each run of frames that have objects. */
+/** A mark for each run of frames that have objects, and of those that are deleted. */
 function Marks({ contents, first, last }: MarksProps): JSX.Element {
   const full = contents.fullRuns.value;
-  const path = useMemo(() => pathOf(full, first, last), [full, first, last]);
+  const deleted = contents.deletedRuns.value;
+  const paths = useMemo(
+    () => [pathOf(full, first, last), pathOf(deleted, first, last)],
+    [full, deleted, first, last],
+  );
   return (
     <svg
       class="timeline-marks"
@@ -85,13 +90,14 @@ function Marks({ contents, first, last }: MarksProps): JSX.Element {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      <path d={path} />
+      <path d={paths[0]} />
+      <path class="deleted" d={paths[1]} />
     </svg>
   );
 }
 
 /** Each frame reaches half a frame to both sides of its place. */
-function pathOf(runs: readonly (readonly [number, number])[], first: number, last: number): string {
+function pathOf(runs: readonly Run[], first: number, last: number): string {
   const least = (last - first) / MAX_MARKS;
   let drawn = Number.NEGATIVE_INFINITY;
   return runs

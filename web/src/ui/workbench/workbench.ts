@@ -28,6 +28,7 @@ import { Playing } from "./playing";
 import { Tagging } from "./tagging";
 import { Targets } from "./targets";
 import { type DrawingTool, type ToolId, ToolRunner } from "./tool-runner";
+import { stopForWork } from "./travel";
 import { Typing } from "./typing";
 
 /** What the status line says, and how often it has: the same sentence twice is news. */
@@ -102,8 +103,8 @@ export class Workbench implements Scene {
     this.history = new History(document);
     this.edit = new Editing(this);
     this.navigation = new Navigation(frames, job.first, job.last);
-    this.playing = new Playing(this.navigation);
     this.deleted = new DeletedFrames(this);
+    this.playing = new Playing(this.navigation, (frame) => this.deleted.isPassed(frame));
     this.contents = new Contents(document, others, job, this.deleted.all);
     this.labelChoice = new LabelChoice(job.taskId, job.labels);
     this.labels = this.labelChoice.all;
@@ -133,11 +134,7 @@ export class Workbench implements Scene {
         this.fixed.value;
         this.tools.refresh();
       }),
-      // Whatever is changed or asked about is so on the frame the person saw.
-      this.history.listen(() => this.playing.stop()),
-      effect(() => {
-        if (this.picking.value !== undefined || this.helpOpen.value) this.playing.stop();
-      }),
+      ...stopForWork(this),
     ];
   }
 
@@ -194,39 +191,6 @@ export class Workbench implements Scene {
     const isDrawing = this.tools.isBusy() || this.#pending.value !== undefined;
     if (isDrawing) this.say("workbench.busy");
     return isDrawing;
-  }
-
-  /** Space: play from here on, or stop. A half-drawn shape keeps its frame. */
-  play(): void {
-    if (this.playing.isOn.value) this.playing.stop();
-    else if (!this.isDrawing()) {
-      this.history.seal();
-      void this.playing.start();
-    }
-  }
-
-  /** Pass by a frame while the slider is dragged, unless a half-drawn shape would be lost; `navigation.rest` ends that. */
-  pass(frame: number): boolean {
-    this.playing.stop();
-    if (this.isDrawing()) return false;
-    this.history.seal();
-    this.navigation.pass(frame);
-    return true;
-  }
-
-  /** One of many steps while a key is held: the next begins when the last one is shown. */
-  step(by: number, isRepeat: boolean): void {
-    if (isRepeat && !this.navigation.isShown() && this.navigation.failure.value === undefined) return;
-    const to = this.deleted.onTheWay(this.navigation.wanted.value, by);
-    if (to === undefined) this.say(by < 0 ? "workbench.first-frame" : "workbench.last-frame");
-    else this.go(to);
-  }
-
-  /** Go to the nearest frame in `direction` that has objects, or has none; say so if there is none. */
-  seek(direction: 1 | -1, wanted: "empty" | "full"): void {
-    const frame = this.contents.next(this.navigation.wanted.value, direction, wanted);
-    if (frame !== undefined) this.go(frame);
-    else this.say(wanted === "empty" ? "workbench.no-empty-frame" : "workbench.no-full-frame");
   }
 
   // ---- tools and labels
