@@ -213,6 +213,7 @@ _OF_TASKS = [
     Route("GET", "/tasks/{task}/data?type=nonsense", "task access", 400),
     Route("POST", "/tasks/{task}/data", "task change", 400, {}),
     Route("POST", "/tasks/{task}/data?reload=true", "task change", 409),
+    Route("POST", "/tasks/{task}/data?append=true", "task change", 400, {"start_frame": "x"}),
     Route("GET", "/tasks/{task}/uploads", "task change", 200),
     Route("POST", "/tasks/{task}/uploads", "task change", 400, {}),
     Route("GET", "/tasks/{task}/uploads/{name}", "task change", 404),

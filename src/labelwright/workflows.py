@@ -37,10 +37,10 @@ PROGRESS_S = 0.25
 
 
 def _read_media(deps: "Deps", operation: Operation, progress: Progress) -> dict[str, Any]:
-    from labelwright.services import folders, media, reloading  # codecs cost memory a worker may never need
+    from labelwright.services import appending, media, reloading  # codecs cost memory a worker may never need
 
     if operation.request.get("append"):
-        return folders.append_names(deps, operation, progress)
+        return appending.run_append(deps, operation, progress)
     if operation.request.get("reload"):
         return reloading.run_reload(deps, operation, progress)
     return media.read_media(deps, operation, progress)

@@ -1,7 +1,14 @@
 import pytest
 
 from labelwright.domain.errors import Invalid, InvalidMedia
-from labelwright.domain.frames import Mode, effective_overlap, parse_frame_filter, select_frames, split_frames
+from labelwright.domain.frames import (
+    Mode,
+    effective_overlap,
+    parse_frame_filter,
+    select_frames,
+    split_added,
+    split_frames,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +63,22 @@ def test_selected_frames_are_source_frames(
     count: int, start: int, stop: int | None, step: int, expected: list[int]
 ) -> None:
     assert list(select_frames(count, start, stop, step)) == expected
+
+
+@pytest.mark.parametrize(
+    ("added", "segment_size", "overlap", "expected"),
+    [
+        pytest.param(5, 0, 0, [(7, 11)], id="one segment when no size is asked"),
+        pytest.param(5, 0, 3, [(7, 11)], id="no overlap with frames there are"),
+        pytest.param(5, 2, 0, [(7, 8), (9, 10), (11, 11)], id="a remainder"),
+        pytest.param(5, 4, 1, [(7, 10), (10, 11)], id="overlap among themselves"),
+    ],
+)
+def test_added_frames_get_segments_behind_the_others(
+    added: int, segment_size: int, overlap: int, expected: list[tuple[int, int]]
+) -> None:
+    segments = split_added(7, added, segment_size, overlap)
+    assert [(segment.first, segment.last) for segment in segments] == expected
 
 
 def test_a_stop_before_the_start_is_refused() -> None:

@@ -149,13 +149,13 @@ def _open_task(deps: "Deps", admin: "User", wish: _Wish) -> "Task | None":
 
 def _open_folder(deps: "Deps", admin: "User", folder: str, *, add_new: bool) -> "Task":
     """Make or find the task of the folder, tell its size, and add or offer what came into the folder since."""
-    from labelwright.services import folders
+    from labelwright.services import appending, folders
 
     task, fresh = folders.open_folder(deps, user=admin, folder=Path(folder))
     assert task.media is not None, "a folder's task has its record of frames from the first"
     count = task.media.size or len(folders.folder_images(Path(folder))) - len(fresh)
     if fresh and add_new:
-        folders.append_folder_images(deps, user=admin, task=task, names=fresh)
+        appending.append_folder_images(deps, user=admin, task=task, names=fresh)
         print(
             say("task with new", id=task.id, name=task.name, count=count + len(fresh), new=len(fresh)),
             flush=True,

@@ -44,6 +44,15 @@ def split_frames(size: int, segment_size: int, overlap: int) -> list[Segment]:
     return [Segment(first, min(first + segment_size, size) - 1) for first in range(0, size, step)]
 
 
+def split_added(size: int, added: int, segment_size: int, overlap: int) -> list[Segment]:
+    """Cut the `added` frames after the `size` a task has into segments of their own, as `split_frames` would.
+
+    The first begins behind the last frame there was: no segment that there is changes, or shares a frame with these.
+    """
+    found = split_frames(added, segment_size, overlap)
+    return [Segment(size + segment.first, size + segment.last) for segment in found]
+
+
 def effective_overlap(size: int, segment_size: int, overlap: int | None, mode: Mode) -> int:
     """Return how many frames neighbouring segments share, as the task then shows it.
 

@@ -7,17 +7,12 @@ import msgspec
 
 from labelwright.deps import Deps
 from labelwright.domain.errors import Invalid
-from labelwright.domain.frames import Segment
-from labelwright.domain.operations import Operation
 from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
 from labelwright.media.kinds import media_kind
-from labelwright.parts.frames import measure
-from labelwright.ports import Progress
 from labelwright.services import (
     begin_media,
     existing_task,
-    finish_operation,
     hand_over,
     media_key,
     now_utc,
@@ -113,55 +108,3 @@ def _write_folder_task(
     )
     frames_storage.insert_media(tx, task_id, request)
     return existing_task(tx, task_id)
-
-
-def append_folder_images(deps: Deps, *, user: User, task: Task, names: Sequence[str]) -> None:
-    """Have the images `names`, paths below the task's folder, become frames after its last: a job of their own."""
-    with deps.database.write() as tx:
-        operation = begin_media(tx, deps, task_id=task.id, user=user, request={"append": list(names)})
-    hand_over(deps, operation)
-
-
-def append_names(deps: Deps, operation: Operation, progress: Progress) -> dict[str, object]:
-    """Add the images `append_folder_images` asked for after the last frame, in a new job.
-
-    Existing frames and jobs stay as they are. Two of these may run at once: each image is a frame once.
-
-    Raises:
-        InvalidMedia: a file cannot be a frame; the message names it.
-        Cancelled: a person cancelled.
-    """
-    assert operation.task_id is not None
-    with deps.database.read() as tx:
-        task = existing_task(tx, operation.task_id)
-        request = frames_storage.read_media_request(tx, task.id)
-        fresh = _frameless(tx, task, operation.request["append"])
-    assert request is not None
-    assert request.folder is not None
-    folder = Path(request.folder)
-    sources = [(index, name, f"file:{folder / name}") for index, name in enumerate(fresh)]
-    measured = {row.name: row for row in measure(deps, sources, progress).rows}
-    with deps.database.write() as tx:
-        storage.lock_task(tx, task.id)
-        media = existing_task(tx, task.id).media
-        assert media is not None
-        rows = [
-            msgspec.structs.replace(measured[name], frame=frame, source_frame=frame)
-            for frame, name in enumerate(_frameless(tx, task, fresh), start=media.size)
-        ]
-        if rows:
-            last = rows[-1].frame
-            frames_storage.write_frames(tx, media.id, rows, replace=False)
-            storage.insert_jobs(tx, task.id, [Segment(media.size, last)])
-            frames_storage.update_media(tx, media.id, size=last + 1, stop_frame=last)
-            storage.update_task(tx, task.id, updated_utc=now_utc(deps))
-        result: dict[str, object] = {"size": media.size + len(rows)}
-        finish_operation(tx, deps, operation, result)
-    return result
-
-
-def _frameless(tx: Transaction, task: Task, names: Sequence[str]) -> list[str]:
-    """Return those of `names` that are no frames of the task yet."""
-    assert task.media is not None
-    known = {row.name for row in frames_storage.read_frames(tx, task.media.id)}
-    return [name for name in names if name not in known]

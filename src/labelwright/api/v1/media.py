@@ -16,7 +16,7 @@ from labelwright.api.requests import (
     run_short,
     user_of,
 )
-from labelwright.api.uploads import receive_files
+from labelwright.api.uploads import Upload, receive_files
 from labelwright.api.v1.described import described
 from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.fields import MAX_INT, FieldErrors, Fields, read_whole
@@ -28,7 +28,7 @@ from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence, unpack
 from labelwright.domain.tasks import MediaRequest
 from labelwright.languages import Language, say
-from labelwright.services import media, origins, reloading
+from labelwright.services import appending, media, origins, reloading
 from labelwright.services.origins import Making, Tags
 
 _STATES = {
@@ -51,7 +51,7 @@ _NOT_BUILT = {
 @post("/tasks/{task_id:int}/data", status_code=202, request_max_body_size=None)
 @described(
     "tasks_data_create",
-    query=("reload",),
+    query=("reload", "append"),
     body="DataRequest",
     answers={202: "DataAcceptedOrReload"},
     errors=(409, 501),
@@ -61,24 +61,51 @@ async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, An
     from where they lie, or `dataset_ids[i]`. `client_paths[i]` before a file is what its frame is called.
 
     202 with what was taken on, values as before processing; 400 by field; 403 and 404 as everywhere. With `reload` the
-    frames are read anew from the dataset they are of: 202 with the operation; 409 for a task of none.
+    frames are read anew from the dataset they are of: 202 with the operation; 409 for a task of none. With `append`
+    images become frames after the last, in jobs of their own: 202 with the operation; 409 for a task that takes none.
     """
     deps, user = deps_of(request), user_of(request)
-    if _asks_for_reload(request):
+    if _asks_for(request, "reload"):
         operation = await run_in_thread(reloading.accept_reload, deps, user=user, task_id=task_id)
         return {"operation": operation.id}
+    if _asks_for(request, "append"):
+        return {"operation": await _append(request, task_id)}
     with await run_in_thread(media.begin_upload, deps, user=user, task_id=task_id) as upload:
-        if body_type(request) == "multipart/form-data":
-            values = await receive_files(request, upload, {"client_files"}, paths="client_paths")
-            _check_paths(values, upload.names)
-        else:
-            values = await read_fields(request)
+        values = await _receive(request, upload, upload.names)
         sent = _read_sent(values)
-        wanted = _read_media_request(values, has_uploads=bool(upload.names or sent))
+        wanted = _read_media_request(values, has_uploads=bool(upload.names or sent), is_added=False)
         taken = await run_in_thread(
             media.accept_media, deps, user=user, task_id=task_id, request=wanted, upload=upload, sent=sent
         )
         return _echo(taken, dialect_of(request))
+
+
+async def _append(request: ApiRequest, task_id: int) -> str:
+    """Take images on that are to be added to the task; return the operation that does it."""
+    deps, user = deps_of(request), user_of(request)
+    with await run_in_thread(appending.begin_append, deps, user=user, task_id=task_id) as upload:
+        values = await _receive(request, upload, upload.names)
+        sent = _read_sent(values)
+        wanted = _read_media_request(values, has_uploads=bool(upload.names or sent), is_added=True)
+        operation = await run_in_thread(
+            appending.accept_append,
+            deps,
+            user=user,
+            task_id=task_id,
+            request=wanted,
+            upload=upload,
+            sent=sent,
+        )
+        return operation.id
+
+
+async def _receive(request: ApiRequest, upload: Upload, names: Collection[str]) -> dict[str, Any]:
+    """Put the files of the body into `upload`, which notes their `names`; return the other fields."""
+    if body_type(request) == "multipart/form-data":
+        values = await receive_files(request, upload, {"client_files"}, paths="client_paths")
+        _check_paths(values, names)
+        return values
+    return await read_fields(request)
 
 
 def _check_paths(values: dict[str, Any], names: Collection[str]) -> None:
@@ -94,20 +121,20 @@ def _check_paths(values: dict[str, Any], names: Collection[str]) -> None:
     fields.finish()
 
 
-def _asks_for_reload(request: ApiRequest) -> bool:
-    """Whether the query says `reload=true`. Raises FieldErrors for what is no truth value."""
+def _asks_for(request: ApiRequest, name: str) -> bool:
+    """Whether the query says `NAME=true`. Raises FieldErrors for what is no truth value."""
     fields = Fields(dict(request.query_params))
-    wanted = fields.boolean("reload")
+    wanted = fields.boolean(name)
     fields.finish()
     return wanted
 
 
-def _read_media_request(values: dict[str, Any], *, has_uploads: bool) -> MediaRequest:
+def _read_media_request(values: dict[str, Any], *, has_uploads: bool, is_added: bool) -> MediaRequest:
     fields = Fields(values)
     for name, words in _NOT_BUILT.items():
         if values.get(name):
             raise NotBuilt("{name}: {words} are not built yet.", name=name, words=words)
-    quality = fields.integer("image_quality", 70, required=True, most=100)
+    quality = fields.integer("image_quality", 70, required=not is_added, most=100)
     chunk_size = fields.integer("chunk_size", nullable=True, least=-(2**31))
     if chunk_size is not None and chunk_size < 1:
         fields.fail("chunk_size", Sentence("Chunk size must be a positive integer"))
@@ -126,6 +153,8 @@ def _read_media_request(values: dict[str, Any], *, has_uploads: bool) -> MediaRe
         raise _wrong_as_a_whole(
             Sentence("a task is made of at most {most} datasets and folders", most=_MOST_PLACES)
         )
+    if (folders or dataset_ids) and is_added:
+        raise _wrong_as_a_whole(Sentence("dataset_ids and platform_files cannot be added to a task"))
     if (folders or dataset_ids) and (names or addresses or has_uploads):
         raise _wrong_as_a_whole(
             Sentence(

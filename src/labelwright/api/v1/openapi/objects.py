@@ -348,7 +348,7 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
     )
     return {
         "DataAcceptedOrReload": either(
-            ref("DataAccepted"), record({"operation": text("Of the reading anew.")})
+            ref("DataAccepted"), record({"operation": text("Of the reading anew, or the adding.")})
         ),
         "DataAccepted": record(accepted, about="What was taken on, with the values before it is processed."),
         "DataMeta": record(

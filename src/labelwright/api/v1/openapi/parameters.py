@@ -33,6 +33,7 @@ _QUERY: dict[str, tuple[Schema, str]] = {
     "status": (_FILTER, "The status contains this."),
     "subset": (_FILTER, "Exactly this subset."),
     "reload": (_SWITCH, "Read the frames anew from the dataset they are of; no body then."),
+    "append": (_SWITCH, "Add images to those there are, as frames after the last."),
     "is_active": (_SWITCH, "Only accounts that may sign in, or may not."),
     "names_only": (_SWITCH, "Ids and names alone."),
     "without_tasks": (_SWITCH, "Tasks as ids."),
