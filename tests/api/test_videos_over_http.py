@@ -165,3 +165,43 @@ def test_objects_on_frames_of_a_video_come_back_on_the_same_pictures(make_clip, 
             (0, [1.5, 2.25]),
             (5, [3.5, 4.5]),
         ]
+
+
+def test_damage_in_a_video_is_told_and_the_rest_of_it_is_shown(make_clip, live, root, tmp_path):
+    whole = make_clip("plain.mp4", *X264, "-bf", "3", "-g", "12").read_bytes()
+    middle = len(whole) // 2
+    path = tmp_path / "scratched.mp4"
+    path.write_bytes(whole[:middle] + bytes(600) + whole[middle + 600 :])
+    task = finished(root, send(root, path))
+    assert task["size"] == 75
+    assert proved(live, task).faults
+    status = root.get(f"/tasks/{task['id']}/status", headers={"Labelwright-Dialect": "labelwright"}).json()
+    assert "scratched.mp4 is damaged in" in status["message"]
+    assert get(root, task, type="chunk", number=1).status_code == 200
+    assert get(root, task, type="frame", number=2).status_code == 200
+
+
+def test_what_is_no_video_fails_by_name_and_leaves_nothing_but_what_was_sent(live, root, tmp_path):
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom")
+    task = send(root, path)
+    status = wait_for_media(root, task["id"])
+    assert (status["state"], "film.mp4 is no video" in status["message"]) == ("Failed", True)
+    assert [key.split("/")[2] for key in live.blob_files(f"tasks/{task['id']}/")] == ["uploads"]
+
+
+def test_video_of_the_share_is_read_in_place_until_it_changes(make_clip, live, root):
+    clip = make_clip("shared.mp4", *X264, "-g", "12")
+    place = live.deps.share / "cameras" / "north.mp4"
+    place.parent.mkdir()
+    place.write_bytes(clip.read_bytes())
+    task = new_task(root)
+    asked = {"image_quality": 70, "server_files": ["cameras/north.mp4"], "use_zip_chunks": True}
+    assert root.post(f"/tasks/{task['id']}/data", json=asked).status_code == 202
+    task = finished(root, task)
+    assert not [key for key in live.blob_files(f"tasks/{task['id']}/") if "/video/" not in key]
+    proved(live, task)
+    place.write_bytes(clip.read_bytes()[:-1] + b"x")
+    live.deps.videos.close()
+    told = get(root, task, type="frame", number=70)
+    assert (told.status_code, "has changed" in told.text) == (400, True)
