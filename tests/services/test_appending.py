@@ -152,4 +152,4 @@ def test_the_frames_to_take_are_chosen_among_the_added(deps, user, task, append)
     _, rows = _rows(deps, task)
     assert [row.name for row in rows[2:]] == ["c1.jpg", "c3.jpg"]
     kept = list(deps.blobs.list_keys(f"tasks/{task.id}/added/"))
-    assert len(kept) == 4
+    assert len(kept) == 2
