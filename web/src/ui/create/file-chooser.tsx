@@ -151,7 +151,11 @@ export function FileChooser(props: FileChooserProps): JSX.Element {
     <section ref={place} class={`files ${over ? "over" : ""}`} aria-label={t(takes.title)}>
       <div class={`drop ${isSmall ? "small" : ""}`}>
         <Icon icon={Upload} size={isSmall ? 20 : 32} />
-        <p>{reading === undefined ? t(takes.drop) : counted("files.reading", reading)}</p>
+        <p>
+          {reading === undefined
+            ? t(isSmall ? "files.drop.more" : takes.drop)
+            : counted("files.reading", reading)}
+        </p>
         <div class="drop-buttons">
           <PickButton takes={takes} folder={false} onPicked={add} />
           <PickButton takes={takes} folder onPicked={add} />

@@ -39,6 +39,7 @@ export function MakingEnd({ making, action, onStart, isKept, children }: MakingE
       )}
       {state.name === "failed" && (
         <Failed
+          title={isKept ? "create.failed.frames" : "create.failed"}
           reason={state.reason}
           kept={isKept ? "create.failed.sent" : "create.failed.kept"}
           culprit={state.culprit}
