@@ -90,6 +90,19 @@ describe("what lies ahead", () => {
       [1, 0],
     ],
     ["no chunk beyond the job", { frame: 30, last: 35 }, [31, 32, 33, 34, 35, 29], [0]],
+    [
+      "what plays, and none behind, with two chunks",
+      { pace: { stride: 1, count: 3 } },
+      [11, 12, 13],
+      [0, 1, 2],
+    ],
+    [
+      "the same frames whichever is shown at a stride",
+      { pace: { stride: 4, count: 3 } },
+      [12, 16, 20],
+      [0, 1, 2],
+    ],
+    ["the last frame at the end of a stride", { frame: 93, pace: { stride: 4, count: 5 } }, [96, 99], [2]],
   ])("is %s", (_, given, frames, chunks) => {
     expect(plan(given)).toEqual({ frames, chunks });
   });

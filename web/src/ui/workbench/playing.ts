@@ -130,6 +130,7 @@ export class Playing {
   #begin(): void {
     const now = this.#clock.now();
     this.#stride = this.#leastStride;
+    this.#pulse.value = { name: "smooth" };
     this.#shownAt = now;
     this.#setClock(now);
     this.#count(now);
