@@ -3,8 +3,7 @@ import sys
 
 import pytest
 
-from labelwright.domain.errors import NotBuilt
-from labelwright.media.kinds import is_image, media_kind
+from labelwright.media.kinds import media_kind
 
 
 @pytest.mark.parametrize(
@@ -31,17 +30,6 @@ from labelwright.media.kinds import is_image, media_kind
 )
 def test_a_name_tells_the_kind(name, kind):
     assert media_kind(name) == kind
-
-
-def test_images_become_frames_and_unknown_files_are_skipped():
-    assert is_image("a.jpg")
-    assert not is_image("notes.txt")
-
-
-@pytest.mark.parametrize("name", ["clip.mp4", "photos.zip", "photos.rar", "scan.pdf", "cloud.pcd"])
-def test_a_kind_of_a_later_version_is_refused_by_name(name):
-    with pytest.raises(NotBuilt, match=rf"{name} is an? .*; this version"):
-        is_image(name)
 
 
 def test_names_and_numbers_load_no_codec():

@@ -9,7 +9,7 @@ a PNG may be called `.jpg`, a tar `.zip`.
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
-from labelwright.domain.errors import InvalidMedia, NotBuilt
+from labelwright.domain.errors import InvalidMedia
 from labelwright.domain.sentences import Sentence
 from labelwright.media.contents import RAW, TIFF, Content, recognise
 
@@ -40,14 +40,6 @@ _KINDS: dict[str, MediaKind] = {
     "bin": "pointcloud",
 }
 
-_SPOKEN = {
-    "video": Sentence("a video"),
-    "archive": Sentence("an archive"),
-    "zip": Sentence("a zip archive"),
-    "pdf": Sentence("a PDF"),
-    "pointcloud": Sentence("a point cloud"),
-}
-
 _DRAWINGS = (".svg", ".svgz")
 #: Raw pictures of cameras that are TIFFs by their first bytes: a decoder of TIFF would show the small preview within.
 _RAW = """
@@ -56,7 +48,7 @@ _RAW = """
 
 
 class FileKind(NamedTuple):
-    """What a file is for us. `skipped` says why it becomes nothing, where people might wonder; only of "other"."""
+    """What a file is for us. `skipped` says why it becomes nothing, where people might wonder."""
 
     kind: MediaKind
     skipped: Sentence | None = None
@@ -92,12 +84,12 @@ def file_kind(name: str, start: bytes) -> FileKind:
         InvalidMedia: the content is of another kind than the name says, or of one that is not read; it says so.
     """
     named = media_kind(name)
-    if named == "other":
-        return FileKind("other", _why_skipped(name))
+    if named in ("other", "pointcloud"):
+        return FileKind(named, _why_skipped(name, named))
     found = recognise(start)
     if named in ("zip", "archive"):
         return FileKind(_packed_kind(name, found))
-    if found is None or named == "pointcloud":
+    if found is None:
         return FileKind(named)
     if found is TIFF and _extensions(name)[-1] in _RAW.split():
         found = RAW
@@ -110,7 +102,9 @@ def file_kind(name: str, start: bytes) -> FileKind:
     return FileKind(named)
 
 
-def _why_skipped(name: str) -> Sentence | None:
+def _why_skipped(name: str, kind: MediaKind) -> Sentence | None:
+    if kind == "pointcloud":
+        return Sentence("{name} is named like a point cloud, which is not read", name=name)
     if not name.lower().endswith(_DRAWINGS):
         return None
     return Sentence(
@@ -140,18 +134,3 @@ def _contradiction(name: str, found: Content) -> InvalidMedia:
         format=found.said,
     )
 
-
-def is_image(name: str) -> bool:
-    """Return whether `name` becomes a frame; False for what v1 skips silently.
-
-    Raises:
-        NotBuilt: `name` is of a kind that holds frames, but that this version cannot open.
-    """
-    kind = media_kind(name)
-    if kind in _SPOKEN:
-        raise NotBuilt(
-            "{name} is {kind}; this version of Labelwright takes image files only",
-            name=name,
-            kind=_SPOKEN[kind],
-        )
-    return kind == "image"

@@ -157,11 +157,16 @@ def write_related(tx: Transaction, media_id: int, images: Sequence[RelatedImage]
     tx.insert_rows("related_images", ("media_id", "frame", "position", "name", "location"), values)
 
 
-def read_related(tx: Transaction, media_id: int, frame: int) -> RelatedImage | None:
-    """Return the first image related to the frame, None without one."""
-    columns = (getattr(related_images.c, name) for name in RelatedImage.__struct_fields__)
-    query = select(*columns).where(related_images.c.media_id == media_id, related_images.c.frame == frame)
-    row = tx.connection.execute(query.order_by(related_images.c.position).limit(1)).first()
+def read_related(tx: Transaction, media_id: int, *, source_frame: int) -> RelatedImage | None:
+    """Return the first image related to the frame that is `source_frame` of its source, None without one."""
+    of_frame = and_(frames.c.media_id == related_images.c.media_id, frames.c.frame == related_images.c.frame)
+    query = (
+        select(*(related_images.c[name] for name in RelatedImage.__struct_fields__))
+        .select_from(related_images.join(frames, of_frame))
+        .where(related_images.c.media_id == media_id, frames.c.source_frame == source_frame)
+        .order_by(related_images.c.position)
+    )
+    row = tx.connection.execute(query.limit(1)).first()
     return None if row is None else RelatedImage(*row)
 
 
