@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   addFiles,
+  EarlierFile,
   type Found,
   fileNamedIn,
   groupsOf,
@@ -110,6 +111,12 @@ describe("files", () => {
       ["a/2.jpg", "empty"],
       ["b/1.jpg", undefined],
     ]);
+  });
+
+  it("that were sent before are found again in their folder, and the others beside them", () => {
+    const sent = { file: new EarlierFile("left/1.jpg", 1), path: "left/1.jpg", problem: undefined };
+    const again = addFiles([sent], [found("street/left/1.jpg"), found("street/2.jpg"), found("other/2.jpg")]);
+    expect(again.map(({ path }) => path)).toEqual(["left/1.jpg", "2.jpg", "other/2.jpg"]);
   });
 
   it("keep their paths, without the one folder that all lie in", () => {

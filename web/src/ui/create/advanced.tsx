@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { type Key, t } from "../../i18n";
 import { TextField } from "../kit/field";
 import type { TaskWish } from "./creation";
+import type { WireAsked } from "./uploads";
 
 /** The numbers as they are typed; "" is the default. */
 export interface AdvancedText {
@@ -29,6 +30,20 @@ export const ADVANCED: AdvancedText = {
   bugTracker: "",
   asImages: true,
 };
+
+/** What was asked for before, as it would have been typed. */
+export function advancedOf(asked: WireAsked): AdvancedText {
+  const step = /step=(\d+)/.exec(asked.frame_filter)?.[1] ?? "";
+  return {
+    ...ADVANCED,
+    imageQuality: String(asked.image_quality),
+    chunkSize: String(asked.chunk_size ?? ""),
+    startFrame: asked.start_frame === 0 ? "" : String(asked.start_frame),
+    stopFrame: String(asked.stop_frame ?? ""),
+    frameStep: step,
+    asImages: asked.use_zip_chunks,
+  };
+}
 
 /** What is wrong, by field: keys of the dictionary. */
 export type AdvancedProblems = Partial<Record<keyof AdvancedText, Key>>;

@@ -111,22 +111,40 @@ export function isHidden(path: string): boolean {
   return /(^|\/)(\.|__MACOSX\/|Thumbs\.db$|desktop\.ini$)/i.test(path);
 }
 
-/** `chosen` and those of `found` that are not among them; the same file twice is one. */
+/** `chosen` and those of `found` that are not among them; the same file twice is one, one that was sent before too. */
 export function addFiles(
   chosen: readonly Chosen[],
   found: readonly Found[],
   { problemOf }: Taking = MEDIA,
 ): readonly Chosen[] {
   const known = new Set(chosen.map(identityOf));
+  const earlier = new Set(chosen.filter(({ file }) => file instanceof EarlierFile).map(sentAs));
+  const above = aboveEarlier(found, earlier);
   const fresh: Chosen[] = [];
-  for (const each of found) {
-    const identity = identityOf(each);
-    if (isHidden(each.path) || known.has(identity)) continue;
+  for (const { file, path: foundPath } of found) {
+    const path = foundPath.startsWith(above) ? foundPath.slice(above.length) : foundPath;
+    const identity = identityOf({ file, path });
+    if (isHidden(foundPath) || known.has(identity) || earlier.has(sentAs({ file, path }))) continue;
     known.add(identity);
-    const problem = problemOf(each.file.name) ?? (each.file.size === 0 ? "empty" : undefined);
-    fresh.push({ ...each, problem });
+    const problem = problemOf(file.name) ?? (file.size === 0 ? "empty" : undefined);
+    fresh.push({ file, path, problem });
   }
   return [...chosen, ...fresh];
+}
+
+const sentAs = ({ file, path }: Found): string => `${path}\n${file.size}`;
+
+/** The folders above those that were sent before: what is found beside those is called as they are. */
+function aboveEarlier(found: readonly Found[], earlier: ReadonlySet<string>): string {
+  if (earlier.size === 0) return "";
+  for (const { file, path } of found)
+    for (let start = 0; start !== -1; ) {
+      const rest = path.slice(start);
+      if (earlier.has(sentAs({ file, path: rest }))) return path.slice(0, start);
+      const slash = path.indexOf("/", start);
+      start = slash === -1 ? -1 : slash + 1;
+    }
+  return "";
 }
 
 function identityOf({ file, path }: Found): string {

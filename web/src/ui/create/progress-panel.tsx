@@ -52,7 +52,9 @@ export function ProgressPanel(props: ProgressPanelProps): JSX.Element {
       </div>
       <Progress value={part} label={title} />
       <div class="making-foot">
-        <span class="quiet">{isSending ? sendingText(stage, fileCount, texts) : stage.message}</span>
+        <span class="quiet">
+          {isSending ? sendingText(stage, fileCount, held === undefined, texts) : stage.message}
+        </span>
         <span class="making-buttons">
           {isSending && gate !== undefined && (
             <Button
@@ -73,13 +75,18 @@ export function ProgressPanel(props: ProgressPanelProps): JSX.Element {
   );
 }
 
-function sendingText(stage: Stage & { name: "sending" }, fileCount: number, texts: StageTexts): string {
+function sendingText(
+  stage: Stage & { name: "sending" },
+  fileCount: number,
+  isMoving: boolean,
+  texts: StageTexts,
+): string {
   const { sentBytes, totalBytes, sentFiles, bytesPerSecond } = stage;
   const parts = [
     t(texts.files, { sent: number(sentFiles), all: number(fileCount) }),
     t("create.sent.bytes", { sent: bytes(sentBytes), all: bytes(totalBytes) }),
   ];
-  if (bytesPerSecond !== undefined && bytesPerSecond > 0) {
+  if (isMoving && bytesPerSecond !== undefined && bytesPerSecond > 0) {
     const filesPerSecond = (fileCount * bytesPerSecond) / totalBytes;
     parts.push(
       t(texts.rate, {

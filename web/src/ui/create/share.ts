@@ -168,6 +168,12 @@ export function foldersAbove(files: readonly ServerFile[]): ReadonlySet<string> 
 }
 
 /** As `server_files[i]` names it: a folder ends with a slash. */
+/** The file or folder that the server calls `name`. */
+export function serverFileOf(name: string): ServerFile {
+  const isFolder = name.endsWith("/") || name === "";
+  return { path: isFolder ? name.slice(0, -1) : name, isFolder };
+}
+
 export function serverName({ path, isFolder }: ServerFile): string {
   return isFolder ? `${path}/` : path;
 }

@@ -73,6 +73,8 @@ function useCreation() {
   const isChecked = useSignal(false);
   /** The task, once it stands: another try fills it, and what was sent for it is there. */
   const task = useSignal<WireTask | undefined>(undefined);
+  /** Whether it stood when this try began: what the form shows stays in its place meanwhile. */
+  const stood = useSignal(false);
   const sources = useSources();
   const making = useMaking(sources);
 
@@ -95,6 +97,7 @@ function useCreation() {
       labels: labelsWish(project.value, subset.value, labels.value),
       repository: repository.value,
     };
+    stood.value = task.value !== undefined;
     void making.start({
       data: numbers,
       repository: repository.value,
@@ -123,7 +126,7 @@ function useCreation() {
     making.run.value = { name: "idle" };
   };
   const own = { name, labels, project, subset, annotationType, advanced, repository, problems };
-  return { ...own, sources, making, isChecked, task, start, again, discard };
+  return { ...own, sources, making, isChecked, task, stood, start, again, discard };
 }
 
 type Creation = ReturnType<typeof useCreation>;
@@ -135,13 +138,14 @@ function CreateForm(): JSX.Element {
   if (state.name === "done") return <Made creation={creation} made={state.made} />;
   const isRunning = state.name === "running";
   const kind = groupOf(sources).taken?.kind;
+  const standing = isRunning && !creation.stood.value ? undefined : task.value;
   return (
     <Form class="create" onSubmit={start}>
       <div class="page-head">
         <h1>{t("create.title")}</h1>
       </div>
       <fieldset class="create-fields" disabled={isRunning}>
-        {task.value === undefined ? <TaskPart creation={creation} /> : <Standing task={task.value} />}
+        {standing === undefined ? <TaskPart creation={creation} /> : <Standing task={standing} />}
         <MediaPart
           sources={sources}
           isChecked={creation.isChecked.value}
@@ -153,7 +157,7 @@ function CreateForm(): JSX.Element {
             </p>
           )}
         </MediaPart>
-        {task.value === undefined && (
+        {standing === undefined && (
           <AnnotationTypeField
             value={creation.annotationType.value}
             onPick={(picked) => {
@@ -165,9 +169,9 @@ function CreateForm(): JSX.Element {
           text={advanced}
           problems={problems.value}
           isVideo={kind === undefined ? undefined : kind === "video"}
-          isFilled={task.value !== undefined}
+          isFilled={standing !== undefined}
         >
-          {task.value === undefined && <NewRepository wish={creation.repository} />}
+          {standing === undefined && <NewRepository wish={creation.repository} />}
         </Advanced>
       </fieldset>
       <MakingEnd making={making} action="create.start" onStart={start} isKept={task.value !== undefined}>

@@ -11,6 +11,7 @@ import { age, counted, moment } from "../format";
 import { Icon } from "../kit/icon";
 import { Progress, Waiting } from "../kit/progress";
 import { tip } from "../kit/tooltip";
+import { lazy } from "../lazy";
 import { Link } from "../link";
 import { useProject } from "../projects/known";
 import type { WireProject } from "../projects/wire";
@@ -33,6 +34,7 @@ import { jobsOf, nextJob, type Status, stateOf, type WireOperation, type WireTas
 import { WorkLeft } from "../tasks/work-left";
 import { Unread } from "./unread";
 
+const Refill = lazy(() => import("../create/refill").then((part) => part.Refill));
 /** While the images of a task are read, it is looked for its jobs so often. */
 const WATCH_MS = 700;
 
@@ -123,7 +125,11 @@ function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element 
         ))}
       {task.segments.length === 0 && !isRead && (
         <div class="card card-pad">
-          <WhyEmpty task={task} />
+          {mayChange(task) && task.dataset_id === null ? (
+            <Refill.Page task={task} onMade={onReload} />
+          ) : (
+            <WhyEmpty task={task} />
+          )}
         </div>
       )}
       {task.segments.length > 0 && (
