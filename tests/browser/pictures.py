@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 
+import av
 import numpy as np
 from PIL import Image
 
@@ -15,6 +16,8 @@ ORIENTATIONS = {
     "lying on its right": (8, Image.Transpose.ROTATE_270),
 }
 _ORIENTATION_TAG = 0x0112
+#: Pixels between the places of the bar in two frames of `video` that follow each other.
+BAR_STEP = 10
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,21 @@ def marked(marker: Marker, width: int, height: int, orientation: str = "upright"
     exif = Image.Exif()
     exif[_ORIENTATION_TAG] = value
     return _jpeg(picture if stored is None else picture.transpose(stored), exif=exif.tobytes())
+
+
+def video(frames: int, width: int = 320, height: int = 180) -> bytes:
+    """An MP4 file, grey but for a red bar that begins at `BAR_STEP` times the frame's number."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=25, options={"g": "12"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for number in range(frames):
+            picture = Image.new("RGB", (width, height), (90, 110, 120))
+            left = BAR_STEP * number
+            picture.paste((250, 0, 0), (left, 60, left + BAR_STEP, 120))
+            container.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        container.mux(stream.encode(None))
+    return out.getvalue()
 
 
 def find_marker(screenshot: bytes, pixel_ratio: float) -> tuple[float, float, float, float] | None:

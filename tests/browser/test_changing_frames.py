@@ -2,7 +2,7 @@
 
 import pytest
 from live import job_ids
-from pictures import photograph
+from pictures import BAR_STEP, find_marker, photograph, video
 from texts import like, text
 
 #: Looks at each animation frame whether the picture is there: a blank one has no colour in its middle.
@@ -144,3 +144,43 @@ def test_one_key_ends_the_job_and_opens_the_next(make_task, open_job, root):
 
 def test_the_address_opens_the_frame_it_names(make_task, open_job):
     assert open_job(make_task(3), query="?frame=2").frame == 2
+
+
+def bar_of(bench):
+    """The number of the frame whose picture is on the screen: see `pictures.video`."""
+    left, *_ = find_marker(bench.page.locator(".stage").screenshot(), 1)
+    origin, step = (x for x, _ in bench.clients([(0, 0), (BAR_STEP, 0)]))
+    place = bench.page.locator(".stage").bounding_box()
+    return round((left + place["x"] - origin) / (step - origin))
+
+
+@pytest.mark.parametrize("zips", ["true", "false"], ids=["as zips of pictures", "as videos"])
+def test_a_video_plays_to_its_end_and_stops_for_who_draws(make_task, open_job, zips):
+    bench = open_job(make_task([("walk.mp4", video(30))], media={"use_zip_chunks": zips}))
+    bench.take("select").press("Space").until(lambda state: state["frame"] == 29)
+    bench.named("button", text("player.play")).wait_for()
+    assert bar_of(bench.drawn()) == 29
+    bench.press("Home").drawn().take("rectangle").press("Space").until(lambda state: state["frame"] >= 4)
+    bench.draw_box(20, 20, 120, 50)
+    (shape,) = bench.idle().server_shapes()
+    assert shape["frame"] == bench.frame == bar_of(bench)
+    bench.press("Escape", "Escape", "v").drawn()
+    assert bar_of(bench) == bench.frame == min(shape["frame"] + 10, 29)
+
+
+def test_space_held_for_the_mouse_plays_nothing(bench):
+    bench.drag((100, 100), (200, 150), "Space")
+    assert bench.named("button", text("player.play")).is_enabled()
+    assert bench.frame == 0
+    bench.press("Space").until(lambda state: state["frame"] == 1)
+
+
+def test_the_slider_is_dragged_to_any_frame(long_bench):
+    place = long_bench.page.locator(".frame-slider").bounding_box()
+    x, y = place["x"], place["y"] + place["height"] / 2
+    long_bench.page.mouse.move(x + 6, y)
+    long_bench.page.mouse.down()
+    long_bench.page.mouse.move(x + place["width"] / 2, y, steps=6)
+    long_bench.page.mouse.up()
+    assert long_bench.drawn().frame == 12
+    assert long_bench.press("f").drawn().frame == 13
