@@ -57,6 +57,11 @@ def picture_key(media: Media, frame: int, as_type: PictureType, limits: Limits) 
     return f"{_folder(media)}{form}/frames/{frame}.{as_type}"
 
 
+def related_key(media: Media, frame: int, limits: Limits) -> str:
+    """Return the name of the first image related to a frame, encoded, in the cache."""
+    return f"{_folder(media)}{_form(media, 'compressed', limits)}/related/{frame}.jpeg"
+
+
 def preview_key(media: Media) -> str:
     """Return the name of the preview in the cache."""
     return f"{_folder(media)}preview.jpeg"

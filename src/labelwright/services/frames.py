@@ -73,13 +73,14 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 class FrameSize(Struct, frozen=True):
-    """Name and size of a frame, and its size in compressed chunks."""
+    """Name and size of a frame, and its size in compressed chunks; whether other images are related to it."""
 
     name: str
     width: int
     height: int
     compressed_width: int
     compressed_height: int
+    has_related: bool = False
 
 
 def read_meta(deps: Deps, *, user: User, task_id: int) -> tuple[Media, list[FrameSize]]:
@@ -94,11 +95,13 @@ def read_meta(deps: Deps, *, user: User, task_id: int) -> tuple[Media, list[Fram
             raise NotFound("Not found.")
         video = media.video
         rows = [] if video is not None else task_frames(tx, media)
+        related = frames_storage.read_frames_with_related(tx, media.id)
     if video is not None:
         return media, [FrameSize(video.name, video.width, video.height, video.width, video.height)]
     sizes = (chunks.shrunk_size(row, deps.limits) for row in rows)
     return media, [
-        FrameSize(row.name, row.width, row.height, *size) for row, size in zip(rows, sizes, strict=True)
+        FrameSize(row.name, row.width, row.height, *size, row.frame in related)
+        for row, size in zip(rows, sizes, strict=True)
     ]
 
 
@@ -216,6 +219,28 @@ def _find_original(deps: Deps, media: Media, number: int, *, is_final: bool) -> 
     )
 
 
+def find_related(deps: Deps, *, user: User, task_id: int, number: int) -> Found:
+    """Find the first image that is related to frame `number` of the source, as a JPEG.
+
+    Raises:
+        NotFound, Forbidden: as everywhere, also for a task without data.
+        NoRelated: there is none. `make` raises NotFound and Invalid for bad files.
+    """
+    media, may_change = _readable(deps, user, task_id)
+    with deps.database.read() as tx:
+        image = frames_storage.read_related(tx, media.id, source_frame=number)
+    if image is None:
+        raise NoRelated("No context image related to the frame")
+    row = FrameRow(image.frame, number, image.name, 0, 0, image.location)
+
+    def write(target: BinaryIO) -> None:
+        with deps.ahead.in_front():
+            chunks.write_picture(deps, media, row, "jpeg", target)
+
+    key = chunks.related_key(media, image.frame, deps.limits)
+    return _kept_picture(deps, key, "image/jpeg", write, is_final=not may_change)
+
+
 def find_preview(deps: Deps, *, user: User, task_id: int) -> Found:
     """Find a JPEG of the first frame, 256×256 at most. Raises NotFound (also without data), Forbidden."""
     media, may_change = _readable(deps, user, task_id)
@@ -265,6 +290,10 @@ def _kept_picture(
 
 class NoData(NotFound):
     """The task has no frames (yet)."""
+
+
+class NoRelated(NotFound):
+    """No image is related to the frame."""
 
 
 def _readable(deps: Deps, user: User, task_id: int) -> tuple[Media, bool]:

@@ -12,7 +12,7 @@ from labelwright.api.requests import ApiRequest, asked_language, deps_of, run_in
 from labelwright.api.sending import send
 from labelwright.api.v1.described import described
 from labelwright.api.v1.wire import dialect_of
-from labelwright.domain.errors import Invalid, InvalidMedia, NotBuilt, NotFound
+from labelwright.domain.errors import Invalid, InvalidMedia, NotFound
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import Quality
 from labelwright.languages import say
@@ -39,6 +39,9 @@ async def read_meta(request: ApiRequest, task_id: FromPath[int]) -> Response[byt
         "frame_filter": body.frame_filter,
         "frames": [_frame(size) for size in sizes],
     }
+    if dialect_of(request).is_own:
+        for frame, size in zip(found["frames"], sizes, strict=True):
+            frame["has_related_context"] = size.has_related
     if body.deleted_frames or dialect_of(request).is_own:
         found["deleted_frames"] = body.deleted_frames
     return Response(msgspec.json.encode(found), media_type="application/json")
@@ -59,25 +62,24 @@ def _frame(size: FrameSize) -> dict[str, Any]:
     query=("type", "number", "quality", "as"),
     headers=("If-None-Match", "If-Modified-Since", "Range", "If-Range"),
     answers={200: "ChunkOrImage", 206: "ChunkOrImage", 304: None, 416: None},
-    errors=(501,),
 )
 async def read_data(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Return a chunk, a frame or the preview, by `type`, `number` and `quality`; of videos in the form `as`.
 
+    `context_image` is the first image that is related to frame `number` of the source.
+
     200 with the bytes, 206 with those of `Range`, 304 for a known `ETag`; 416 for bytes that are not there;
-    400 for a bad query or a number out of range; 403 and 404 as everywhere, 404 also without data;
-    501 for context images.
+    400 for a bad query or a number out of range; 403 and 404 as everywhere, 404 also without data or where no
+    image is related.
     """
     query = request.query_params
     kind = query.get("type", "")
     deps, user = deps_of(request), user_of(request)
     problem = _query_problem(query)
-    if problem or kind == "context_image":
+    if problem:
         await run_in_thread(tasks.may_access, deps, user=user, task_id=task_id)
-        if problem:
-            language = asked_language(request)
-            return Response([{"message": say(problem, language), "code": "invalid"}], status_code=400)
-        raise NotBuilt("Context images are not built yet.")
+        language = asked_language(request)
+        return Response([{"message": say(problem, language), "code": "invalid"}], status_code=400)
     if kind == "preview":
         found = await run_short(request, frames.find_preview, deps, user=user, task_id=task_id)
         return await send(request, found, {"Content-Disposition": 'inline; filename="preview.jpeg"'})
@@ -98,6 +100,8 @@ async def read_data(request: ApiRequest, task_id: FromPath[int]) -> Response[Any
 async def _send_numbered(request: ApiRequest, task_id: int) -> Response[Any]:
     """Answer with the chunk or frame that the query, which will do, asks for."""
     query = request.query_params
+    if query["type"] == "context_image":
+        return await _send_related(request, task_id)
     find: Callable[..., frames.Found] = frames.find_chunk if query["type"] == "chunk" else frames.find_frame
     found = await run_short(
         request,
@@ -112,12 +116,31 @@ async def _send_numbered(request: ApiRequest, task_id: int) -> Response[Any]:
     return await send(request, found, {})
 
 
+async def _send_related(request: ApiRequest, task_id: int) -> Response[Any]:
+    """Answer with the image that is related to a frame. The dialects before ours know them of point clouds only."""
+    number = _frame_number(request.query_params["number"])
+    try:
+        found = await run_short(
+            request,
+            frames.find_related,
+            deps_of(request),
+            user=user_of(request),
+            task_id=task_id,
+            number=number,
+        )
+    except frames.NoRelated as error:
+        if dialect_of(request).is_own:
+            return _said(request, error.message, 404)
+        return _said(request, Sentence("Only 3D tasks support context images"), 400)
+    return await send(request, found, {})
+
+
 def _query_problem(query: Mapping[str, str]) -> Sentence | None:
     """Say what is wrong with the query of a read, None when it will do."""
     kind = query.get("type", "")
     if kind not in ("chunk", "frame", "preview", "context_image"):
         return Sentence("Data type not specified or has wrong value")
-    if kind in ("chunk", "frame") and "number" not in query:
+    if kind != "preview" and "number" not in query:
         return Sentence("Number is not specified")
     if kind in ("chunk", "frame") and query.get("quality", "compressed") not in ("compressed", "original"):
         return Sentence("Wrong quality value")
@@ -134,9 +157,13 @@ def _frame_number(text: str) -> int:
 def _gone(request: ApiRequest, error: NotFound) -> Response[Any]:
     """A frame whose file is gone says so; everything else absent goes by the table."""
     if type(error) is NotFound and error.message != "Not found.":
-        sentence = say(error.message, asked_language(request))
-        return Response(msgspec.json.encode(sentence), status_code=404, media_type="application/json")
+        return _said(request, error.message, 404)
     raise error
+
+
+def _said(request: ApiRequest, sentence: Sentence, status: int) -> Response[Any]:
+    told = msgspec.json.encode(say(sentence, asked_language(request)))
+    return Response(told, status_code=status, media_type="application/json")
 
 
 HANDLERS = (read_meta, read_data)

@@ -344,7 +344,7 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
         accepted["copy_data"] = truth()
     frame = record(
         {"width": COUNT, "height": COUNT, "name": text()},
-        {"compressed_width": COUNT, "compressed_height": COUNT},
+        {"compressed_width": COUNT, "compressed_height": COUNT, "has_related_context": truth()},
     )
     return {
         "DataAcceptedOrReload": either(
