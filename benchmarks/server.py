@@ -26,14 +26,23 @@ API = "/api/v1"
 class Server:
     """`labelwright up` in the data folder `data`; ends with the block.
 
-    What it prints goes to a file beside the folder. With `workers` None there is one a core.
+    What it prints goes to a file beside the folder. With `workers` None there is one a core. `share` is the folder
+    of `server_files`.
     """
 
-    def __init__(self, data: Path, *, workers: int | None = None, password: str = _PASSWORD) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        workers: int | None = None,
+        password: str = _PASSWORD,
+        share: Path | None = None,
+    ) -> None:
         self.data = data
         self.port = free_port()
         self._password = password
         self._workers = workers
+        self._share = share
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -53,6 +62,8 @@ class Server:
         }
         if self._password:
             environment["LABELWRIGHT_ADMIN_PASSWORD"] = self._password
+        if self._share is not None:
+            environment["LABELWRIGHT_SHARE"] = str(self._share)
         command = [str(Path(sys.executable).with_name("labelwright")), "up", "--no-browser"]
         command += ["--data", str(self.data), "--port", str(self.port)]
         command += [] if self._workers is None else ["--workers", str(self._workers)]
