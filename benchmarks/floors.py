@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import machine
 import msgspec
 import simplejpeg
 from msgspec import Struct
@@ -147,6 +148,16 @@ def send_s(path: Path) -> float:
     """Return the median seconds the file takes from disk through a socket."""
     with trivial("send", path) as connection:
         return timed(lambda: connection.call("GET", "/"), times=15)
+
+
+def send_gb(path: Path, times: int) -> float:
+    """Return how many GB of the file a bare server sends in a second of its CPU, read from disk each time."""
+    with trivial("send", path) as connection:
+        servers = machine.children(os.getpid())
+        before = machine.cpu_s(servers)
+        for _ in range(times):
+            connection.call("GET", "/")
+        return times * path.stat().st_size / 1e9 / (machine.cpu_s(servers) - before)
 
 
 def take_s(folder: Path, body: bytes, count: int) -> float:
