@@ -148,6 +148,7 @@ const taskOf = (statuses: readonly Status[]): WireTask => ({
   annotation_type: "",
   dataset_id: null,
   published_date: null,
+  frames_deleted: 0,
   segments: statuses.map((status, index) => ({
     start_frame: index,
     stop_frame: index,

@@ -127,6 +127,7 @@ def task_out(task: Task, base: str, dialect: Dialect) -> dict[str, Any]:
             "annotation_type": task.annotation_type,
             "dataset_id": task.dataset_id,
             "published_date": None if task.media is None else task.media.published_utc,
+            "frames_deleted": 0 if task.media is None else len(task.media.deleted_frames),
         }
     return found
 

@@ -43,6 +43,8 @@ export interface DataWish {
   readonly addresses: readonly string[];
   /** The dataset whose images it is made of, instead of files. */
   readonly datasetId?: number;
+  /** Whether the frames come behind those the task has. */
+  readonly isAdded?: boolean;
 }
 
 export interface TaskWish extends DataWish {
@@ -96,7 +98,7 @@ export async function fillTask(
   uploads: readonly string[],
   watching: Watching,
 ): Promise<string> {
-  await postData(taskId, dataToWire(wish, uploads), watching);
+  await postData(taskId, wish, uploads, watching);
   return followMedia(taskId, watching.onStage, watching.signal);
 }
 
@@ -181,14 +183,22 @@ function dataToWire(wish: DataWish, uploads: readonly string[]): Record<string, 
 }
 
 /** Post what the frames are made of. When no answer comes, it is posted again: the server takes it once. */
-async function postData(taskId: number, body: unknown, { onStage, signal }: Watching): Promise<void> {
+async function postData(
+  taskId: number,
+  wish: DataWish,
+  uploads: readonly string[],
+  { onStage, signal }: Watching,
+): Promise<void> {
+  const body = dataToWire(wish, uploads);
+  const query = wish.isAdded === true ? { append: "true" } : {};
   for (let isLost = false; ; isLost = true) {
     try {
-      await callSignedIn("POST", `/tasks/${taskId}/data`, { body, signal });
+      await callSignedIn("POST", `/tasks/${taskId}/data`, { query, body, signal });
       return;
     } catch (error) {
       signal.throwIfAborted();
-      if (isLost && error instanceof ApiError && error.status === 400 && (await isAtWork(taskId))) return;
+      const isTaken = error instanceof ApiError && (error.status === 400 || error.status === 409);
+      if (isLost && isTaken && (await isAtWork(taskId))) return;
       if (!(error instanceof Unreachable)) throw error;
       onStage({ name: "preparing", message: t("server.silent.retrying"), progress: undefined });
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -222,9 +232,9 @@ export async function followMedia(
 ): Promise<string> {
   for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(POLL_MS, 2 * waitMs)) {
     signal.throwIfAborted();
-    const { state, message } = await readMediaStatus(taskId).catch(stillAtWork);
+    const { state, message, failed } = await readMediaStatus(taskId).catch(stillAtWork);
+    if (state === "Failed" || failed) throw new Error(message || t("create.failed.unknown"));
     if (state === "Finished") return message;
-    if (state === "Failed") throw new Error(message || t("create.failed.unknown"));
     const reading = await readingOf(taskId).catch(() => undefined);
     const progress = reading !== undefined && reading.progress > 0 ? reading.progress : undefined;
     onStage({ name: "preparing", message, progress });

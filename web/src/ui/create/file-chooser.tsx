@@ -37,7 +37,8 @@ export interface Takes extends Taking {
   readonly renamed?: Counted;
 }
 
-const FRAMES: Takes = {
+/** What the frames of a new task are made of. */
+export const FRAMES: Takes = {
   ...MEDIA,
   nameFiles,
   title: "files",

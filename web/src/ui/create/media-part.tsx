@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { t } from "../../i18n";
-import { FileChooser } from "./file-chooser";
+import { FileChooser, type Takes } from "./file-chooser";
 import type { Chosen } from "./files";
 import { GroupChoice } from "./group-choice";
 import { groupOf, type Sources, sourceProblem } from "./making";
@@ -11,11 +11,14 @@ export interface MediaPartProps {
   /** Whether what is wrong with the choice is said. */
   readonly isChecked: boolean;
   readonly onChosen?: (chosen: readonly Chosen[]) => void;
+  /** What is taken; everything that frames are made of, if not given. */
+  readonly takes?: Takes;
   readonly children?: ComponentChildren;
 }
 
 /** What frames are made of: files of this computer, of the server's share, at addresses; and what goes together. */
-export function MediaPart({ sources, isChecked, onChosen, children }: MediaPartProps): JSX.Element {
+export function MediaPart(props: MediaPartProps): JSX.Element {
+  const { sources, isChecked, onChosen, takes, children } = props;
   const { chosen, server, copyData, addresses } = sources;
   const { groups, taken } = groupOf(sources);
   return (
@@ -23,6 +26,7 @@ export function MediaPart({ sources, isChecked, onChosen, children }: MediaPartP
       <h2>{t("files")}</h2>
       <FileChooser
         chosen={chosen.value}
+        {...(takes === undefined ? {} : { takes })}
         server={{
           files: server.value,
           onChoose: (files) => {

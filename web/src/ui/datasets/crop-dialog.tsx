@@ -15,7 +15,7 @@ import { Link } from "../link";
 import { problemOf } from "../problem";
 import { go } from "../routes";
 import type { WireTask } from "../tasks/wire";
-import { cropDataset, defaultCropType } from "./crops";
+import { type Cropped, cropDataset, defaultCropType } from "./crops";
 import { AnnotationTypeField } from "./type-field";
 import { readDataset, type WireDataset } from "./wire";
 import type { AnnotationType } from "./words";
@@ -31,7 +31,7 @@ type Run =
   | { name: "idle" }
   | { name: "running"; progress: number; message: string }
   | { name: "failed"; reason: string }
-  | { name: "done"; made: WireDataset; skipped: number };
+  | { name: "done"; made: WireDataset; cropped: Cropped };
 
 const PADDING = /^\d{1,3}$/;
 const MOST_PADDING = 100;
@@ -65,17 +65,17 @@ function useCrop({ dataset, tasks }: CropDialogProps) {
         padding: Number(padding.value) / 100,
         name: name.value.trim(),
       };
-      const { datasetId: id, skipped } = await cropDataset(dataset.id, wish, ({ progress, message }) => {
+      const cropped = await cropDataset(dataset.id, wish, ({ progress, message }) => {
         run.value = { name: "running", progress, message };
       });
-      const made = await readDataset(id);
-      run.value = { name: "done", made, skipped };
+      const made = await readDataset(cropped.datasetId);
+      run.value = { name: "done", made, cropped };
       // Whoever went on meanwhile is told in passing.
       if (!isOpen.current)
         toast(t("crop.done", { name: made.name }), {
           tone: "good",
           stay: true,
-          action: { text: t("crop.open"), run: () => void go(`/datasets/${id}`) },
+          action: { text: t("crop.open"), run: () => void go(`/datasets/${made.id}`) },
         });
     } catch (error) {
       const reason = problemOf(error);
@@ -94,7 +94,7 @@ export function CropDialog(props: CropDialogProps): JSX.Element {
   return (
     <Dialog title={t("crop.title", { name: dataset.name })} onClose={onClose}>
       {now.name === "done" ? (
-        <Done made={now.made} skipped={now.skipped} onClose={onClose} />
+        <Done made={now.made} cropped={now.cropped} onClose={onClose} />
       ) : now.name === "running" ? (
         <Running progress={now.progress} message={now.message} onClose={onClose} />
       ) : (
@@ -223,8 +223,9 @@ function Running(props: { progress: number; message: string; onClose: () => void
   );
 }
 
-function Done(props: { made: WireDataset; skipped: number; onClose: () => void }): JSX.Element {
-  const { made, skipped, onClose } = props;
+function Done(props: { made: WireDataset; cropped: Cropped; onClose: () => void }): JSX.Element {
+  const { made, cropped, onClose } = props;
+  const { skipped, deletedFrames } = cropped;
   // The next thing is one key away.
   useEffect(() => document.querySelector<HTMLElement>(".crop-done .primary")?.focus(), []);
   return (
@@ -235,6 +236,7 @@ function Done(props: { made: WireDataset; skipped: number; onClose: () => void }
       </p>
       <p class="quiet">{counted("task.images", made.itemCount)}</p>
       {skipped > 0 && <p class="quiet">{counted("crop.skipped", skipped)}</p>}
+      {deletedFrames > 0 && <p class="quiet">{counted("crop.deleted-frames", deletedFrames)}</p>}
       <div class="empty-action">
         <Link class="button primary" to={`/tasks/create/${made.id}`}>
           {t("dataset.create-task")}

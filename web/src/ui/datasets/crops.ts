@@ -21,6 +21,8 @@ export interface Cropped {
   readonly count: number;
   /** Objects that have no area in their image. */
   readonly skipped: number;
+  /** Frames that are deleted: nothing on them was cut out. */
+  readonly deletedFrames: number;
 }
 
 const POLL_MS = 500;
@@ -50,7 +52,12 @@ export async function cropDataset(
       throw error;
     });
     if (now?.state === "finished" && now.dataset_id !== null)
-      return { datasetId: now.dataset_id, count: now.items ?? 0, skipped: now.skipped ?? 0 };
+      return {
+        datasetId: now.dataset_id,
+        count: now.items ?? 0,
+        skipped: now.skipped ?? 0,
+        deletedFrames: now.deleted_frames ?? 0,
+      };
     if (now?.state === "failed" || now?.state === "cancelled")
       throw new Error(now.message || t("crop.failed.unknown"));
     onProgress(now ?? { progress: 0, message: t("server.silent.retrying") });

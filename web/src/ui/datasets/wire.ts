@@ -49,6 +49,7 @@ export interface CropState {
   /** How many images were made, and how many objects could not be cut out. */
   readonly items: number | null;
   readonly skipped: number | null;
+  readonly deleted_frames: number | null;
 }
 
 interface Envelope<Data> {

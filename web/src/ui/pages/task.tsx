@@ -1,5 +1,5 @@
 import "./task.css";
-import { Folder, Play } from "lucide";
+import { Folder, ImagePlus, Play } from "lucide";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { call } from "../../api";
@@ -8,6 +8,7 @@ import { callSignedIn, session } from "../../session";
 import { DatasetFacts, DatasetNotice, isPublishDue, PublishButton } from "../datasets/task-part";
 import { AnnotationTypeFact } from "../datasets/type-field";
 import { age, counted, moment } from "../format";
+import { Button } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { Progress, Waiting } from "../kit/progress";
 import { tip } from "../kit/tooltip";
@@ -28,7 +29,7 @@ import { Preview } from "../tasks/preview";
 import { isOfRepository, TaskRepository } from "../tasks/repository";
 import { StoredLabels } from "../tasks/stored-labels";
 import { SubsetField } from "../tasks/subset-field";
-import { mayChange, mayDelete, TaskMenu } from "../tasks/task-menu";
+import { mayAddImages, mayChange, mayDelete, openAddImages, TaskMenu } from "../tasks/task-menu";
 import { Running, WhyEmpty } from "../tasks/task-row";
 import { jobsOf, nextJob, type Status, stateOf, type WireOperation, type WireTask } from "../tasks/wire";
 import { WorkLeft } from "../tasks/work-left";
@@ -110,6 +111,11 @@ function Shown({ task, operations, onTask, onReload }: ShownProps): JSX.Element 
               {t(wayOn(task, next.status))}
             </Link>
           )}
+          {mayAddImages(task) && (
+            <Button icon={ImagePlus} onClick={() => openAddImages(task)}>
+              {t("add-images")}
+            </Button>
+          )}
           <PublishButton task={task} onPublished={onReload} />
           <TaskMenu task={task} onChanged={onReload} onDeleted={() => void go("/tasks", { replace: true })} />
         </div>
@@ -187,6 +193,11 @@ function Facts({ task, onPatch }: PartProps): JSX.Element {
       <span class="quiet">#{task.id}</span>
       {task.size !== undefined && (
         <span>{counted(task.mode === "interpolation" ? "task.video-frames" : "task.images", task.size)}</span>
+      )}
+      {task.frames_deleted > 0 && (
+        <span class="quiet" {...tip(t("task.frames-deleted.tip"))}>
+          {counted("task.frames-deleted", task.frames_deleted)}
+        </span>
       )}
       <span class="quiet" {...tip(moment(task.created_date))}>
         {t("task.created", { age: age(task.created_date) })}

@@ -31,6 +31,8 @@ export interface Extent {
   readonly jobs: JobCounts;
   readonly frames: number;
   readonly frames_with_objects: number;
+  /** Not among the others. */
+  readonly frames_deleted: number;
   readonly objects: number;
 }
 

@@ -23,6 +23,7 @@ import { type JobRow, type Status, type WireTask, waitsFor } from "./wire";
 /** How far a job is, as the server counts. */
 export interface JobProgress {
   readonly frames_with_objects: number;
+  readonly frames_deleted: number;
   readonly objects: number;
 }
 
@@ -108,7 +109,11 @@ function Frames({ job, progress }: { job: JobRow; progress: JobProgress | undefi
       <span class="quiet"> · {counted("task.images", count)}</span>
       {progress !== undefined && (
         <span class="job-filled quiet" {...tip(counted("jobs.objects", progress.objects))}>
-          {t("jobs.filled", { count: number(progress.frames_with_objects), all: number(count) })}
+          {t("jobs.filled", {
+            count: number(progress.frames_with_objects),
+            all: number(count - progress.frames_deleted),
+          })}
+          {progress.frames_deleted > 0 && ` · ${counted("task.frames-deleted", progress.frames_deleted)}`}
         </span>
       )}
     </>

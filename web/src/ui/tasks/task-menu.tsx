@@ -1,5 +1,15 @@
 import { signal } from "@preact/signals";
-import { Bug, CloudUpload, Crop, Download, EllipsisVertical, FolderInput, Trash2, Upload } from "lucide";
+import {
+  Bug,
+  CloudUpload,
+  Crop,
+  Download,
+  EllipsisVertical,
+  FolderInput,
+  ImagePlus,
+  Trash2,
+  Upload,
+} from "lucide";
 import type { JSX } from "preact";
 import { call } from "../../api";
 import { t } from "../../i18n";
@@ -18,8 +28,9 @@ import { mayChangeProject } from "../projects/wire";
 import { ExportDialog, ImportDialog } from "./transfer-dialogs";
 import type { WireTask } from "./wire";
 
-type Open = { name: "export" | "import" | "move" | "crop"; task: WireTask } | undefined;
+type Open = { name: "add" | "export" | "import" | "move" | "crop"; task: WireTask } | undefined;
 
+const addDialog = lazy(() => import("./add-images").then((part) => part.AddImages));
 const cropDialog = lazy(() => import("../datasets/crop-of-task").then((part) => part.CropOfTask));
 const open = signal<Open>(undefined);
 /** Tasks whose deletion is under way: they are shown greyed. */
@@ -38,6 +49,21 @@ export function mayChange(task: WireTask): boolean {
   if (now.name !== "signed-in") return false;
   const project = knownProject(task.project_id);
   return mayChangeTask(now.user, task) || (project !== undefined && mayChangeProject(now.user, project));
+}
+
+/** Why no images can be added to the task, in a sentence; undefined if they can. */
+function addProblem(task: WireTask): string | undefined {
+  if (!mayChange(task)) return t("task.not-yours");
+  if ((task.size ?? 0) === 0 || task.segments.length === 0) return t("task.no-frames");
+  if (task.mode === "interpolation") return t("add-images.of-video");
+  return task.dataset_id === null ? undefined : t("add-images.of-dataset");
+}
+
+export const mayAddImages = (task: WireTask): boolean => addProblem(task) === undefined;
+
+/** Show, where the task's menu is, how images are added. */
+export function openAddImages(task: WireTask): void {
+  open.value = { name: "add", task };
 }
 
 /** Whether the person may delete the task, or give it to another owner. */
@@ -71,6 +97,9 @@ export function TaskMenu({ task, onChanged, onDeleted }: TaskMenuProps): JSX.Ele
           onImported={onChanged}
         />
       )}
+      {now?.task.id === task.id && now.name === "add" && (
+        <addDialog.Page task={now.task} onClose={close} onAdded={onChanged} />
+      )}
       {now?.task.id === task.id && now.name === "move" && (
         <MoveDialog task={now.task} onClose={close} onMoved={onChanged} />
       )}
@@ -100,6 +129,12 @@ function itemsOf(task: WireTask, onChanged: () => void, onDeleted: () => void): 
       },
       ...unless(hasFrames, t("task.no-frames")),
       ...unless(allowed, t("task.not-yours")),
+    },
+    {
+      text: t("add-images.menu"),
+      icon: ImagePlus,
+      run: () => openAddImages(task),
+      ...unless(mayAddImages(task), addProblem(task) ?? ""),
     },
     ...(task.dataset_id === null ? [] : datasetItems(task, onChanged)),
     ...(isWebAddress(task.bug_tracker)

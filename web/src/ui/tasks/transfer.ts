@@ -95,7 +95,7 @@ export async function importAnnotations(
       }),
     );
     tell(t("import.reading", { name: target.name }), "unknown");
-    await follow(
+    const done = await follow(
       () => withSignIn(() => sendBody("PUT", path, new FormData(), { query, signal: stop.signal })),
       stop.signal,
       async () => {
@@ -105,6 +105,8 @@ export async function importAnnotations(
       },
     );
     toast(t("import.done", { name: target.name }), { key, tone: "good" });
+    const { message } = (done.body ?? {}) as { message?: string };
+    if (message !== undefined) toast(message, { key: `${key}-told`, stay: true });
     return true;
   } catch (error) {
     if (stop.signal.aborted) await cancelRunning(target.taskId, "import");
@@ -127,14 +129,16 @@ async function collectEarlier(path: string, format: string): Promise<void> {
   }
 }
 
-/** Ask until the status is not 202 any more, slower and slower. */
-export async function follow(
-  ask: () => Promise<{ readonly status: number }>,
+/** Ask until the status is not 202 any more, slower and slower; answers the last answer. */
+export async function follow<Answered extends { readonly status: number }>(
+  ask: () => Promise<Answered>,
   signal: AbortSignal,
   meanwhile: () => Promise<void>,
-): Promise<void> {
+): Promise<Answered> {
   let pauseMs = FIRST_MS;
-  while ((await ask()).status === 202) {
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 202) return answer;
     noteOperationStarted();
     await meanwhile();
     await new Promise((resolve) => setTimeout(resolve, pauseMs));

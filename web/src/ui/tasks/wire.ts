@@ -44,6 +44,8 @@ export interface WireTask {
   readonly published_date: string | null;
   /** Frames; absent until data was posted. */
   readonly size?: number;
+  /** How many of them are deleted. */
+  readonly frames_deleted: number;
 }
 
 /** A job with the frames it covers, both included. */

@@ -154,6 +154,7 @@ def _tasks(dialect: Dialect) -> dict[str, Schema]:
             "annotation_type": choice("", *ANNOTATION_TYPES),
             "dataset_id": nullable(ID),
             "published_date": nullable(time()),
+            "frames_deleted": whole("Of those that `size` counts."),
         }
     data = {
         "data_chunk_size": nullable(COUNT),
