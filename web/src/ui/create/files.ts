@@ -33,6 +33,7 @@ export type FileProblem =
   | "empty"
   | "disguised"
   | "unreadable"
+  | "known"
   | "refused";
 
 export interface Chosen extends Found {
