@@ -1,3 +1,6 @@
+import threading
+import time
+
 import pytest
 
 from labelwright.domain.errors import Invalid
@@ -74,3 +77,32 @@ def test_process_that_was_asked_amiss_is_kept(started):
     with pool.borrow("a", start) as process:
         assert process.read_jpeg(74, quality=70)
     assert len(processes) == 1
+
+
+def test_process_nobody_comes_back_to_is_ended(started):
+    start, processes = started
+    pool = VideoPool(2, idle_s=0.05)
+    for key in ("a", "b"):
+        with pool.borrow(key, start):
+            pass
+    deadline = time.monotonic() + 20
+    while any(process.is_alive for process in processes):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_few_work_at_a_time(started):
+    start, _ = started
+    pool = VideoPool(1, most_at_work=1)
+    began, ended = threading.Event(), threading.Event()
+
+    def read():
+        with pool.borrow("b", start):
+            began.set()
+        ended.set()
+
+    with pool.borrow("a", start):
+        threading.Thread(target=read).start()
+        assert not began.wait(0.1)
+    assert ended.wait(20)
+    pool.close()
