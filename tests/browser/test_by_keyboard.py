@@ -5,7 +5,7 @@ from texts import text
 
 BOX = (100, 100, 300, 300)
 _WHERE = """() => {
-  const areas = [".top-bar", ".toolbar", ".side", ".stage"];
+  const areas = [".top-bar", ".toolbar", ".side", ".timeline", ".stage"];
   return areas.find((area) => document.querySelector(area).contains(document.activeElement)) ?? "nowhere";
 }"""
 
@@ -16,18 +16,24 @@ def areas(bench, *keys):
 
 
 def test_f6_goes_from_the_picture_through_the_bars_and_back(bench):
-    assert areas(bench, *["F6"] * 4) == [".top-bar", ".toolbar", ".side", ".stage"]
+    assert areas(bench, *["F6"] * 5) == [".top-bar", ".toolbar", ".side", ".timeline", ".stage"]
     assert bench.said[-1] == text("workbench.on-picture")
-    assert areas(bench, "Shift+F6", "Shift+F6") == [".side", ".toolbar"]
+    assert areas(bench, "Shift+F6", "Shift+F6") == [".timeline", ".side"]
+
+
+def test_arrows_move_the_slider_that_has_the_focus(bench):
+    bench.take("rectangle").draw_box(*BOX)
+    bench.press("Shift+F6", "ArrowRight").drawn()
+    assert (bench.frame, areas(bench, "F6")) == (1, [".stage"])
 
 
 def test_tab_goes_through_a_bar_and_on_the_picture_through_its_objects(bench):
     bench.take("rectangle").draw_box(*BOX)
     bench.draw_box(400, 100, 600, 300)
     bench.press("Escape", "Escape")
-    assert areas(bench, "Shift+F6", "Shift+F6", "Tab", "Tab") == [".side"] + [".toolbar"] * 3
+    assert areas(bench, *["Shift+F6"] * 3, "Tab", "Tab") == [".timeline", ".side"] + [".toolbar"] * 3
     assert bench.selected == []
-    assert areas(bench, "F6", "F6") == [".side", ".stage"]
+    assert areas(bench, *["F6"] * 3) == [".side", ".timeline", ".stage"]
     first = bench.press("Tab").selected
     assert len(first) == 1
     assert bench.press("Tab").selected != first
@@ -37,7 +43,7 @@ def test_f6_comes_back_to_the_button_it_left_and_out_of_a_field(bench):
     bench.press("F6", "F6", "Tab", "Enter")
     assert bench.state()["tool"] == "rectangle"
     bench.press("Escape")
-    assert areas(bench, *["F6"] * 4)[-1] == ".toolbar"
+    assert areas(bench, *["F6"] * 5)[-1] == ".toolbar"
     assert bench.press("Enter").state()["tool"] == "rectangle"
     bench.press("`")
     assert areas(bench, "F6") == [".toolbar"]

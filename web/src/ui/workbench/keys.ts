@@ -26,6 +26,17 @@ export function commandOf(bench: Workbench, event: KeyboardEvent): Command | und
   );
 }
 
+const MOVES_SLIDERS = [
+  "ArrowLeft",
+  "ArrowRight",
+  "ArrowUp",
+  "ArrowDown",
+  "Home",
+  "End",
+  "PageUp",
+  "PageDown",
+];
+
 /** A key held longer than this, in ms, was held for what it means while it is down. */
 const TAP_MS = 400;
 
@@ -80,6 +91,7 @@ function isForText(event: KeyboardEvent): boolean {
     const free = field.dataset.freeKeys?.split(" ") ?? [];
     return !pressed(event).some((key) => free.includes(key));
   }
+  if (target?.matches("input[type=range]") && MOVES_SLIDERS.includes(event.key)) return true;
   // A focused button or link is pressed by Enter and Space, and Tab goes on from it.
   const isPressing = event.key === "Enter" || event.key === " " || event.key === "Tab";
   return isPressing && !event.ctrlKey && target?.closest("button, a, [role=option], [role=row]") != null;

@@ -36,8 +36,8 @@ export function Timeline({ bench }: { bench: Workbench }): JSX.Element | null {
         onChange={(event) => {
           dragged.value = undefined;
           void bench.navigation.rest();
-          // The next key is meant for the picture.
-          event.currentTarget.blur();
+          // After a click, the next key is meant for the picture. Whoever came by keys goes on from here.
+          if (!event.currentTarget.matches(":focus-visible")) event.currentTarget.blur();
         }}
         onPointerMove={(event) => {
           pointed.value = pointedAt(event, first, last);
