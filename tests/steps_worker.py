@@ -1,7 +1,8 @@
 """A worker process for tests: the real worker with kinds of operations that leave marks in a file.
 
-`media` takes three steps, `export` one that goes on until it is stopped, `import` one that fails as asked. Each
-step writes a line as it begins and as it ends. The environment says where: LW_DATABASE, LW_OPERATIONS, LW_FOLDER.
+`media` takes three steps, `export` one that goes on until it is stopped, `import` one that fails as asked, `hash` one
+that nobody waits for. Each step writes a line as it begins and as it ends. The environment says where: LW_DATABASE,
+LW_OPERATIONS, LW_FOLDER.
 """
 
 import argparse
@@ -57,6 +58,7 @@ KINDS = {
     "media": [("one", _step("one")), ("two", _step("two")), ("three", _step("three"))],
     "export": [("only", _step("only"))],
     "import": [("fail", _fail)],
+    "hash": [("proof", _step("proof"))],
 }
 
 

@@ -191,6 +191,20 @@ def test_what_a_nameless_worker_had_begun_is_taken_over_after_a_while(house):
     assert house.queue.begun() == {}
 
 
+def test_what_nobody_waits_for_holds_up_nobody_and_goes_on_elsewhere_when_its_worker_dies(house):
+    first = house.start(0, stale_s=1.0)
+    house.ask("quiet", "hash", rounds=400)
+    until(lambda: house.marks("quiet") == ["proof begins"])
+    house.ask("a")
+    house.wait("a", "finished")
+    first.kill()
+    house.start(1, stale_s=1.0)
+    until(lambda: house.marks("quiet") == ["proof begins"] * 2)
+    house.ask("b")
+    house.wait("b", "finished")
+    assert house.read("quiet").state == "started"
+
+
 def test_a_cancelled_operation_in_the_queue_never_begins(house):
     house.ask("a")
     house.queue.cancel("a")
