@@ -106,7 +106,9 @@ def test_a_frame_is_never_read_through_a_link_that_came_later(deps, user, tmp_pa
     os.symlink(tmp_path / "deep/a.jpg", folder / "b.jpg")
     for number in (0, 1):
         with pytest.raises(NotFound, match="cannot be read"):
-            frames.read_frame(deps, user=user, task_id=task.id, number=number, quality="original")
+            frames.find_frame(
+                deps, user=user, task_id=task.id, number=number, quality="original", as_type=None
+            ).make()
 
 
 def test_a_damaged_image_is_named_and_the_task_can_be_given_its_frames_again(deps, user):
