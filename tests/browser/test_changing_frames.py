@@ -184,3 +184,24 @@ def test_the_slider_is_dragged_to_any_frame(long_bench):
     long_bench.page.mouse.up()
     assert long_bench.drawn().frame == 12
     assert long_bench.press("f").drawn().frame == 13
+
+
+def test_a_deleted_frame_is_passed_by_and_kept_until_it_is_restored(make_task, open_job, root):
+    task = make_task(3)
+    bench = open_job(task)
+    bench.press("f").drawn().take("rectangle").draw_box(100, 100, 300, 300)
+    bench.idle().press("Escape", "Alt+Delete").until(lambda state: state["frame"] == 2)
+    assert root.get(f"/tasks/{task['id']}/data/meta").json()["deleted_frames"] == [1]
+    assert bench.press("d").drawn().frame == 0
+    bench.page.locator("#frame-number").fill("1")
+    bench.page.keyboard.press("Enter")
+    veil = bench.page.locator(".deleted-veil").get_by_text(text("workbench.frame.is-deleted.title", frame=1))
+    veil.wait_for()
+    assert len(bench.drawn().shapes) == 1
+    bench.press("r")
+    assert text("workbench.frame.is-deleted") in bench.said
+    bench.page.locator(".deleted-card").get_by_role("button").click()
+    veil.wait_for(state="hidden")
+    bench.take("rectangle").draw_box(320, 100, 420, 200)
+    assert len(bench.idle().server_shapes()) == 2
+    assert "deleted_frames" not in root.get(f"/tasks/{task['id']}/data/meta").json()

@@ -170,3 +170,21 @@ def test_a_task_that_is_not_there_says_so(visit):
 def test_who_may_not_make_tasks_is_told(visit):
     page = visit("watcher").go("/tasks/create")
     page.get_by_text(text("create.forbidden")).wait_for()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_images_are_added_to_a_task_but_those_it_has(visit, root, make_task, tmp_path, locale):
+    task = make_task([("a.jpg", photograph(0))], name="to grow")
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        (tmp_path / name).write_bytes(photograph(1))
+    page = visit(locale=locale).go(f"/tasks/{task['id']}")
+    page.get_by_role("button", name=text("add-images", locale), exact=True).click()
+    dialog = page.get_by_role("dialog", name=text("add-images.title", locale, name="to grow"))
+    add_files(page, *(tmp_path / name for name in ("c.jpg", "b.jpg", "a.jpg")), locale=locale)
+    dialog.get_by_text(text("files.problem.known", locale)).wait_for()
+    dialog.get_by_role("button", name=text("add-images.start", locale), exact=True).click()
+    page.get_by_text(text("add-images.done.other", locale, count=2, name="to grow")).wait_for()
+    after = root.get(f"/tasks/{task['id']}").json()
+    assert (after["size"], len(after["segments"])) == (3, 2)
+    names = [each["name"] for each in root.get(f"/tasks/{task['id']}/data/meta").json()["frames"]]
+    assert names == ["a.jpg", "b.jpg", "c.jpg"]

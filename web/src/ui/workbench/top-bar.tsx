@@ -72,10 +72,10 @@ function Deleted({ bench }: { bench: Workbench }): JSX.Element | null {
   const areShown = bench.deleted.areShown.value;
   return (
     <>
-      <span class="some-empty">{t("workbench.deleted-frames", { count })}</span>
+      <span class="some-empty deleted-count">{t("workbench.deleted-frames", { count })}</span>
       <IconButton
         icon={areShown ? Eye : EyeOff}
-        label={t("workbench.deleted-frames.show")}
+        label={t("workbench.deleted-frames.show", { count })}
         pressed={areShown}
         onClick={() => bench.deleted.toggleShown()}
       />
