@@ -2,9 +2,11 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
-from live import image_parts, jpeg, new_task, until, wait_for_media
+from live import image_parts, jpeg, new_task, serve, until, wait_for_media
+from PIL import Image
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +164,46 @@ def test_pictures_of_images_are_had_in_no_other_form(root, pictures):
         assert root.get(f"{pictures}?{query}").status_code == status, query
     problem = root.get(f"{pictures}?type=chunk&number=0&as=zip").json()
     assert problem == [{"message": "Wrong as value", "code": "invalid"}]
+
+
+def test_a_frame_over_the_limit_is_sent_smaller_and_meta_says_so(live, pictures):
+    limits = replace(live.deps.limits, max_chunk_megapixels=0.001)
+    with serve(replace(live.deps, limits=limits)) as url, replace(live, url=url).client() as small:
+        frame = small.get(f"{pictures}/meta").json()["frames"][0]
+        assert (frame["width"], frame["height"]) == (64, 48)
+        size = (frame["compressed_width"], frame["compressed_height"])
+        assert size == (36, 27)
+        sent = [small.get(f"{pictures}?type=frame&number=0").content]
+        with zipfile.ZipFile(io.BytesIO(small.get(f"{pictures}?type=chunk&number=0").content)) as chunk:
+            sent.append(chunk.read("000000.jpeg"))
+        assert [Image.open(io.BytesIO(jpeg)).size for jpeg in sent] == [size, size]
+        original = small.get(f"{pictures}?type=frame&number=0&quality=original").content
+        assert Image.open(io.BytesIO(original)).size == (64, 48)
+
+
+def test_a_video_is_had_as_pictures_and_as_videos(root, plain_clip):
+    task = new_task(root)
+    sent = {"client_files[0]": ("clip.mp4", plain_clip.read_bytes(), "video/mp4")}
+    root.post(f"/tasks/{task['id']}/data", data={"image_quality": "70", "chunk_size": "5"}, files=sent)
+    wait_for_media(root, task["id"])
+    path = f"/tasks/{task['id']}/data"
+    for query, kind in [
+        ("type=chunk&number=14", "video/mp4"),
+        ("type=chunk&number=14&as=video", "video/mp4"),
+        ("type=chunk&number=14&as=imageset", "application/zip"),
+        ("type=chunk&number=14&quality=original", "video/mp4"),
+        ("type=frame&number=74", "image/png"),
+        ("type=frame&number=74&quality=original", "image/png"),
+        ("type=frame&number=74&as=jpeg", "image/jpeg"),
+        ("type=preview", "image/jpeg"),
+    ]:
+        answer = root.get(f"{path}?{query}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, kind), query
+    for query in (
+        "type=chunk&number=0&quality=original&as=imageset",
+        "type=frame&number=0&quality=original&as=jpeg",
+    ):
+        assert "cannot be had as" in root.get(f"{path}?{query}").json()
 
 
 def test_the_next_chunk_is_made_before_it_is_asked_for(live, root):

@@ -1,11 +1,8 @@
 """Chunks, single frames and previews: the one place that makes them, and their names in the cache."""
 
 import os
-import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
-from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from labelwright.deps import Deps, Limits
@@ -95,7 +92,7 @@ def write_chunk(
     from labelwright.media.chunks import write_compressed_chunk, write_original_chunk
 
     if quality == "original":
-        files = [FrameFile(row.name, partial(open_original, deps, row)) for row in rows]
+        files = [FrameFile(row.name, partial(open_frame, deps, row)) for row in rows]
         write_original_chunk(files, target)
         return
 
@@ -157,21 +154,5 @@ def write_preview(deps: Deps, media: Media, row: FrameRow, target: BinaryIO) -> 
         return
     from labelwright.media.images import encode_preview
 
-    with open_original(deps, row) as file:
-        target.write(encode_preview(file, name=row.name, max_megapixels=deps.limits.max_image_megapixels))
-
-
-@contextmanager
-def open_original(deps: Deps, row: FrameRow) -> Iterator[BinaryIO]:
-    """Open the source file of an image, to read from any place of it. Raises as `write_chunk`.
-
-    What must be unpacked for that is unpacked, and so checked, before the first byte is given away.
-    """
     with open_frame(deps, row) as file:
-        if file.seekable():
-            yield file
-            return
-        with TemporaryFile(dir=deps.scratch) as unpacked:
-            shutil.copyfileobj(file, unpacked)
-            unpacked.seek(0)
-            yield unpacked
+        target.write(encode_preview(file, name=row.name, max_megapixels=deps.limits.max_image_megapixels))

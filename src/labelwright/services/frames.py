@@ -17,7 +17,7 @@ from labelwright.domain.errors import Invalid, NotFound
 from labelwright.domain.tasks import ChunkType, FrameRow, Media, PictureType, Quality
 from labelwright.domain.users import User
 from labelwright.parts import chunks
-from labelwright.parts.frames import task_frames
+from labelwright.parts.frames import open_frame, task_frames
 from labelwright.services import existing_task, people_of_task, require
 from labelwright.storage import frames as frames_storage
 
@@ -131,7 +131,8 @@ def find_chunk(
         _go_ahead(deps, media, number + 1, quality, form)
         return Content(file)
 
-    is_final = len(frames) == media.chunk_size and not may_change
+    is_whole = len(frames) == media.chunk_size or media.video is not None  # to a video nothing is added
+    is_final = is_whole and not may_change
     return Found(media_type=_CHUNK_TYPES[form], etag=_etag(key), is_final=is_final, kept=kept, make=make)
 
 
@@ -215,7 +216,7 @@ def _find_original(deps: Deps, media: Media, number: int, *, is_final: bool) -> 
         etag=_etag(f"{media.id}/original/{number}"),
         is_final=is_final,
         kept=lambda: None,
-        make=lambda: Content(chunks.open_original(deps, row)),
+        make=lambda: Content(open_frame(deps, row)),
     )
 
 
