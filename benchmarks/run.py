@@ -15,6 +15,7 @@ import table
 from measures import QUICK, Size, measure_one, measure_saves, measure_start, measure_tasks
 from measures_frames import measure_frames
 from measures_media import measure_autosave, measure_coco, measure_images
+from measures_sources import measure_sources
 from measures_statistics import measure_statistics
 from measures_video import measure_video
 from table import Row
@@ -26,6 +27,7 @@ MEASURES: dict[str, Callable[[Size], Iterator[Row]]] = {
     "tasks": measure_tasks,
     "frames": measure_frames,
     "images": measure_images,
+    "sources": measure_sources,
     "video": measure_video,
     "coco": measure_coco,
     "autosave": measure_autosave,

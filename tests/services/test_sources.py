@@ -16,11 +16,12 @@ from of_datasets import give, new_task
 from PIL import Image
 
 from labelwright.compose import open_deps
-from labelwright.domain.errors import InvalidMedia, NotFound
+from labelwright.domain.errors import Cancelled, InvalidMedia, NotFound
 from labelwright.domain.sentences import unpack
+from labelwright.domain.tasks import MediaRequest
 from labelwright.http.fetching import Fetcher, Rules
 from labelwright.parts.frames import read_location
-from labelwright.services import accounts, tasks
+from labelwright.services import accounts, media, origins, tasks
 from labelwright.settings import Settings
 from labelwright.storage import frames as frames_storage
 
@@ -76,9 +77,9 @@ def made(deps, user):
 
 
 def rows_of(deps, user, task):
-    media = tasks.read_task(deps, user=user, task_id=task.id).media
+    record = tasks.read_task(deps, user=user, task_id=task.id).media
     with deps.database.read() as tx:
-        return frames_storage.read_frames(tx, media.id)
+        return frames_storage.read_frames(tx, record.id)
 
 
 def kept(deps, operation):
@@ -197,11 +198,11 @@ def test_images_related_to_others_are_no_frames(deps, user, made):
     assert [(row.name, row.source_frame) for row in rows] == [("d/b.jpg", 1), ("d/c.jpg", 2)]
     (notice,) = operation.result["notices"]
     assert "1 images below related_images" in unpack(notice)
-    media = tasks.read_task(deps, user=user, task_id=operation.task_id).media
+    record = tasks.read_task(deps, user=user, task_id=operation.task_id).media
     with deps.database.read() as tx:
-        assert frames_storage.read_related(tx, media.id, source_frame=1).name == f"{folder}/x.png"
-        assert frames_storage.read_related(tx, media.id, source_frame=0) is None
-        assert frames_storage.read_frames_with_related(tx, media.id) == {0}
+        assert frames_storage.read_related(tx, record.id, source_frame=1).name == f"{folder}/x.png"
+        assert frames_storage.read_related(tx, record.id, source_frame=0) is None
+        assert frames_storage.read_frames_with_related(tx, record.id) == {0}
 
 
 def noise(width, mode="L"):
@@ -336,3 +337,24 @@ def test_files_at_addresses_are_fetched(deps, user, made, site):
     assert "is inside the network of the server" in operation.message
     assert "secret" not in operation.message
     assert kept(deps, operation) == os.listdir(deps.scratch) == []
+
+
+@pytest.mark.parametrize("at", ["Media files are being extracted", "Reading images"])
+def test_who_cancels_leaves_nothing_but_the_upload(deps, user, at):
+    task = new_task(deps, user)
+    key = f"tasks/{task.id}/uploads/x/0"
+    deps.blobs.put(key, tarred(*MEMBERS, mode="w:gz"))
+    request = MediaRequest(client_files=("all.tar.gz",), uploads=(key,))
+    media.accept_media(deps, user=user, task_id=task.id, request=request, upload=None)
+    operation = origins.read_making(deps, user=user, task_id=task.id).operation
+    told = []
+
+    def progress(_, message):
+        told.append(message)
+        if message.startswith(at) and len(told) > 3:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        media.read_media(deps, operation, progress)
+    assert kept(deps, operation) == ["uploads"]
+    assert rows_of(deps, user, task) == []
