@@ -1,9 +1,12 @@
 """A task's frames over HTTP: chunks, frames, previews, and what cannot be read (tasks-and-data contract, 6 and 7)."""
 
 import io
+import os
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
+import httpx
 import pytest
 from live import image_parts, jpeg, new_task, serve, until, wait_for_media
 from PIL import Image
@@ -204,6 +207,25 @@ def test_a_video_is_had_as_pictures_and_as_videos(root, plain_clip):
         "type=frame&number=0&quality=original&as=jpeg",
     ):
         assert "cannot be had as" in root.get(f"{path}?{query}").json()
+
+
+def test_who_leaves_in_the_middle_leaves_no_file_open(live, root):
+    task, large = new_task(root), io.BytesIO()
+    Image.new("RGB", (3000, 2500)).save(large, "BMP")
+    sent = {"client_files[0]": ("large.bmp", large.getvalue(), "image/bmp")}
+    root.post(f"/tasks/{task['id']}/data", data={"image_quality": "70"}, files=sent)
+    wait_for_media(root, task["id"])
+
+    def open_files():
+        paths = (Path(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd"))
+        places = [os.readlink(path) for path in paths if path.is_symlink()]
+        return [place for place in places if f"/tasks/{task['id']}/" in place]
+
+    path = f"{root.base_url}tasks/{task['id']}/data?type=frame&number=0&quality=original"
+    with httpx.stream("GET", path, headers=root.headers) as answer:
+        first = next(answer.iter_raw(1000))
+        assert (first[:2], len(open_files())) == (b"BM", 1)
+    until(open_files, [].__eq__)
 
 
 def test_the_next_chunk_is_made_before_it_is_asked_for(live, root):

@@ -7,6 +7,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Protocol
 
 from litestar import Response
+from litestar.background_tasks import BackgroundTask
 from litestar.response import Stream
 
 from labelwright.api.methods import IS_HEAD
@@ -82,7 +83,9 @@ async def send(request: ApiRequest, found: Sendable, headers: dict[str, str]) ->
     if len(part) <= _AT_ONCE_BYTES:
         body = await run_in_thread(b"".join, pieces)
         return Response(body, status_code=status, media_type=found.media_type, headers=headers)
-    return Stream(pieces, status_code=status, media_type=found.media_type, headers=headers)
+    # Of a client that is gone before the first piece, nobody has begun to read them.
+    end = BackgroundTask(content.close)
+    return Stream(pieces, status_code=status, media_type=found.media_type, headers=headers, background=end)
 
 
 def _is_known(request: ApiRequest, found: Sendable) -> bool:
