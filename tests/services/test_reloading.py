@@ -16,6 +16,7 @@ from labelwright.domain.reviews import IssueSpec, ReviewSpec
 from labelwright.domain.shapes import Tag
 from labelwright.domain.tasks import JobChange
 from labelwright.services import annotations, media, reloading, reviews, tasks
+from labelwright.services.deleted_frames import FrameDeletion, delete_frames
 from labelwright.storage import frames as frames_storage
 from labelwright.storage import operations as rows
 
@@ -79,6 +80,7 @@ def task(deps, user, folder):
 def test_annotations_follow_their_images(deps, user, folder, task):
     _draw(deps, user, task, 0, 1, 2, 3)
     ids = {left: number for _, _, number, left in _drawn(deps, user, task)}
+    delete_frames(deps, user=user, task_id=task.id, wanted=FrameDeletion(deleted=[0, 1, 3]))
     (folder / "c.jpg").unlink()
     write_images(folder, "a.jpg", "f.jpg")
     before = [job.revision for job in task.jobs]
@@ -93,6 +95,7 @@ def test_annotations_follow_their_images(deps, user, folder, task):
         (first, 1, ids[0.0], 0.0), (second, 2, ids[2.0], 2.0), (second, 3, ids[3.0], 3.0),
     ]  # fmt: skip
     assert (now.media.id > task.media.id, now.media.stop_frame) == (True, 4)
+    assert now.media.deleted_frames == (1, 3)
     assert all(job.revision > old for job, old in zip(now.jobs, before, strict=False))
 
 
