@@ -28,6 +28,8 @@ _QUALITY = 70
 _GOP = 250
 _CHUNK_720, _CHUNK_1080 = 72, 36
 _HOUR_TIMES = 60
+#: CPU seconds that a server takes in half a second while it does nothing, at most.
+_QUIET_S = 0.1
 _PLAIN = {"preset": "veryfast", "g": str(_GOP)}
 
 
@@ -193,7 +195,7 @@ def _rest(server: Server, client: Connection) -> None:
         pids = [*server.pids, *(child for pid in server.pids for child in machine.children(pid))]
         before = machine.cpu_s(pids)
         time.sleep(0.5)
-        quiet = quiet + 1 if machine.cpu_s(pids) - before < 0.05 else 0
+        quiet = quiet + 1 if machine.cpu_s(pids) - before < _QUIET_S else 0
 
 
 def _open(path: Path, index: FrameIndex | None) -> VideoProcess:
