@@ -75,6 +75,33 @@ describe("a frame", () => {
   });
 });
 
+describe("a small picture", () => {
+  it("comes alone, or out of its chunk, as often as it is asked for", async () => {
+    const frames = world.open({ pictureBytes: FRAME_BYTES });
+    await frames.get(0);
+    await vi.waitFor(() => expect(frames.peek(0)).toBeDefined());
+    for (const frame of [9, 9, 2]) expect((await frames.glimpse(frame))?.width).toBe(10);
+    world.undecodable.add(3);
+    expect(await frames.glimpse(3)).toBeUndefined();
+    expect(world.names().filter((name) => name.startsWith("frame"))).toEqual([
+      "frame 0",
+      "frame 9",
+      "frame 9",
+    ]);
+  });
+
+  it("is not for who has asked for another meanwhile, and its request is dropped", async () => {
+    world.hold.add("frame 9");
+    const frames = world.open();
+    await frames.get(0);
+    const early = frames.glimpse(9);
+    await vi.waitFor(() => expect(world.names()).toContain("frame 9"));
+    expect((await frames.glimpse(10))?.width).toBe(10);
+    expect(await early).toBeUndefined();
+    expect(world.requests.find(({ name }) => name === "frame 9")?.aborted()).toBe(true);
+  });
+});
+
 describe("the memory for pictures", () => {
   it("closes what was seen longest ago, never the last two given", async () => {
     const frames = world.open({ pictureBytes: FRAME_BYTES });

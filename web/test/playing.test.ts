@@ -57,6 +57,8 @@ class Screen implements FrameSource, Clock {
     return this.get(frame);
   }
 
+  async glimpse(): Promise<undefined> {}
+
   prefetch(_frame: number, _direction: 1 | -1, pace?: Pace): void {
     this.pace = pace;
   }

@@ -49,6 +49,9 @@ export class FrameLoader {
   /** Frames fetched alone. */
   readonly #singles = new Map<number, AbortController>();
   readonly #decoding = new Set<number>();
+  /** The small picture on its way, and whether the current plan has had its own. */
+  #glimpse: { readonly frame: number; readonly abort: AbortController } | undefined;
+  #isGlimpsed = false;
   /** Chunks and frames that failed, and until when they are left alone. */
   readonly #restingChunks = new Map<number, number>();
   readonly #restingFrames = new Map<number, number>();
@@ -59,6 +62,7 @@ export class FrameLoader {
     generation: 0,
     received: 0,
     now: undefined,
+    glimpse: undefined,
     ahead: [],
     chunks: [],
     headers: {},
@@ -88,6 +92,8 @@ export class FrameLoader {
     this.#givenBefore = plan.received;
     this.#done = new Set(this.#given.filter((frame) => plan.now?.frame !== frame || !plan.now.isWhole));
     if (plan.now !== undefined) this.#restingFrames.delete(plan.now.frame);
+    this.#isGlimpsed = false;
+    if (this.#glimpse?.frame !== plan.glimpse?.frame) this.#glimpse?.abort.abort();
     const frames = new Set(this.#wanted().map((wanted) => wanted.frame));
     for (const [frame, abort] of this.#singles) if (!frames.has(frame)) abort.abort();
     const coming = this.#chunkOnItsWay;
@@ -116,7 +122,31 @@ export class FrameLoader {
     if (isAwaited) this.#bring(now);
     // A chunk takes the server as long as twenty frames: begun first, it would hold up the one that is waited for.
     if (!isAwaited || this.#decoding.has(now.frame)) this.#fetchNextChunk();
-    if (!isAwaited) this.#decodeAhead();
+    if (isAwaited) return;
+    this.#decodeAhead();
+    const { glimpse } = this.#plan;
+    if (glimpse !== undefined && !this.#isGlimpsed && glimpse.frame !== this.#glimpse?.frame)
+      void this.#bringGlimpse(glimpse);
+  }
+
+  /** Once for each time it is asked for: why it failed is said by the frame itself. */
+  async #bringGlimpse({ frame, fit }: Wanted): Promise<void> {
+    const abort = new AbortController();
+    const coming = { frame, abort };
+    this.#glimpse = coming;
+    const chunk = this.#chunksAs === "video" ? undefined : this.#chunks.use(this.#chunkOf(frame));
+    try {
+      const jpeg =
+        (chunk && this.#unpack(frame, chunk)) ??
+        (await (await this.#fetch("frame", frame, abort.signal)).blob());
+      const bitmap = await this.#edges.decode(jpeg, fit);
+      this.#edges.answer({ type: "glimpse", frame, bitmap });
+    } catch {
+      if (!abort.signal.aborted) this.#edges.answer({ type: "glimpse", frame, bitmap: undefined });
+    }
+    if (this.#glimpse !== coming) return;
+    this.#glimpse = undefined;
+    this.#isGlimpsed = true;
   }
 
   /** Bring the frame by the quickest way: from its chunk if that is here, else alone. */

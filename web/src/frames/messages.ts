@@ -27,6 +27,8 @@ export interface Plan {
   readonly now: Wanted | undefined;
   /** To be decoded ahead, in this order. */
   readonly ahead: readonly Wanted[];
+  /** Somebody would like a small picture of this frame, when nobody waits for another. */
+  readonly glimpse: Wanted | undefined;
   /** To be fetched ahead, in this order. */
   readonly chunks: readonly number[];
   readonly headers: Readonly<Record<string, string>>;
@@ -55,6 +57,8 @@ export type Answer =
       /** Whether it came alone, with all the pixels the server gives. */
       readonly isWhole: boolean;
     }
+  /** A small picture; undefined: it cannot be had. */
+  | { readonly type: "glimpse"; readonly frame: number; readonly bitmap: ImageBitmap | undefined }
   /** The frame somebody waits for cannot be had. Frames ahead fail in silence: they are tried again when asked for. */
   | {
       readonly type: "failed";

@@ -26,6 +26,11 @@ export interface FrameSource {
   getWhole(frame: number): Promise<Picture>;
   /** The picture, if it lies decoded in memory now. */
   peek(frame: number): Picture | undefined;
+  /**
+   * A small picture of `frame`, to be closed by whoever got it. Undefined when another one is asked for meanwhile, and
+   * when it cannot be had.
+   */
+  glimpse(frame: number): Promise<ImageBitmap | undefined>;
   /** Fetch and decode ahead of `frame` in `direction`, `pace` while it plays; what is not wanted any more is dropped. */
   prefetch(frame: number, direction: 1 | -1, pace?: Pace): void;
   close(): void;

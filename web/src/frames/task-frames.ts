@@ -37,6 +37,8 @@ const MEGABYTE = 2 ** 20;
 const BYTES_PER_PIXEL = 4;
 /** Of the memory for pictures, what frames ahead may take: the rest is for those seen last. */
 const AHEAD_SHARE = 0.75;
+/** Of a small picture, in pixels: sharp on screens of two pixels a CSS pixel. */
+const GLIMPSE_SIDE = 320;
 /** No bitmap gets larger: browsers draw neither longer sides nor, without much memory, more pixels. */
 const MAX_SIDE = 16_384;
 const MAX_PIXELS = 64 * MEGABYTE;
@@ -58,6 +60,11 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
+interface Glimpsing {
+  readonly frame: number;
+  readonly resolve: (bitmap: ImageBitmap | undefined) => void;
+}
+
 const NOTHING: Ahead = { frames: [], chunks: [] };
 
 class TaskFrames implements FrameSource {
@@ -66,6 +73,7 @@ class TaskFrames implements FrameSource {
   #worker: FrameWorker | undefined;
   #waiting: Waiting | undefined;
   #ahead: Ahead = NOTHING;
+  #glimpsing: Glimpsing | undefined;
   /** The frames given last, the newest first: one is shown, the other perhaps until the next repaint. */
   #given: readonly number[] = [];
   #generation = 0;
@@ -121,10 +129,19 @@ class TaskFrames implements FrameSource {
 
   close(): void {
     this.#isClosed = true;
+    this.#glimpsing?.resolve(undefined);
     this.#endWait(new DOMException("the frames are closed", "AbortError"));
     this.#dropWorker();
     // Those given last may still be on a screen: they go when nobody holds them any more.
     this.#pictures.clear();
+  }
+
+  glimpse(frame: number): Promise<ImageBitmap | undefined> {
+    this.#glimpsing?.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#glimpsing = { frame, resolve };
+      this.#planSoon();
+    });
   }
 
   #lookAhead(frame: number, direction: 1 | -1, pace?: Pace): void {
@@ -171,6 +188,7 @@ class TaskFrames implements FrameSource {
       generation: this.#generation,
       received: this.#received,
       now: this.#waiting && this.#want(this.#waiting.way),
+      glimpse: this.#glimpsing && this.#wantSmall(this.#glimpsing.frame),
       ahead: this.#ahead.frames
         .filter((frame) => !this.#pictures.has(frame) && frame !== this.#waiting?.way.frame)
         .map((frame) => this.#want({ frame })),
@@ -186,6 +204,14 @@ class TaskFrames implements FrameSource {
     const size = this.#options.sizeOf(way.frame);
     const fit = size && fitSize(size.compressed ?? size);
     return fit === undefined ? way : { ...way, fit };
+  }
+
+  #wantSmall(frame: number): Wanted {
+    const { width, height } = this.#options.sizeOf(frame) ?? { width: 1, height: 1 };
+    const scale = GLIMPSE_SIDE / Math.max(width, height);
+    if (scale >= 1) return { frame };
+    const fit = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
+    return { frame, fit };
   }
 
   /** A worker that knows its task; undefined when the browser will have none. */
@@ -232,6 +258,7 @@ class TaskFrames implements FrameSource {
 
   #onAnswer(answer: Answer): void {
     if (answer.type === "picture") this.#onPicture(answer);
+    else if (answer.type === "glimpse") this.#onGlimpse(answer.frame, answer.bitmap);
     else if (this.#waiting?.way.frame === answer.frame && this.#waiting.generation <= answer.generation)
       this.#endWait(new FrameFailed(sentenceOfProblem(answer.problem)));
   }
@@ -261,6 +288,14 @@ class TaskFrames implements FrameSource {
     if (!isAwaited) return;
     this.#waiting?.resolve(picture);
     this.#waiting = undefined;
+  }
+
+  #onGlimpse(frame: number, bitmap: ImageBitmap | undefined): void {
+    if (this.#glimpsing?.frame !== frame) bitmap?.close();
+    else {
+      this.#glimpsing.resolve(bitmap);
+      this.#glimpsing = undefined;
+    }
   }
 
   #noteGiven(frame: number): void {

@@ -24,5 +24,7 @@ function decode(jpeg: Blob, fit: { width: number; height: number } | undefined):
 }
 
 function answer(message: Answer): void {
-  self.postMessage(message, { transfer: message.type === "picture" ? [message.bitmap] : [] });
+  self.postMessage(message, {
+    transfer: message.type === "failed" || message.bitmap === undefined ? [] : [message.bitmap],
+  });
 }

@@ -118,6 +118,11 @@ export class Navigation {
     return false;
   }
 
+  /** A small picture of `frame`; see `FrameSource.glimpse`. */
+  glimpse(frame: number): Promise<ImageBitmap | undefined> {
+    return this.#source.glimpse(frame);
+  }
+
   /** Have what lies behind `frame` at hand, at `pace` while it plays. */
   lookAhead(frame: number, pace?: Pace): void {
     this.#source.prefetch(frame, 1, pace);

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import type { Contents, Run } from "./contents";
 import "./timeline.css";
 import { passBy } from "./travel";
 import type { Workbench } from "./workbench";
 
+const GLIMPSE_AFTER_MS = 60;
 /** More marks than these are not told apart. */
 const MAX_MARKS = 2000;
 
@@ -47,9 +48,10 @@ export function Timeline({ bench }: { bench: Workbench }): JSX.Element | null {
         }}
       />
       {pointed.value !== undefined && (
-        <output class="timeline-tip" style={{ "--at": pointed.value.at }} aria-hidden="true">
+        <div class="timeline-tip" style={{ "--at": pointed.value.at }} aria-hidden="true">
+          {dragged.value === undefined && <Glimpse bench={bench} frame={pointed.value.frame} />}
           {pointed.value.frame}
-        </output>
+        </div>
       )}
     </div>
   );
@@ -67,6 +69,29 @@ function pointedAt(event: TargetedPointerEvent<HTMLInputElement>, first: number,
   const part = (event.clientX - left - inset) / (width - 2 * inset);
   const frame = first + Math.round(Math.min(1, Math.max(0, part)) * (last - first));
   return { frame, at: (frame - first) / (last - first) };
+}
+
+/** A small picture of the frame pointed to. While one drags, the large one tells. */
+function Glimpse({ bench, frame }: { bench: Workbench; frame: number }): JSX.Element {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width = 16, height = 9 } = bench.job.frameAt(frame) ?? {};
+  useEffect(() => {
+    // Not for each frame that the pointer runs over.
+    const timer = setTimeout(async () => {
+      const bitmap = await bench.navigation.glimpse(frame);
+      if (bitmap === undefined) return;
+      if (canvas.current !== null) paint(canvas.current, bitmap);
+      bitmap.close();
+    }, GLIMPSE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [bench, frame]);
+  return <canvas ref={canvas} style={{ aspectRatio: `${width} / ${height}` }} />;
+}
+
+function paint(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
+  canvas.width = bitmap.width;
+  canvas.height = bitmap.height;
+  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
 }
 
 interface MarksProps {
