@@ -9,6 +9,7 @@ import binascii
 from typing import Any
 
 from litestar import Response, delete, get, patch, post
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from labelwright.api.requests import (
@@ -53,7 +54,7 @@ async def list_uploads(request: ApiRequest, task_id: FromPath[int]) -> dict[str,
     "tasks_uploads_create",
     headers=("Upload-Length", "Upload-Metadata"),
     body="SentFilesRequest",
-    answers={201: "SentFileList", 412: None},
+    answers={201: "SentFileList", 412: "Detail"},
 )
 async def post_uploads(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Keep the files of a form, `files[i]` with `paths[i]` before each, or make room for one of `Upload-Length` bytes.
@@ -63,8 +64,7 @@ async def post_uploads(request: ApiRequest, task_id: FromPath[int]) -> Response[
     """
     deps, user = deps_of(request), user_of(request)
     if "upload-length" in request.headers:
-        if refused := _refused_version(request):
-            return refused
+        _check_version(request)
         size, path = _read_length(request), _read_path(request)
         sent = await run_in_thread(
             uploads.begin_sent, deps, user=user, task_id=task_id, path=path, size_bytes=size
@@ -94,7 +94,7 @@ async def read_upload(
     "tasks_uploads_partial_update",
     headers=("Upload-Offset",),
     body="Piece",
-    answers={204: None, 412: None},
+    answers={204: None, 412: "Detail"},
     errors=(409,),
 )
 async def patch_upload(
@@ -107,8 +107,7 @@ async def patch_upload(
     """
     deps = deps_of(request)
     sent = await _find(request, task_id, upload_id)
-    if refused := _refused_version(request):
-        return refused
+    _check_version(request)
     if body_type(request) != _PIECES:
         kind = request.headers.get("content-type", "")
         raise UnsupportedBody('Unsupported media type "{type}" in request.', type=kind)
@@ -142,11 +141,10 @@ async def _find(request: ApiRequest, task_id: int, upload_id: str) -> SentFile:
     )
 
 
-def _refused_version(request: ApiRequest) -> Response[None] | None:
-    """Return the answer to another version of tus, as it wants; None for ours."""
+def _check_version(request: ApiRequest) -> None:
+    """Refuse another version of tus, as it wants."""
     if request.headers.get("tus-resumable", _VERSION) != _VERSION:
-        return Response(None, status_code=412, headers={"Tus-Version": _VERSION})
-    return None
+        raise HTTPException(status_code=412, headers={"Tus-Version": _VERSION})
 
 
 def _read_length(request: ApiRequest) -> int:
