@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { call } from "../../api";
 import { t } from "../../i18n";
 import { remember, remembered } from "../../remember";
+import { counted } from "../format";
 import { Button } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { Field, Form, TextField } from "../kit/field";
@@ -12,9 +13,10 @@ import { Waiting } from "../kit/progress";
 import { problemOf } from "../problem";
 import { useResource } from "../resource";
 import { exportAnnotations, type Format, type Formats, importAnnotations, type Named } from "./transfer";
+import type { WireTask } from "./wire";
 
 /** Chooses format, images and name, then exports in the background. */
-export function ExportDialog({ task, onClose }: { task: Named; onClose: () => void }): JSX.Element {
+export function ExportDialog({ task, onClose }: { task: WireTask; onClose: () => void }): JSX.Element {
   const format = useSignal("");
   const withImages = useSignal(false);
   const fileName = useSignal("");
@@ -57,6 +59,9 @@ export function ExportDialog({ task, onClose }: { task: Named; onClose: () => vo
               fileName.value = value;
             }}
           />
+          {task.frames_deleted > 0 && (
+            <p class="quiet">{counted("export.frames-deleted", task.frames_deleted)}</p>
+          )}
           <Actions onClose={onClose} action={t("export.start")} />
         </Form>
       )}
