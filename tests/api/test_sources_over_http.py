@@ -70,6 +70,8 @@ def test_paths_that_cannot_be_names_or_come_too_late_are_refused(live, root):
     for path in ("../a.jpg", "/a.jpg", "a//b.jpg", "a\\b.jpg", "a\nb.jpg", "x" * 300 + ".jpg"):
         answer, task = post(root, [(path, jpeg())])
         assert (answer.status_code, list(answer.json())) == (400, ["client_paths"]), answer.text
+    nested = [("client_paths[0]x", (None, "a.jpg")), ("client_files[0]", ("a.jpg", jpeg()))]
+    assert root.post(f"/tasks/{task}/data", data={"image_quality": "70"}, files=nested).status_code == 400
     late = [("client_files[0]", ("a.jpg", jpeg())), ("client_paths[0]", (None, "b/a.jpg"))]
     answer = root.post(f"/tasks/{task}/data", data={"image_quality": "70"}, files=late)
     assert answer.json() == {"client_paths": ["A path stands before the file it belongs to."]}

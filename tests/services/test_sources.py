@@ -11,6 +11,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from clips import ffmpeg, make_clip, oracle_places, plain_clip  # noqa: F401  # fixtures
 from live import jpeg
 from of_datasets import give, new_task
 from PIL import Image
@@ -21,6 +22,7 @@ from labelwright.domain.sentences import unpack
 from labelwright.domain.tasks import MediaRequest
 from labelwright.http.fetching import Fetcher, Rules
 from labelwright.parts.frames import read_location
+from labelwright.parts.videos import borrow
 from labelwright.services import accounts, media, origins, tasks
 from labelwright.settings import Settings
 from labelwright.storage import frames as frames_storage
@@ -358,3 +360,18 @@ def test_who_cancels_leaves_nothing_but_the_upload(deps, user, at):
         media.read_media(deps, operation, progress)
     assert kept(deps, operation) == ["uploads"]
     assert rows_of(deps, user, task) == []
+
+
+def test_a_video_of_the_share_is_read_in_place(deps, user, made, share, plain_clip):  # noqa: F811
+    (share / "film").mkdir()
+    shutil.copyfile(plain_clip, share / "film/clip.mp4")
+    operation, _ = made(server_files=("film",), start_frame=5)
+    assert (operation.state, operation.result["size"]) == ("finished", 70), operation.message
+    record = tasks.read_task(deps, user=user, task_id=operation.task_id).media
+    with borrow(deps, record) as video:
+        assert Image.open(io.BytesIO(video.read_jpeg(5, quality=70))).size == (160, 120)
+    assert kept(deps, operation) == ["video"]
+    deps.videos.close()
+    os.utime(share / "film/clip.mp4", ns=(0, 0))
+    with pytest.raises(InvalidMedia, match="has changed"), borrow(deps, record):
+        pass

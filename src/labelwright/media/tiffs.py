@@ -42,6 +42,8 @@ _PIXELS = {273: 279, 324: 325}
 #: Offsets of what is not taken along: free space, directories below.
 _LEFT_OUT = frozenset((288, 289, 330, 34665, 34853, 40965))
 _PIECE_BYTES = 1 << 20
+#: What broken directories lead to: numbers cut off, unknown kinds of them, offsets that no file has.
+_BROKEN = (struct.error, ValueError, KeyError, OverflowError)
 
 
 class _Form(NamedTuple):
@@ -81,7 +83,7 @@ def find_pages(file: BinaryIO) -> list[int]:
     """
     pages: list[int] = []
     known: set[int] = set()
-    with suppress(struct.error, ValueError):
+    with suppress(*_BROKEN):
         form, at = _read_header(file)
         while at and at not in known and len(known) < MOST_PAGES:
             known.add(at)
@@ -102,7 +104,7 @@ def write_page(file: BinaryIO, at: int, target: BinaryIO, *, name: str) -> None:
         form, _ = _read_header(file)
         entries = {entry.tag: entry for entry in _entries(file, form, at)}
         _write(file, form, entries, target)
-    except (struct.error, ValueError, KeyError) as error:
+    except _BROKEN as error:
         raise InvalidMedia("{name} cannot be read: its page is damaged", name=name) from error
 
 

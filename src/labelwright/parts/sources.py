@@ -88,7 +88,10 @@ def collect(deps: Deps, task_id: int, request: MediaRequest, progress: Progress)
     notices += strays
     if not frames:
         raise _nothing(notices)
-    paged = [page for image in frames for page in find_tiff_pages(deps, prefix, image)]
+    paged: list[Source] = []
+    for image in frames:
+        progress(0.0, Sentence("Sorting the files: {count} so far", count=len(paged)))
+        paged += find_tiff_pages(deps, prefix, image)
     check_paths(name for name, _ in paged)
     return Collected(paged, related=related, notices=notices)
 

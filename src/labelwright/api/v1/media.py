@@ -112,6 +112,9 @@ def _check_paths(values: dict[str, Any], names: Collection[str]) -> None:
     """See that `client_paths` can be the names of frames, and that each came before its file. Raises FieldErrors."""
     fields = Fields(values)
     for path in fields.items("client_paths"):
+        if not isinstance(path, str):
+            fields.fail("client_paths", Sentence("Expected a list of paths."))
+            continue
         try:
             check_path(path)
         except Invalid as error:
