@@ -54,10 +54,17 @@ class Blobs(Protocol):
         """Store the file at `path` under `key`, whole or not at all. The file itself stays."""
 
     def write_at(self, key: str, content: bytes, *, at: int) -> None:
-        """Put `content` at byte `at` under `key`, onto the disk; `at` 0 makes the key.
+        """Put `content` at byte `at` under `key`, onto the disk.
 
         Raises:
-            NotFound: fewer than `at` bytes are there.
+            NotFound: there is no such key, or fewer than `at` bytes.
+        """
+
+    def alone(self, key: str) -> AbstractContextManager[None]:
+        """Let others who ask for the same key wait, in every process.
+
+        Raises:
+            NotFound: there is no such key.
         """
 
     def local_path(self, key: str) -> Path | None:

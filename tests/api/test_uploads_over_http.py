@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from live import jpeg, new_task, until, wait_for_media
 
-from labelwright.domain.errors import TooLarge
-from labelwright.services import uploads
+from labelwright.domain.errors import Conflict, NotFound, TooLarge
+from labelwright.services import begin_media, uploads
+from labelwright.storage.sent_files import read_sent
 from labelwright.storage.users import read_user
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -133,6 +134,32 @@ def cut_off(live, method, address, headers, content, *, after):
     with socket.create_connection((host, int(port))) as raw:
         raw.sendall(head.encode() + b"\r\n" + content[:after])
         time.sleep(0.2)  # who hangs up at once is not even read
+
+
+def test_a_request_that_hung_touches_no_frame_when_it_ends_at_last(live, root):
+    task, image = new_task(root)["id"], jpeg()
+    address = begin(root, task, "a.jpg", len(image))
+    sent_id = address.rsplit("/", 1)[1]
+    with live.deps.database.read() as tx:
+        hung = read_sent(tx, task, sent_id)
+    assert add(root, address, 0, image).status_code == 204
+    with pytest.raises(Conflict):
+        uploads.add_piece(live.deps, sent=hung, content=b"x")
+    make(root, task, [sent_id])
+    wait_for_media(root, task)
+    with pytest.raises(NotFound):
+        uploads.add_piece(live.deps, sent=hung, content=b"x")
+    answer = root.get(f"/tasks/{task}/data?type=frame&number=0&quality=original")
+    assert (answer.status_code, answer.content) == (200, image)
+
+
+def test_a_file_stays_while_frames_are_made_of_it(live, root):
+    task = new_task(root)["id"]
+    (sent,) = root.post(f"/tasks/{task}/uploads", files=files_of("a.jpg")).json()
+    with live.deps.database.write() as tx:
+        begin_media(tx, live.deps, task_id=task, user=read_user(tx, live.ids["root"]))
+    assert root.delete(f"/tasks/{task}/uploads/{sent['id']}").status_code == 409
+    root.delete(f"/tasks/{task}")
 
 
 def test_a_piece_goes_where_the_file_ends_and_nowhere_else(root):

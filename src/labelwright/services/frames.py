@@ -210,7 +210,8 @@ def _picture_type(media: Media, quality: Quality, wanted: PictureType | None) ->
 def _find_original(deps: Deps, media: Media, number: int, *, is_final: bool) -> Found:
     (row,) = _rows(deps, media, number, number)
     suffix = PurePosixPath(row.name).suffix.lower()
-    named = _IMAGE_TYPES.get(suffix) or mimetypes.guess_type(row.name)[0]
+    # Of the name only the suffix: the whole may look like an address of another type, `data:text/html,x.jpg`.
+    named = _IMAGE_TYPES.get(suffix) or mimetypes.guess_type(f"x{suffix}")[0]
     return Found(
         media_type=named or "application/octet-stream",
         etag=_etag(f"{media.id}/original/{number}"),

@@ -15,9 +15,10 @@ from labelwright.domain.sent_files import SentFile, sent_id, sent_prefix
 from labelwright.domain.tasks import MediaRequest
 from labelwright.domain.users import User
 from labelwright.parts.sent_files import SentUpload
-from labelwright.services import existing_task, now_utc, people_of_task, require
+from labelwright.services import existing_task, media_key, now_utc, people_of_task, require
 from labelwright.storage import Transaction
 from labelwright.storage import frames as frames_storage
+from labelwright.storage import operations as operations_storage
 from labelwright.storage import sent_files as storage
 from labelwright.storage import tasks as tasks_storage
 
@@ -82,7 +83,6 @@ def begin_sent(deps: Deps, *, user: User, task_id: int, path: str, size_bytes: i
             id=secrets.token_hex(8), task_id=task_id, path=path, size_bytes=size_bytes, received_bytes=0
         )
         _insert(tx, deps, user, task_id, [sent])
-    if sent.is_whole:
         deps.blobs.put(sent.key, b"")
     return sent
 
@@ -136,25 +136,40 @@ def add_piece(deps: Deps, *, sent: SentFile, content: bytes) -> SentFile:
             size=sent.size_bytes,
             sent=end,
         )
-    deps.blobs.write_at(sent.key, content, at=sent.received_bytes)
-    with deps.database.write() as tx:
-        is_noted = storage.advance_sent(tx, sent, to=end, now_utc=now_utc(deps))
-        is_forgotten = not is_noted and storage.read_sent(tx, sent.task_id, sent.id) is None
-    if is_forgotten:
-        deps.blobs.delete([sent.key])
-        raise NotFound("Not found.")
-    if not is_noted:
-        raise Conflict("{path} is being sent by another request", path=sent.path)
+    with deps.blobs.alone(sent.key):
+        # A request that hung may come to life when frames were made of the file long ago: it must not touch them.
+        with deps.database.read() as tx:
+            known = _existing(tx, sent.task_id, sent.id)
+        if known.received_bytes != sent.received_bytes:
+            raise _overtaken(sent)
+        deps.blobs.write_at(sent.key, content, at=sent.received_bytes)
+        with deps.database.write() as tx:
+            if not storage.advance_sent(tx, sent, to=end, now_utc=now_utc(deps)):
+                _existing(tx, sent.task_id, sent.id)
+                raise _overtaken(sent)
     return msgspec.structs.replace(sent, received_bytes=end)
 
 
+def _overtaken(sent: SentFile) -> Conflict:
+    return Conflict("{path} is being sent by another request", path=sent.path)
+
+
 def drop_sent(deps: Deps, *, user: User, task_id: int, sent_id: str) -> None:
-    """Forget a file and its bytes. Raises NotFound, Forbidden."""
+    """Forget a file and its bytes. Raises NotFound, Forbidden; Conflict while frames are made of it."""
     with deps.database.write() as tx:
+        tasks_storage.lock_task(tx, task_id)
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         sent = _existing(tx, task_id, sent_id)
+        if _is_at_work(tx, task_id):
+            raise Conflict("the images of task {task} are still being read", task=task_id)
         storage.delete_sent(tx, [sent.id])
     deps.blobs.delete([sent.key])
+
+
+def _is_at_work(tx: Transaction, task_id: int) -> bool:
+    """Whether somebody makes frames of the task: of files that were sent, or of others."""
+    operation = operations_storage.newest_operation(tx, media_key(task_id))
+    return operation is not None and operation.is_running
 
 
 def sweep(deps: Deps) -> None:
@@ -164,6 +179,7 @@ def sweep(deps: Deps) -> None:
         stale = storage.find_stale(tx, before_utc)
     for task_id in stale:
         with deps.database.write() as tx:
-            files = storage.list_sent(tx, task_id)
+            tasks_storage.lock_task(tx, task_id)
+            files = [] if _is_at_work(tx, task_id) else storage.list_sent(tx, task_id)
             storage.delete_sent(tx, [sent.id for sent in files])
         deps.blobs.delete([sent.key for sent in files])

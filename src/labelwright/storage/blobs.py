@@ -1,5 +1,6 @@
 """Bytes under keys, through obstore: a folder, or S3 (decision 5)."""
 
+import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,18 +43,26 @@ class FolderBlobs:
     def write_at(self, key: str, content: bytes, *, at: int) -> None:
         path = self._folder / key
         with _full_disk_named(key):
-            if at == 0:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.touch()
-                _sync_folder(path.parent)
-            elif not path.is_file() or path.stat().st_size < at:
+            if not path.is_file() or path.stat().st_size < at:
                 raise NotFound("fewer than {at} bytes are under {key}", at=at, key=key)
+            if at == 0:
+                _sync_folder(path.parent)
             with path.open("r+b", buffering=0) as file:
                 file.seek(at)
                 rest = memoryview(content)
                 while rest:
                     rest = rest[file.write(rest) :]
                 os.fdatasync(file.fileno())
+
+    @contextmanager
+    def alone(self, key: str) -> Iterator[None]:
+        try:
+            file = (self._folder / key).open("rb")
+        except FileNotFoundError as error:
+            raise NotFound("there are no bytes under {key}", key=key) from error
+        with file:  # closing it lets the next one in
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def local_path(self, key: str) -> Path | None:
         path = self._folder / key

@@ -124,11 +124,11 @@ async def patch_upload(
 
 
 @delete("/tasks/{task_id:int}/uploads/{upload_id:str}", status_code=204)
-@described("tasks_uploads_delete", answers={204: None})
+@described("tasks_uploads_delete", answers={204: None}, errors=(409,))
 async def delete_upload(
     request: ApiRequest, task_id: FromPath[int], upload_id: FromPath[str]
 ) -> Response[None]:
-    """Forget a file, whole or not. 204; 403 and 404 as everywhere."""
+    """Forget a file, whole or not. 204; 403 and 404 as everywhere; 409 while frames are made of the task's files."""
     await run_in_thread(
         uploads.drop_sent, deps_of(request), user=user_of(request), task_id=task_id, sent_id=upload_id
     )
