@@ -43,7 +43,7 @@ _PIXELS = {273: 279, 324: 325}
 _LEFT_OUT = frozenset((288, 289, 330, 34665, 34853, 40965))
 _PIECE_BYTES = 1 << 20
 #: What broken directories lead to: numbers cut off, unknown kinds of them, offsets that no file has.
-_BROKEN = (struct.error, ValueError, KeyError, OverflowError)
+_BROKEN = (struct.error, ValueError, LookupError, OverflowError)
 
 
 class _Form(NamedTuple):
