@@ -40,7 +40,7 @@ def test_a_folder_keeps_its_paths_and_says_what_was_left_out(root):
     assert answer.status_code == 202, answer.text
     assert wait_for_media(root, task) == {"state": "Finished", "message": ""}
     told = root.get(f"/tasks/{task}/status", headers=OWN).json()["message"]
-    assert told == "1 files were left out, because nothing can be labelled in them: trip/notes.txt"
+    assert told == "Left out, because there is nothing in them to label (1): trip/notes.txt"
     chinese = root.get(f"/tasks/{task}/status", headers={**OWN, "Labelwright-Language": "zh-CN"}).json()
     assert chinese["message"] == "有 1 个文件没有可标注的内容，未采用：trip/notes.txt"
     frames = root.get(f"/tasks/{task}/data/meta", headers=OWN).json()["frames"]

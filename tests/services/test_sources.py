@@ -199,7 +199,7 @@ def test_images_related_to_others_are_no_frames(deps, user, made):
     )
     assert [(row.name, row.source_frame) for row in rows] == [("d/b.jpg", 1), ("d/c.jpg", 2)]
     (notice,) = operation.result["notices"]
-    assert "1 images below related_images" in unpack(notice)
+    assert "below related_images, because they belong to no image (1)" in unpack(notice)
     record = tasks.read_task(deps, user=user, task_id=operation.task_id).media
     with deps.database.read() as tx:
         assert frames_storage.read_related(tx, record.id, source_frame=1).name == f"{folder}/x.png"
@@ -260,8 +260,8 @@ def test_a_task_that_failed_is_tried_again_with_what_was_uploaded(deps, user, ma
     assert [row.name for row in rows] == ["a.gif"]
     said = [unpack(notice) for notice in operation.result["notices"]]
     assert said == [
-        "1 files were left out, because nothing can be labelled in them: b.txt",
-        "1 files hold several pictures, of which the first is the frame: a.gif",
+        "Left out, because there is nothing in them to label (1): b.txt",
+        "Only the first picture is the frame where a file holds several (1): a.gif",
     ]
     assert len(deps.blobs.list_keys(f"tasks/{task.id}/")) == 1
     with pytest.raises(InvalidMedia, match="Adding more data"):

@@ -105,7 +105,7 @@ def measure(deps: Deps, chosen: Sequence[tuple[int, str, str]], progress: Progre
     if not several:
         return Measured(rows)
     notice = Sentence(
-        "{count} files hold several pictures, of which the first is the frame: {names}",
+        "Only the first picture is the frame where a file holds several ({count}): {names}",
         count=len(several),
         names=some_of(several),
     )

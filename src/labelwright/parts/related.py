@@ -38,7 +38,7 @@ def part_related(
     if not strays:
         return frames, related, ()
     told = Sentence(
-        "{count} images below related_images belong to no image and were left out: {names}",
+        "Left out below related_images, because they belong to no image ({count}): {names}",
         count=len(strays),
         names=some_of(strays),
     )

@@ -210,7 +210,7 @@ def _told(skipped: Sequence[str]) -> tuple[Sentence, ...]:
         return ()
     return (
         Sentence(
-            "{count} files were left out, because nothing can be labelled in them: {names}",
+            "Left out, because there is nothing in them to label ({count}): {names}",
             count=len(skipped),
             names=some_of(skipped),
         ),
