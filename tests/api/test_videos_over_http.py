@@ -17,7 +17,7 @@ MADE = {
     "b-frames.avi": (*X264, "-bf", "2", "-g", "12"),
     "long-gop.mov": (*X264, "-bf", "3", "-g", "250"),
 }
-SHIPPED = ("carphone_pristine.mp4", "bikes.mp4")
+SHIPPED = ("carphone_pristine.mp4", "carphone_distorted.mp4")
 
 
 def send(client, path, **data):

@@ -27,7 +27,7 @@ QUEUE_NAME = "operations"
 POLLING_S = 0.15
 #: Operations that nobody waits for, and that take minutes: those that people wait for run beside them.
 QUIET_NAME = "quiet operations"
-_QUIET: frozenset[Kind] = frozenset(("hash",))
+QUIET: frozenset[Kind] = frozenset(("hash",))
 _QUIET_POLLING_S = 1.0
 #: Operations of a queue that a worker runs at a time. More would let one worker take what another is free for.
 WORKER_CONCURRENCY = 1
@@ -76,7 +76,7 @@ class Queue:
         self.open().enqueue(
             {
                 "workflow_name": kind,
-                "queue_name": QUIET_NAME if kind in _QUIET else QUEUE_NAME,
+                "queue_name": QUIET_NAME if kind in QUIET else QUEUE_NAME,
                 "workflow_id": operation_id,
                 "app_version": APP_VERSION,
             },

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from labelwright.operations import APP_NAME, APP_VERSION, Queue
+from labelwright.operations import APP_NAME, APP_VERSION, QUIET, Queue
 
 if TYPE_CHECKING:
     from dbos import DBOSConfig
@@ -51,12 +51,14 @@ class Engine:
 
         DBOS(config=_config(self._queue.url, self._executor_id))
         for kind, workflow in self._workflows.items():
-            DBOS.workflow(name=kind, max_recovery_attempts=MAX_ATTEMPTS)(self._as_function(workflow))
+            DBOS.workflow(name=kind, max_recovery_attempts=MAX_ATTEMPTS)(self._as_function(kind, workflow))
         DBOS.launch()
         logging.getLogger("dbos").addFilter(_is_news)
 
     def stop(self, timeout_s: float) -> bool:
         """Take no more operations and let running steps end, for `timeout_s` at most; whether all did.
+
+        Quiet ones are not waited for: they take minutes.
 
         What is left stays begun, for this executor id's next `start` or for `Queue.resume`.
         """
@@ -70,9 +72,10 @@ class Engine:
         DBOS.destroy()
         return ended
 
-    def _as_function(self, workflow: Workflow) -> Callable[[str], None]:
+    def _as_function(self, kind: str, workflow: Workflow) -> Callable[[str], None]:
         def run(operation_id: str) -> None:
-            self._running.add(operation_id)
+            if kind not in QUIET:
+                self._running.add(operation_id)
             try:
                 workflow(operation_id, self._step)
             finally:
