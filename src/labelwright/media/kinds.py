@@ -133,4 +133,3 @@ def _contradiction(name: str, found: Content) -> InvalidMedia:
         name=name,
         format=found.said,
     )
-
