@@ -44,7 +44,7 @@ class World:
     def ids(self, live, job: int) -> dict[str, object]:
         """What stands for the names in paths and bodies."""
         of_job = {name: getattr(self, f"{name}s")[job] for name in ("job", "issue", "comment", "review")}
-        rest = {"user": live.ids["gone"], "number": ABSENT, "name": "x"}
+        rest = {"user": live.ids["gone"], "number": ABSENT, "name": "x", "upload": "x"}
         return of_job | rest | {"task": self.task, "project": self.project, "operation": self.operation}
 
 
@@ -62,7 +62,7 @@ WORLDS = {
 
 #: Names in paths and bodies, of what the rights are on; all but users belong to a world.
 OF_WORLDS = ("task", "job", "project", "issue", "comment", "review", "operation")
-OBJECTS = (*OF_WORLDS, "user")
+OBJECTS = (*OF_WORLDS, "user", "upload")
 
 
 @dataclass(frozen=True)
@@ -216,9 +216,9 @@ _OF_TASKS = [
     Route("POST", "/tasks/{task}/data?append=true", "task change", 400, {"start_frame": "x"}),
     Route("GET", "/tasks/{task}/uploads", "task change", 200),
     Route("POST", "/tasks/{task}/uploads", "task change", 400, {}),
-    Route("GET", "/tasks/{task}/uploads/{name}", "task change", 404),
-    Route("PATCH", "/tasks/{task}/uploads/{name}", "task change", 404, {}),
-    Route("DELETE", "/tasks/{task}/uploads/{name}", "task change", 404),
+    Route("GET", "/tasks/{task}/uploads/{upload}", "task change", 404),
+    Route("PATCH", "/tasks/{task}/uploads/{upload}", "task change", 404, {}),
+    Route("DELETE", "/tasks/{task}/uploads/{upload}", "task change", 404),
     Route("GET", "/datasets", "signed in", 200),
     Route("GET", "/datasets/{number}", "signed in", 404),
     Route("GET", "/tasks/{task}/annotations", "task access", 200),
