@@ -64,7 +64,14 @@ def test_a_folder_gives_the_task_its_name_and_the_frames_theirs(form, folder, ro
     page = form()
     page.locator("input[type=file][webkitdirectory]").set_input_files(folder)
     page.get_by_text("c.jpg").first.wait_for()
-    assert page.get_by_label(text("create.name"), exact=True).input_value() == "street"
+    name = page.get_by_label(text("create.name"), exact=True)
+    assert name.input_value() == "street"
+    (folder / "plan.pdf").write_bytes(b"%PDF-1.7")
+    add_files(page, folder / "plan.pdf")
+    assert name.input_value() == "street"
+    page.get_by_role("radio", name="plan.pdf").check()
+    assert name.input_value() == "plan"
+    page.get_by_role("radio").first.check()
     add_label(page, "car")
     create(page)
     page.get_by_text(text("create.done", name="street")).wait_for()

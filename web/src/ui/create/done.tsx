@@ -7,6 +7,7 @@ import { Button } from "../kit/button";
 import { Empty } from "../kit/empty";
 import { Icon } from "../kit/icon";
 import { Link } from "../link";
+import { isVideo } from "../tasks/wire";
 import type { Made } from "./creation";
 
 export interface DoneProps {
@@ -42,7 +43,7 @@ export function Done({ made, onAgain, again }: DoneProps): JSX.Element {
         </>
       }
     >
-      {counted(task.mode === "interpolation" ? "task.video-frames" : "task.images", task.size ?? 0)} ·{" "}
+      {counted(isVideo(task) ? "task.video-frames" : "task.images", task.size ?? 0)} ·{" "}
       {counted("task.jobs", task.segments.length)}
       {remark !== "" && (
         <p class="warning create-remark" role="status">

@@ -14,6 +14,7 @@ import {
   addFiles,
   type Chosen,
   EarlierFile,
+  type FileProblem,
   type Found,
   inFrameOrder,
   MEDIA,
@@ -274,6 +275,15 @@ function Files(props: Pick<FileChooserProps, "chosen" | "onChange"> & { takes: T
   );
 }
 
+function Problem({ problem }: { problem: FileProblem }): JSX.Element {
+  const told = t(`files.problem.${problem}`);
+  return (
+    <span class="file-problem" title={told}>
+      {told}
+    </span>
+  );
+}
+
 function FileRow({ chosen, onRemove }: { chosen: Chosen; onRemove: () => void }): JSX.Element {
   const { file, path, problem } = chosen;
   return (
@@ -281,7 +291,7 @@ function FileRow({ chosen, onRemove }: { chosen: Chosen; onRemove: () => void })
       <span class="file-path" title={path}>
         <bdi>{path}</bdi>
       </span>
-      {problem !== undefined && <span class="file-problem">{t(`files.problem.${problem}`)}</span>}
+      {problem !== undefined && <Problem problem={problem} />}
       {file instanceof EarlierFile && <span class="badge">{t("files.sent")}</span>}
       <span class="quiet">{bytes(file.size)}</span>
       <IconButton icon={X} label={t("files.remove", { name: file.name })} onClick={onRemove} />

@@ -7,7 +7,8 @@ import { bytes, counted } from "../format";
 import { Icon } from "../kit/icon";
 import type { Group, MediaKind } from "./files";
 
-const ICONS: Readonly<Record<MediaKind, typeof Images>> = {
+/** What is seen beside a file of each kind. */
+export const KIND_ICONS: Readonly<Record<MediaKind, typeof Images>> = {
   image: Images,
   video: Film,
   archive: FileArchive,
@@ -38,7 +39,7 @@ export function GroupChoice({ groups, taken, onTake }: GroupChoiceProps): JSX.El
                 onTake.value = group.id;
               }}
             />
-            <Icon icon={ICONS[group.kind]} />
+            <Icon icon={KIND_ICONS[group.kind]} />
             <span class="group-name">
               <bdi>{group.kind === "image" ? counted("files.count", group.files.length) : group.id}</bdi>
             </span>

@@ -1,11 +1,13 @@
 import { useSignal } from "@preact/signals";
-import { Check, ChevronRight, CircleAlert, File, Folder, FolderOpen, Image, Minus } from "lucide";
+import { Check, ChevronRight, CircleAlert, File, Folder, FolderOpen, Minus } from "lucide";
 import type { JSX } from "preact";
 import { useEffect, useId } from "preact/hooks";
 import { t } from "../../i18n";
 import { Icon, type IconNode } from "../kit/icon";
 import { isComposing } from "../kit/keys";
 import { ROW_HEIGHT, useWindowed } from "../workbench/windowed";
+import { kindOf } from "./files";
+import { KIND_ICONS } from "./group-choice";
 import {
   checkOf,
   choose,
@@ -230,7 +232,8 @@ function Row({ id, index, row, isActive, check }: RowProps): JSX.Element {
 function iconOf(row: ShareRow): IconNode {
   if (row.kind === "folder") return row.isOpen ? FolderOpen : Folder;
   if (row.kind === "failed") return CircleAlert;
-  return row.kind === "file" && row.problem === undefined ? Image : File;
+  if (row.kind !== "file" || row.problem !== undefined) return File;
+  return KIND_ICONS[kindOf(row.name) ?? "image"];
 }
 
 function nameOf(row: ShareRow): string {

@@ -1,7 +1,8 @@
 import "./create-task.css";
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { Lock } from "lucide";
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { session } from "../../session";
 import { ADVANCED, Advanced, type AdvancedProblems, advancedProblems, numbersOf } from "../create/advanced";
@@ -14,9 +15,9 @@ import {
   type TaskWish,
 } from "../create/creation";
 import { Done } from "../create/done";
-import { type Chosen, folderOf } from "../create/files";
+import { folderOf } from "../create/files";
 import { LabelsPart } from "../create/labels-part";
-import { groupOf, sourceProblem, useMaking, useSources } from "../create/making";
+import { groupOf, type Sources, sourceProblem, useMaking, useSources } from "../create/making";
 import { MakingEnd } from "../create/making-end";
 import { MediaPart } from "../create/media-part";
 import { AnnotationTypeField } from "../datasets/type-field";
@@ -77,6 +78,7 @@ function useCreation() {
   const stood = useSignal(false);
   const sources = useSources();
   const making = useMaking(sources);
+  useSuggestedName(name, sources);
 
   const start = (): void => {
     problems.value = problemsOf(
@@ -110,10 +112,10 @@ function useCreation() {
   /** Begin another task, of the files that this one was not made of. */
   const again = (): void => {
     const { taken } = groupOf(sources);
+    name.value = "";
     sources.chosen.value = sources.chosen.value.filter((each) => !taken?.files.includes(each));
     sources.server.value = [];
     sources.addresses.value = "";
-    name.value = nameOf(sources.chosen.value);
     isChecked.value = false;
     task.value = undefined;
     making.run.value = { name: "idle" };
@@ -146,11 +148,7 @@ function CreateForm(): JSX.Element {
       </div>
       <fieldset class="create-fields" disabled={isRunning}>
         {standing === undefined ? <TaskPart creation={creation} /> : <Standing task={standing} />}
-        <MediaPart
-          sources={sources}
-          isChecked={creation.isChecked.value}
-          onChosen={(changed) => suggestName(creation, changed)}
-        >
+        <MediaPart sources={sources} isChecked={creation.isChecked.value}>
           {mayRead() && (
             <p class="quiet">
               {t("create.of-dataset")} <Link to="/datasets">{t("create.of-dataset.choose")}</Link>
@@ -195,10 +193,9 @@ function TaskPart({ creation }: { creation: Creation }): JSX.Element {
         value={name.value}
         autofocus
         maxLength={NAME_LIMIT}
-        error={problems.value.name}
+        error={name.value === "" ? problems.value.name : undefined}
         onInput={(value) => {
           name.value = value;
-          problems.value = { ...problems.value, name: undefined };
         }}
       />
       <LabelsPart
@@ -242,19 +239,24 @@ function agreesToDiscard(task: WireTask): Promise<boolean> {
   });
 }
 
-/** Call a task without a name as what it is made of is called. */
-function suggestName({ name, problems }: Creation, chosen: readonly Chosen[]): void {
-  if (name.value !== "") return;
-  name.value = nameOf(chosen);
-  if (name.value !== "") problems.value = { ...problems.value, name: undefined };
+/** Call the task as what it is made of is called, while nobody called it otherwise. */
+function useSuggestedName(name: Signal<string>, sources: Sources): void {
+  const suggested = useRef("");
+  useSignalEffect(() => {
+    const found = nameOf(sources);
+    if (name.peek() !== "" && name.peek() !== suggested.current) return;
+    suggested.current = found;
+    name.value = found;
+  });
 }
 
-/** The folder that all files lie in, or the name of the only one; "" without either. */
-function nameOf(chosen: readonly Chosen[]): string {
-  const good = chosen.filter((each) => each.problem === undefined);
-  const [only] = good;
-  const stem = good.length === 1 ? only?.file.name.replace(/(\.tar)?\.[^.]+$/i, "") : undefined;
-  return (folderOf(chosen) || stem || "").slice(0, NAME_LIMIT);
+/** The folder that all it is made of lies in, or the name of the only file; "" without either. */
+function nameOf(sources: Sources): string {
+  const files = groupOf(sources).taken?.files ?? [];
+  const paths = [...files, ...sources.server.value].map(({ path }) => path);
+  const last = paths.length === 1 ? paths[0]?.replace(/^.*\//, "") : undefined;
+  const stem = last?.replace(/(\.tar)?\.[^.]+$/i, "");
+  return (folderOf(files) || stem || "").slice(0, NAME_LIMIT);
 }
 
 function problemsOf(name: string, hasLabels: boolean, advanced: AdvancedProblems): Problems {

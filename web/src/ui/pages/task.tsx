@@ -31,7 +31,15 @@ import { StoredLabels } from "../tasks/stored-labels";
 import { SubsetField } from "../tasks/subset-field";
 import { mayAddImages, mayChange, mayDelete, openAddImages, TaskMenu } from "../tasks/task-menu";
 import { Running, WhyEmpty } from "../tasks/task-row";
-import { jobsOf, nextJob, type Status, stateOf, type WireOperation, type WireTask } from "../tasks/wire";
+import {
+  isVideo,
+  jobsOf,
+  nextJob,
+  type Status,
+  stateOf,
+  type WireOperation,
+  type WireTask,
+} from "../tasks/wire";
 import { WorkLeft } from "../tasks/work-left";
 import { Unread } from "./unread";
 
@@ -192,7 +200,7 @@ function Facts({ task, onPatch }: PartProps): JSX.Element {
     <div class="facts">
       <span class="quiet">#{task.id}</span>
       {task.size !== undefined && (
-        <span>{counted(task.mode === "interpolation" ? "task.video-frames" : "task.images", task.size)}</span>
+        <span>{counted(isVideo(task) ? "task.video-frames" : "task.images", task.size)}</span>
       )}
       {task.frames_deleted > 0 && (
         <span class="quiet" {...tip(t("task.frames-deleted.tip"))}>

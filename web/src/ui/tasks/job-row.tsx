@@ -18,7 +18,7 @@ import { peopleOfJob } from "./job-people";
 import type { JobReview } from "./job-reviews";
 import { STATUSES } from "./job-rows";
 import { PersonPicker } from "./person-picker";
-import { type JobRow, type Status, type WireTask, waitsFor } from "./wire";
+import { isVideo, type JobRow, type Status, type WireTask, waitsFor } from "./wire";
 
 /** How far a job is, as the server counts. */
 export interface JobProgress {
@@ -64,7 +64,7 @@ export function Row({ task, job, progress, review, onChanged, onRequest }: JobRo
         </Link>
       </td>
       <td>
-        <Frames job={job} progress={progress} />
+        <Frames task={task} job={job} progress={progress} />
       </td>
       <td>
         <StatusChoice job={job} mayChange={mayChange} onPick={(status) => change({ status })} />
@@ -101,12 +101,18 @@ export function Row({ task, job, progress, review, onChanged, onRequest }: JobRo
   );
 }
 
-function Frames({ job, progress }: { job: JobRow; progress: JobProgress | undefined }): JSX.Element {
+interface FramesProps {
+  readonly task: WireTask;
+  readonly job: JobRow;
+  readonly progress: JobProgress | undefined;
+}
+
+function Frames({ task, job, progress }: FramesProps): JSX.Element {
   const count = job.last - job.first + 1;
   return (
     <>
       {job.first}–{job.last}
-      <span class="quiet"> · {counted("task.images", count)}</span>
+      <span class="quiet"> · {counted(isVideo(task) ? "task.frames" : "task.images", count)}</span>
       {progress !== undefined && (
         <span class="job-filled quiet" {...tip(counted("jobs.objects", progress.objects))}>
           {t("jobs.filled", {

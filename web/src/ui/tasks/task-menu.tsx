@@ -26,7 +26,7 @@ import { knownProject } from "../projects/known";
 import { MoveDialog } from "../projects/move-dialog";
 import { mayChangeProject } from "../projects/wire";
 import { ExportDialog, ImportDialog } from "./transfer-dialogs";
-import type { WireTask } from "./wire";
+import { isVideo, type WireTask } from "./wire";
 
 type Open = { name: "add" | "export" | "import" | "move" | "crop"; task: WireTask } | undefined;
 
@@ -55,7 +55,7 @@ export function mayChange(task: WireTask): boolean {
 function addProblem(task: WireTask): string | undefined {
   if (!mayChange(task)) return t("task.not-yours");
   if ((task.size ?? 0) === 0 || task.segments.length === 0) return t("task.no-frames");
-  if (task.mode === "interpolation") return t("add-images.of-video");
+  if (isVideo(task)) return t("add-images.of-video");
   return task.dataset_id === null ? undefined : t("add-images.of-dataset");
 }
 

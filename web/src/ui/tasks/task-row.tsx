@@ -18,6 +18,7 @@ import { deleting, TaskMenu } from "./task-menu";
 import { Times } from "./times";
 import {
   cancelOperation,
+  isVideo,
   jobsOf,
   nextJob,
   readMediaStatus,
@@ -69,7 +70,8 @@ export function TaskRow({ task, operations, inProject = false, onChanged }: Task
             </p>
             <Progress value={done / jobs.length} label={counted("task.jobs.done", jobs.length, { done })} />
             <p class="quiet">
-              {counted("task.jobs.done", jobs.length, { done })} · {counted("task.images", task.size ?? 0)}
+              {counted("task.jobs.done", jobs.length, { done })} ·{" "}
+              {counted(isVideo(task) ? "task.frames" : "task.images", task.size ?? 0)}
             </p>
           </>
         )}

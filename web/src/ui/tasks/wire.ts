@@ -54,6 +54,9 @@ export interface JobRow extends WireJob {
   readonly last: number;
 }
 
+/** Whether its frames are those of a video. */
+export const isVideo = ({ mode }: Pick<WireTask, "mode">): boolean => mode === "interpolation";
+
 export function jobsOf(task: WireTask): readonly JobRow[] {
   return task.segments.flatMap(({ start_frame, stop_frame, jobs }) =>
     jobs.map((job) => ({ ...job, first: start_frame, last: stop_frame })),
