@@ -30,6 +30,7 @@ FOLDER = [
     ("trip/a.jpg", jpeg()),
     ("trip/more/a.jpg", jpeg()),
     ("trip/related_images/b_jpg/深度.png", png((40, 30))),
+    ("trip/related_images/b_jpg/rear.png", png((20, 30))),
     ("trip/notes.txt", b"x"),
     ("trip/.DS_Store", b"x"),
 ]
@@ -48,17 +49,27 @@ def test_a_folder_keeps_its_paths_and_says_what_was_left_out(root):
         ("trip/b.jpg", True),
         ("trip/more/a.jpg", False),
     ]
+    folder = "trip/related_images/b_jpg"
+    assert [frame.get("related_images") for frame in frames] == [
+        [f"{folder}/rear.png", f"{folder}/深度.png"],
+        None,
+    ]
     assert "has_related_context" not in root.get(f"/tasks/{task}/data/meta").json()["frames"][0]
 
 
 def test_the_related_image_of_a_frame_is_had_by_its_number_in_the_source(root):
     _, task = post(root, FOLDER, start_frame="1")
     wait_for_media(root, task)
-    found = root.get(f"/tasks/{task}/data?type=context_image&number=1", headers=OWN)
+    address = f"/tasks/{task}/data?type=context_image&number=1"
+    found = root.get(address, headers=OWN)
     assert (found.status_code, found.headers["content-type"]) == (200, "image/jpeg")
-    assert Image.open(io.BytesIO(found.content)).size == (40, 30)
+    assert Image.open(io.BytesIO(found.content)).size == (20, 30)
     again = {"If-None-Match": found.headers["etag"]}
-    assert root.get(f"/tasks/{task}/data?type=context_image&number=1", headers=again).status_code == 304
+    assert root.get(address, headers=again).status_code == 304
+    second = root.get(f"{address}&position=1", headers={**OWN, **again})
+    assert Image.open(io.BytesIO(second.content)).size == (40, 30)
+    for position in ("2", "-1", "x"):
+        assert root.get(f"{address}&position={position}", headers=OWN).status_code == 404
     none = root.get(f"/tasks/{task}/data?type=context_image&number=2", headers=OWN)
     assert (none.status_code, none.json()) == (404, "No context image related to the frame")
     before = root.get(f"/tasks/{task}/data?type=context_image&number=2")

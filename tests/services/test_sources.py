@@ -202,9 +202,12 @@ def test_images_related_to_others_are_no_frames(deps, user, made):
     assert "below related_images, because they belong to no image (1)" in unpack(notice)
     record = tasks.read_task(deps, user=user, task_id=operation.task_id).media
     with deps.database.read() as tx:
-        assert frames_storage.read_related(tx, record.id, source_frame=1).name == f"{folder}/x.png"
-        assert frames_storage.read_related(tx, record.id, source_frame=0) is None
-        assert frames_storage.read_frames_with_related(tx, record.id) == {0}
+        first = frames_storage.read_related(tx, record.id, source_frame=1, position=0)
+        assert first.name == f"{folder}/x.png"
+        assert frames_storage.read_related(tx, record.id, source_frame=0, position=0) is None
+        assert frames_storage.read_related_names(tx, record.id) == {
+            0: [f"{folder}/{name}.png" for name in "xy"]
+        }
 
 
 def noise(width, mode="L"):

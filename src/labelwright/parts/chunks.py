@@ -6,7 +6,7 @@ from functools import partial
 from typing import BinaryIO
 
 from labelwright.deps import Deps, Limits
-from labelwright.domain.tasks import ChunkType, FrameRow, Media, PictureType, Quality
+from labelwright.domain.tasks import ChunkType, FrameRow, Media, PictureType, Quality, RelatedImage
 from labelwright.media import FrameFile, FrameSource
 from labelwright.media.chunks import chunk_range
 from labelwright.media.sizes import ImageSize, compressed_size, encoding_threads
@@ -54,9 +54,10 @@ def picture_key(media: Media, frame: int, as_type: PictureType, limits: Limits) 
     return f"{_folder(media)}{form}/frames/{frame}.{as_type}"
 
 
-def related_key(media: Media, frame: int, limits: Limits) -> str:
-    """Return the name of the first image related to a frame, encoded, in the cache."""
-    return f"{_folder(media)}{_form(media, 'compressed', limits)}/related/{frame}.jpeg"
+def related_key(media: Media, image: RelatedImage, limits: Limits) -> str:
+    """Return the name of an image related to a frame, encoded, in the cache."""
+    form = _form(media, "compressed", limits)
+    return f"{_folder(media)}{form}/related/{image.frame}-{image.position}.jpeg"
 
 
 def preview_key(media: Media) -> str:

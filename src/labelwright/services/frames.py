@@ -3,7 +3,7 @@
 import hashlib
 import mimetypes
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import PurePosixPath
@@ -73,14 +73,14 @@ class Found(Struct, frozen=True, kw_only=True):
 
 
 class FrameSize(Struct, frozen=True):
-    """Name and size of a frame, and its size in compressed chunks; whether other images are related to it."""
+    """Name and size of a frame, and its size in compressed chunks; names of the images related to it."""
 
     name: str
     width: int
     height: int
     compressed_width: int
     compressed_height: int
-    has_related: bool = False
+    related: Sequence[str] = ()
 
 
 def read_meta(deps: Deps, *, user: User, task_id: int) -> tuple[Media, list[FrameSize]]:
@@ -95,12 +95,12 @@ def read_meta(deps: Deps, *, user: User, task_id: int) -> tuple[Media, list[Fram
             raise NotFound("Not found.")
         video = media.video
         rows = [] if video is not None else task_frames(tx, media)
-        related = frames_storage.read_frames_with_related(tx, media.id)
+        related = frames_storage.read_related_names(tx, media.id)
     if video is not None:
         return media, [FrameSize(video.name, video.width, video.height, video.width, video.height)]
     sizes = (chunks.shrunk_size(row, deps.limits) for row in rows)
     return media, [
-        FrameSize(row.name, row.width, row.height, *size, row.frame in related)
+        FrameSize(row.name, row.width, row.height, *size, related.get(row.frame, ()))
         for row, size in zip(rows, sizes, strict=True)
     ]
 
@@ -221,8 +221,8 @@ def _find_original(deps: Deps, media: Media, number: int, *, is_final: bool) -> 
     )
 
 
-def find_related(deps: Deps, *, user: User, task_id: int, number: int) -> Found:
-    """Find the first image that is related to frame `number` of the source, as a JPEG.
+def find_related(deps: Deps, *, user: User, task_id: int, number: int, position: int) -> Found:
+    """Find the image at `position`, from 0, of those related to frame `number` of the source, as a JPEG.
 
     Raises:
         NotFound, Forbidden: as everywhere, also for a task without data.
@@ -230,7 +230,7 @@ def find_related(deps: Deps, *, user: User, task_id: int, number: int) -> Found:
     """
     media, may_change = _readable(deps, user, task_id)
     with deps.database.read() as tx:
-        image = frames_storage.read_related(tx, media.id, source_frame=number)
+        image = frames_storage.read_related(tx, media.id, source_frame=number, position=position)
     if image is None:
         raise NoRelated("No context image related to the frame")
     row = FrameRow(image.frame, number, image.name, 0, 0, image.location)
@@ -239,7 +239,7 @@ def find_related(deps: Deps, *, user: User, task_id: int, number: int) -> Found:
         with deps.ahead.in_front():
             chunks.write_picture(deps, media, row, "jpeg", target)
 
-    key = chunks.related_key(media, image.frame, deps.limits)
+    key = chunks.related_key(media, image, deps.limits)
     return _kept_picture(deps, key, "image/jpeg", write, is_final=not may_change)
 
 

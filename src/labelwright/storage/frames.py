@@ -1,5 +1,6 @@
 """The body of frames of a task: its record, and a row a frame."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -157,20 +158,27 @@ def write_related(tx: Transaction, media_id: int, images: Sequence[RelatedImage]
     tx.insert_rows("related_images", ("media_id", "frame", "position", "name", "location"), values)
 
 
-def read_related(tx: Transaction, media_id: int, *, source_frame: int) -> RelatedImage | None:
-    """Return the first image related to the frame that is `source_frame` of its source, None without one."""
+def read_related(tx: Transaction, media_id: int, *, source_frame: int, position: int) -> RelatedImage | None:
+    """Return the image at `position` of those related to frame `source_frame` of the source, None without one."""
     of_frame = and_(frames.c.media_id == related_images.c.media_id, frames.c.frame == related_images.c.frame)
     query = (
         select(*(related_images.c[name] for name in RelatedImage.__struct_fields__))
         .select_from(related_images.join(frames, of_frame))
         .where(related_images.c.media_id == media_id, frames.c.source_frame == source_frame)
-        .order_by(related_images.c.position)
+        .where(related_images.c.position == position)
     )
-    row = tx.connection.execute(query.limit(1)).first()
+    row = tx.connection.execute(query).first()
     return None if row is None else RelatedImage(*row)
 
 
-def read_frames_with_related(tx: Transaction, media_id: int) -> set[int]:
-    """Return the frames that images are related to."""
-    query = select(related_images.c.frame).where(related_images.c.media_id == media_id).distinct()
-    return set(tx.connection.execute(query).scalars())
+def read_related_names(tx: Transaction, media_id: int) -> dict[int, list[str]]:
+    """Return the names of the images related to frames, by frame, each in its order."""
+    query = (
+        select(related_images.c.frame, related_images.c.name)
+        .where(related_images.c.media_id == media_id)
+        .order_by(related_images.c.frame, related_images.c.position)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for frame, name in tx.connection.execute(query):
+        found[frame].append(name)
+    return found

@@ -41,7 +41,9 @@ async def read_meta(request: ApiRequest, task_id: FromPath[int]) -> Response[byt
     }
     if dialect_of(request).is_own:
         for frame, size in zip(found["frames"], sizes, strict=True):
-            frame["has_related_context"] = size.has_related
+            frame["has_related_context"] = bool(size.related)
+            if size.related:
+                frame["related_images"] = size.related
     if body.deleted_frames or dialect_of(request).is_own:
         found["deleted_frames"] = body.deleted_frames
     return Response(msgspec.json.encode(found), media_type="application/json")
@@ -59,14 +61,14 @@ def _frame(size: FrameSize) -> dict[str, Any]:
 @get("/tasks/{task_id:int}/data")
 @described(
     "tasks_data_read",
-    query=("type", "number", "quality", "as"),
+    query=("type", "number", "quality", "as", "position"),
     headers=("If-None-Match", "If-Modified-Since", "Range", "If-Range"),
     answers={200: "ChunkOrImage", 206: "ChunkOrImage", 304: None, 416: None},
 )
 async def read_data(request: ApiRequest, task_id: FromPath[int]) -> Response[Any]:
     """Return a chunk, a frame or the preview, by `type`, `number` and `quality`; of videos in the form `as`.
 
-    `context_image` is the first image that is related to frame `number` of the source.
+    `context_image` is an image that is related to frame `number` of the source: the first, or that at `position`.
 
     200 with the bytes, 206 with those of `Range`, 304 for a known `ETag`; 416 for bytes that are not there;
     400 for a bad query or a number out of range; 403 and 404 as everywhere, 404 also without data or where no
@@ -109,7 +111,7 @@ async def _send_numbered(request: ApiRequest, task_id: int) -> Response[Any]:
         deps_of(request),
         user=user_of(request),
         task_id=task_id,
-        number=_frame_number(query["number"]),
+        number=_number(query["number"]),
         quality=cast(Quality, query.get("quality", "compressed")),
         as_type=query.get("as"),
     )
@@ -118,7 +120,7 @@ async def _send_numbered(request: ApiRequest, task_id: int) -> Response[Any]:
 
 async def _send_related(request: ApiRequest, task_id: int) -> Response[Any]:
     """Answer with the image that is related to a frame. The dialects before ours know them of point clouds only."""
-    number = _frame_number(request.query_params["number"])
+    query = request.query_params
     try:
         found = await run_short(
             request,
@@ -126,7 +128,8 @@ async def _send_related(request: ApiRequest, task_id: int) -> Response[Any]:
             deps_of(request),
             user=user_of(request),
             task_id=task_id,
-            number=number,
+            number=_number(query["number"]),
+            position=_number(query.get("position", "0")),
         )
     except frames.NoRelated as error:
         if dialect_of(request).is_own:
@@ -149,7 +152,7 @@ def _query_problem(query: Mapping[str, str]) -> Sentence | None:
     return None
 
 
-def _frame_number(text: str) -> int:
+def _number(text: str) -> int:
     """Return the number asked for, -1, which is out of range, for one that is none."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 

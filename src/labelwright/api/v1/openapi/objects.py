@@ -345,7 +345,12 @@ def _data(dialect: Dialect) -> dict[str, Schema]:
         accepted["copy_data"] = truth()
     frame = record(
         {"width": COUNT, "height": COUNT, "name": text()},
-        {"compressed_width": COUNT, "compressed_height": COUNT, "has_related_context": truth()},
+        {
+            "compressed_width": COUNT,
+            "compressed_height": COUNT,
+            "has_related_context": truth(),
+            "related_images": array(text(), "Names, by their position."),
+        },
     )
     return {
         "DataAcceptedOrReload": either(

@@ -50,6 +50,7 @@ _QUERY: dict[str, tuple[Schema, str]] = {
         "Of a video: its compressed chunks as zips of JPEGs or as videos, the task's own kind by default; "
         "its frames as PNG, the default, or JPEG.",
     ),
+    "position": (whole(most=999_999_999), "Of the context image among those of its frame, 0 by default."),
     **statistics.QUERY,
 }
 #: A query that must be there; `number` need not be for a preview.
