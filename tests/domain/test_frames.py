@@ -4,6 +4,7 @@ from labelwright.domain.errors import Invalid, InvalidMedia
 from labelwright.domain.frames import (
     Mode,
     effective_overlap,
+    frame_step,
     parse_frame_filter,
     select_frames,
     split_added,
@@ -96,6 +97,10 @@ def test_a_start_past_the_media_leaves_no_frame() -> None:
 )
 def test_a_frame_filter_names_its_step(text: str, step: int) -> None:
     assert parse_frame_filter(text) == step
+
+
+def test_a_task_without_a_frame_filter_takes_every_frame() -> None:
+    assert (frame_step(""), frame_step("step=4")) == (1, 4)
 
 
 @pytest.mark.parametrize("text", ["", "step=0", "step=05", "step", "3", "step=-1", "step=٣"])

@@ -96,3 +96,11 @@ def parse_frame_filter(text: str) -> int:
     if match is None:
         raise Invalid("Invalid frame filter expression", field="frame_filter")
     return int(match[1])
+
+
+def frame_step(text: str) -> int:
+    """Return every how many-th frame a task takes that was asked for with the filter `text`; "" takes all.
+
+    Raises Invalid for any other text that `parse_frame_filter` does not understand.
+    """
+    return parse_frame_filter(text) if text else 1

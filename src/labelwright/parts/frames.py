@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from labelwright.deps import Deps
 from labelwright.domain.errors import InvalidMedia, NotFound
-from labelwright.domain.frames import parse_frame_filter, select_frames
+from labelwright.domain.frames import frame_step, select_frames
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import FrameRow, Media, MediaRequest
 from labelwright.media.chunks import default_chunk_size
@@ -53,7 +53,7 @@ def task_frames(tx: Transaction, media: Media, *, first: int = 0, last: int | No
     video = media.video
     if video is None:
         return frames_storage.read_frames(tx, media.id, first=first, last=last)
-    step = parse_frame_filter(media.frame_filter) if media.frame_filter else 1
+    step = frame_step(media.frame_filter)
     stop = media.size if last is None else min(last + 1, media.size)
     return [
         FrameRow(frame, number, f"frame_{number:06d}", video.width, video.height, f"{OF_VIDEO}{number}")
@@ -78,7 +78,7 @@ def read_frames(
     """
     if not sources:
         raise InvalidMedia("No media data found")
-    step = parse_frame_filter(request.frame_filter) if request.frame_filter else 1
+    step = frame_step(request.frame_filter)
     chosen = select_frames(len(sources), request.start_frame, request.stop_frame, step)
     found = measure(deps, [(number, *sources[number]) for number in chosen], progress)
     chunk_size = request.chunk_size or default_chunk_size(*_first_size(deps, sources, found.rows))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from labelwright.deps import Deps
 from labelwright.domain.errors import NotFound
-from labelwright.domain.frames import parse_frame_filter, select_frames
+from labelwright.domain.frames import frame_step, select_frames
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import ChunkType, Media, MediaRequest, Video
 from labelwright.media.chunks import default_chunk_size
@@ -59,7 +59,7 @@ def read_video(
         except BaseException:
             process.close()
             raise
-    step = parse_frame_filter(request.frame_filter) if request.frame_filter else 1
+    step = frame_step(request.frame_filter)
     chosen = select_frames(len(index), request.start_frame, request.stop_frame, step)
     deps.blobs.put(key, index.to_bytes())
     video = Video(

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from labelwright.deps import Deps
 from labelwright.domain import access
 from labelwright.domain.errors import Conflict, InvalidMedia
-from labelwright.domain.frames import parse_frame_filter, split_added
+from labelwright.domain.frames import frame_step, split_added
 from labelwright.domain.operations import Operation
 from labelwright.domain.sent_files import sent_prefix
 from labelwright.domain.sentences import Sentence, pack
@@ -96,8 +96,7 @@ def accept_append(
         NotFound, Forbidden, Conflict: as `begin_append`.
         Invalid: the request contradicts itself.
     """
-    if request.frame_filter:
-        parse_frame_filter(request.frame_filter)
+    frame_step(request.frame_filter)
     request = replace(
         request,
         client_files=tuple(upload.names),
@@ -203,7 +202,7 @@ def _write(
     """Give the task the measured frames behind its last, and jobs for them."""
     media = task.media
     assert media is not None
-    step = parse_frame_filter(media.frame_filter) if media.frame_filter else 1
+    step = frame_step(media.frame_filter)
     rows = [
         replace(row, frame=frame, source_frame=media.start_frame + frame * step)
         for frame, row in enumerate(measured, start=media.size)

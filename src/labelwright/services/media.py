@@ -10,7 +10,7 @@ import msgspec
 from labelwright.deps import Deps
 from labelwright.domain import access
 from labelwright.domain.errors import InvalidMedia, LabelwrightError
-from labelwright.domain.frames import Mode, effective_overlap, parse_frame_filter, split_frames
+from labelwright.domain.frames import Mode, effective_overlap, frame_step, split_frames
 from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence, pack
 from labelwright.domain.tasks import MediaRequest, Task
@@ -96,8 +96,7 @@ def accept_media(
         NotFound, Forbidden: as everywhere.
         Invalid: the request contradicts itself, or the task has data already.
     """
-    if request.frame_filter:
-        parse_frame_filter(request.frame_filter)
+    frame_step(request.frame_filter)
     if upload is not None:
         request = msgspec.structs.replace(
             request, client_files=tuple(upload.names), uploads=tuple(upload.keys)
