@@ -321,6 +321,12 @@ def media_key(task_id: int) -> str:
     return f"media/{task_id}"
 
 
+def is_media_running(tx: Transaction, task_id: int) -> bool:
+    """Whether an operation makes frames of the task: of files that were sent, or of others."""
+    operation = operations_storage.newest_operation(tx, media_key(task_id))
+    return operation is not None and operation.is_running
+
+
 def hand_over(deps: Deps, operation: Operation) -> None:
     """Have a worker run `operation`, which is stored.
 

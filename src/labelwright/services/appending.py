@@ -28,14 +28,13 @@ from labelwright.services import (
     follow_jobs,
     hand_over,
     hold_operation,
-    media_key,
+    is_media_running,
     now_utc,
     people_of_task,
     require,
 )
 from labelwright.storage import Transaction
 from labelwright.storage import frames as frames_storage
-from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as storage
 from labelwright.storage.uploads import Upload
 
@@ -71,8 +70,7 @@ def begin_append(deps: Deps, *, user: User, task_id: int) -> Upload:
 
 def _require_open(tx: Transaction, task: Task) -> None:
     """Raise Conflict unless images can be added to the task now."""
-    known = operations_storage.newest_operation(tx, media_key(task.id))
-    if known is not None and known.is_running:
+    if is_media_running(tx, task.id):
         raise Conflict("the images of task {task} are still being read", task=task.id)
     if task.media is None or not task.media.size:
         raise Conflict("task {task} has no frames yet: send its data without append", task=task.id)

@@ -14,12 +14,11 @@ from labelwright.services import (
     begin_media,
     existing_task,
     hand_over,
-    media_key,
+    is_media_running,
     now_utc,
 )
 from labelwright.storage import Transaction
 from labelwright.storage import frames as frames_storage
-from labelwright.storage import operations as operations_storage
 from labelwright.storage import tasks as storage
 
 
@@ -72,8 +71,7 @@ def open_folder(deps: Deps, *, user: User, folder: Path) -> tuple[Task, list[str
 def _is_to_try_again(tx: Transaction, task: Task) -> bool:
     """Whether the folder's task has no frames and nobody is at work on them."""
     assert task.media is not None
-    operation = operations_storage.newest_operation(tx, media_key(task.id))
-    return not task.media.size and (operation is None or not operation.is_running)
+    return not task.media.size and not is_media_running(tx, task.id)
 
 
 def _unknown_names(tx: Transaction, task: Task, names: Sequence[str]) -> list[str]:

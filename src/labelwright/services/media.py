@@ -29,7 +29,7 @@ from labelwright.services import (
     finish_operation,
     hand_over,
     hold_operation,
-    media_key,
+    is_media_running,
     new_operation,
     now_utc,
     people_of_task,
@@ -63,9 +63,7 @@ def begin_upload(deps: Deps, *, user: User, task_id: int) -> Upload:
 
 def _require_no_media(tx: Transaction, task: Task) -> None:
     """Raise InvalidMedia unless the task may be given frames: it has none, and nobody is at work on them."""
-    operation = operations_storage.newest_operation(tx, media_key(task.id))
-    is_running = operation is not None and operation.is_running
-    if task.media is not None and (task.media.size or is_running):
+    if task.media is not None and (task.media.size or is_media_running(tx, task.id)):
         raise InvalidMedia("Adding more data is not supported")
 
 

@@ -15,10 +15,9 @@ from labelwright.domain.sent_files import SentFile, sent_id, sent_prefix
 from labelwright.domain.tasks import MediaRequest
 from labelwright.domain.users import User
 from labelwright.parts.sent_files import SentUpload
-from labelwright.services import existing_task, media_key, now_utc, people_of_task, require
+from labelwright.services import existing_task, is_media_running, now_utc, people_of_task, require
 from labelwright.storage import Transaction
 from labelwright.storage import frames as frames_storage
-from labelwright.storage import operations as operations_storage
 from labelwright.storage import sent_files as storage
 from labelwright.storage import tasks as tasks_storage
 
@@ -160,16 +159,10 @@ def drop_sent(deps: Deps, *, user: User, task_id: int, sent_id: str) -> None:
         tasks_storage.lock_task(tx, task_id)
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         sent = _existing(tx, task_id, sent_id)
-        if _is_at_work(tx, task_id):
+        if is_media_running(tx, task_id):
             raise Conflict("the images of task {task} are still being read", task=task_id)
         storage.delete_sent(tx, [sent.id])
     deps.blobs.delete([sent.key])
-
-
-def _is_at_work(tx: Transaction, task_id: int) -> bool:
-    """Whether somebody makes frames of the task: of files that were sent, or of others."""
-    operation = operations_storage.newest_operation(tx, media_key(task_id))
-    return operation is not None and operation.is_running
 
 
 def sweep(deps: Deps) -> None:
@@ -180,6 +173,6 @@ def sweep(deps: Deps) -> None:
     for task_id in stale:
         with deps.database.write() as tx:
             tasks_storage.lock_task(tx, task_id)
-            files = [] if _is_at_work(tx, task_id) else storage.list_sent(tx, task_id)
+            files = [] if is_media_running(tx, task_id) else storage.list_sent(tx, task_id)
             storage.delete_sent(tx, [sent.id for sent in files])
         deps.blobs.delete([sent.key for sent in files])
