@@ -20,6 +20,7 @@ from labelwright.deps import Limits
 from labelwright.domain.errors import ImportMismatch
 from labelwright.operations import Queue
 from labelwright.storage import Database
+from labelwright.workflows import Stage
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ def _fail(deps, operation, progress):
 
 
 KINDS = {
-    "media": [("one", _step("one")), ("two", _step("two")), ("three", _step("three"))],
-    "export": [("only", _step("only"))],
-    "import": [("fail", _fail)],
-    "hash": [("proof", _step("proof"))],
+    "media": [Stage("one", _step("one")), Stage("two", _step("two")), Stage("three", _step("three"))],
+    "export": [Stage("only", _step("only"))],
+    "import": [Stage("fail", _fail)],
+    "hash": [Stage("proof", _step("proof"))],
 }
 
 

@@ -85,7 +85,7 @@ def test_an_error_of_guarded_work_is_told_and_goes_no_further(capsys):
 
 
 def test_every_kind_of_operation_has_steps():
-    assert {kind: [name for name, _ in steps] for kind, steps in KINDS.items()} == {
+    assert {kind: [step.name for step in steps] for kind, steps in KINDS.items()} == {
         "media": ["read", "import"],
         "export": ["run"],
         "import": ["run"],

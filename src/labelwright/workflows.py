@@ -10,7 +10,8 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -27,8 +28,18 @@ if TYPE_CHECKING:
 
 #: A step's work: returns what is to be kept of it, as JSON-able values.
 Run = Callable[["Deps", Operation, Progress], dict[str, Any]]
-#: The steps of one kind of operation, each with a name that never changes.
-Steps = Sequence[tuple[str, Run]]
+
+
+class Stage(NamedTuple):
+    """A step: its `name` never changes; of the progress people see it takes the share its `weight` has in the sum."""
+
+    name: str
+    run: Run
+    weight: float = 1.0
+
+
+#: The steps of one kind of operation.
+Steps = Sequence[Stage]
 #: What a step leaves with DBOS: None when the operation is over.
 _Kept = dict[str, Any] | None
 
@@ -102,14 +113,14 @@ def _run_hashing(deps: "Deps", operation: Operation, progress: Progress) -> dict
 
 #: Every kind of operation.
 KINDS: Mapping[str, Steps] = {
-    "media": [("read", _read_media), ("import", _import_dataset)],
-    "export": [("run", _run_export)],
-    "import": [("run", _run_import)],
-    "connect": [("run", _run_connect)],
-    "push": [("export", _run_export), ("push", _run_push)],
-    "publish": [("write", _run_publishing), ("release", _run_release)],
-    "crop": [("run", _run_crop)],
-    "hash": [("run", _run_hashing)],
+    "media": [Stage("read", _read_media, weight=9), Stage("import", _import_dataset)],
+    "export": [Stage("run", _run_export)],
+    "import": [Stage("run", _run_import)],
+    "connect": [Stage("run", _run_connect)],
+    "push": [Stage("export", _run_export), Stage("push", _run_push)],
+    "publish": [Stage("write", _run_publishing), Stage("release", _run_release)],
+    "crop": [Stage("run", _run_crop)],
+    "hash": [Stage("run", _run_hashing)],
 }
 
 
@@ -166,10 +177,13 @@ def make_progress(
 def _workflow(deps: "Deps", steps: Steps, is_cancelled: Callable[[str], bool]) -> "Workflow":
     def workflow(operation_id: str, step: "Step") -> None:
         kept: dict[str, Any] = {}
-        for index, (name, run) in enumerate(steps):
-            first, last = index / len(steps), (index + 1) / len(steps)
+        ends = [0.0, *accumulate(stage.weight for stage in steps)]
+        for index, stage in enumerate(steps):
+            first, last = ends[index] / ends[-1], ends[index + 1] / ends[-1]
             progress = make_progress(deps, operation_id, is_cancelled=is_cancelled, first=first, last=last)
-            left: _Kept = step(name, partial(_run_step, deps, operation_id, run, kept, progress, last == 1.0))
+            is_last = index == len(steps) - 1
+            work = partial(_run_step, deps, operation_id, stage.run, kept, progress, is_last)
+            left: _Kept = step(stage.name, work)
             if left is None:
                 return
             kept = left
