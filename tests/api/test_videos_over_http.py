@@ -201,7 +201,10 @@ def test_video_of_the_share_is_read_in_place_until_it_changes(make_clip, live, r
     task = finished(root, task)
     assert not [key for key in live.blob_files(f"tasks/{task['id']}/") if "/video/" not in key]
     proved(live, task)
+    assert get(root, task, type="frame", number=69).status_code == 200  # its decoder stays open
     place.write_bytes(clip.read_bytes()[:-1] + b"x")
-    live.deps.videos.close()
     told = get(root, task, type="frame", number=70)
     assert (told.status_code, "has changed" in told.text) == (400, True)
+    place.unlink()
+    told = get(root, task, type="frame", number=71)
+    assert (told.status_code, "cannot be read" in told.text) == (404, True)

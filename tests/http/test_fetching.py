@@ -245,6 +245,7 @@ def test_one_address_within_the_network_is_one_too_many(monkeypatch, refuse, con
         ("http://user:secret@files.test/a.jpg", "an address with a password in it is not asked"),
         ("http://files.test:99999/", "port 99999 is none"),
         ("http://[::1/", "it is no address that can be read"),
+        ("http://xn--a/", "it is no address that can be read"),
         ("http://files.test/\r\nX-Header: 1", "it is no address that can be read"),
         ("http://files.test/" + "a" * 9000, "its address is longer than 8192 letters"),
     ],

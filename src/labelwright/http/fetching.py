@@ -175,11 +175,12 @@ def _address(url: str, *, base: httpx.URL | None = None) -> httpx.URL:
     """Return the address, from `base` on, read once and for all: what is looked at is what is asked."""
     try:
         address = httpx.URL(url) if base is None else base.join(url)
+        host = address.host  # read here: `xn--` may stand for no name
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
         raise Invalid("it is no address that can be read ({reason})", reason=error) from error
     if len(url) > _LONGEST_URL:
         raise Invalid("its address is longer than {most} letters", most=_LONGEST_URL)
-    if address.scheme not in ("http", "https") or not address.host:
+    if address.scheme not in ("http", "https") or not host:
         raise Invalid("only addresses that begin with http:// or https:// are asked")
     if not 0 < (address.port or 80) <= _MOST_PORT:
         raise Invalid("port {port} is none, expected 0 to {most}", port=address.port, most=_MOST_PORT)
