@@ -41,7 +41,7 @@ export function MakingEnd({ making, action, onStart, isKept, children }: MakingE
         <Failed
           title={isKept ? "create.failed.frames" : "create.failed"}
           reason={state.reason}
-          kept={isKept ? "create.failed.sent" : "create.failed.kept"}
+          kept={isKept && state.isSent ? "create.failed.sent" : "create.failed.kept"}
           culprit={state.culprit}
           onLeaveOut={(file) => {
             making.leaveOut(file);

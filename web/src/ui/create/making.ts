@@ -24,7 +24,13 @@ export type Run =
       readonly gate: Gate;
     }
   | { readonly name: "stopped" }
-  | { readonly name: "failed"; readonly reason: string; readonly culprit: Named | undefined }
+  | {
+      readonly name: "failed";
+      readonly reason: string;
+      readonly culprit: Named | undefined;
+      /** Whether files of this computer lie at the server. */
+      readonly isSent: boolean;
+    }
   | { readonly name: "done"; readonly made: Made };
 
 /** What frames can be made of: files of this computer, of the server's share, at addresses. */
@@ -79,6 +85,11 @@ export function sourceProblem(sources: Sources): string | undefined {
   return count === 0 ? t("create.no-files") : undefined;
 }
 
+/** The file that is at fault, where something is left without it. */
+export function culpritOf(reason: string, files: readonly Named[]): Named | undefined {
+  return files.length > 1 ? fileNamedIn(reason, files) : undefined;
+}
+
 export interface Wish {
   readonly data: Omit<DataWish, "serverFiles" | "copyData" | "addresses">;
   readonly repository: RepositoryWish;
@@ -130,7 +141,7 @@ export function useMaking(sources: Sources) {
         return;
       }
       const reason = problemOf(error);
-      run.value = { name: "failed", reason, culprit: fileNamedIn(reason, files) };
+      run.value = { name: "failed", reason, culprit: culpritOf(reason, files), isSent: count > 0 };
     }
   };
   /** Pass a file over that the server refused. */

@@ -83,7 +83,7 @@ function sendingText(
 ): string {
   const { sentBytes, totalBytes, sentFiles, bytesPerSecond } = stage;
   const parts = [
-    t(texts.files, { sent: number(sentFiles), all: number(fileCount) }),
+    ...(fileCount > 1 ? [t(texts.files, { sent: number(sentFiles), all: number(fileCount) })] : []),
     t("create.sent.bytes", { sent: bytes(sentBytes), all: bytes(totalBytes) }),
   ];
   if (isMoving && bytesPerSecond !== undefined && bytesPerSecond > 0) {

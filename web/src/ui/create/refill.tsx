@@ -21,8 +21,8 @@ import {
   advancedProblems,
   numbersOf,
 } from "./advanced";
-import { EarlierFile, fileNamedIn, nameFiles } from "./files";
-import { groupOf, sourceProblem, useMaking, useSources } from "./making";
+import { EarlierFile, nameFiles } from "./files";
+import { culpritOf, groupOf, sourceProblem, useMaking, useSources } from "./making";
 import { MakingEnd } from "./making-end";
 import { MediaPart } from "./media-part";
 import { serverFileOf } from "./share";
@@ -65,9 +65,9 @@ function useRefill({ task, onMade, standing }: RefillProps & { standing: Standin
     sources.server.value = (request?.server_files ?? []).map(serverFileOf);
     sources.copyData.value = request?.copy_data ?? false;
     sources.addresses.value = (request?.remote_files ?? []).join("\n");
-    const culprit = fileNamedIn(reason, nameFiles(sources.chosen.peek()));
-    if (reason !== "") making.run.value = { name: "failed", reason, culprit };
-  }, [sources, making.run, request, reason]);
+    const culprit = culpritOf(reason, nameFiles(sources.chosen.peek()));
+    if (reason !== "") making.run.value = { name: "failed", reason, culprit, isSent: uploads.length > 0 };
+  }, [sources, making.run, request, reason, uploads]);
   const start = (): void => {
     problems.value = advancedProblems(advanced.value);
     isChecked.value = true;

@@ -9,13 +9,13 @@ import type { ServerFile } from "./share";
 
 const ROW_PX = 30;
 
-/** How much is chosen: "2 folders, 3 images". */
+/** How much is chosen: "2 folders · 3 files". */
 export function chosenText(files: readonly ServerFile[]): string {
   const folders = files.filter((file) => file.isFolder).length;
-  const images = files.length - folders;
+  const single = files.length - folders;
   return [
     ...(folders > 0 ? [counted("share.folders", folders)] : []),
-    ...(images > 0 ? [counted("files.count", images)] : []),
+    ...(single > 0 ? [counted("files.chosen", single)] : []),
   ].join(" · ");
 }
 

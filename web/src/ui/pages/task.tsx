@@ -199,7 +199,7 @@ function Facts({ task, onPatch }: PartProps): JSX.Element {
   return (
     <div class="facts">
       <span class="quiet">#{task.id}</span>
-      {task.size !== undefined && (
+      {task.size !== undefined && task.size > 0 && (
         <span>{counted(isVideo(task) ? "task.video-frames" : "task.images", task.size)}</span>
       )}
       {task.frames_deleted > 0 && (
