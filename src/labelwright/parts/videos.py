@@ -94,7 +94,8 @@ def borrow(deps: Deps, media: Media) -> Iterator["VideoProcess"]:
     """
     video = media.video
     assert video is not None
-    local_path(deps, video.location, name=video.name)  # a decoder that stayed open does not see what became of it
+    # A decoder that stayed open does not see what became of the file.
+    local_path(deps, video.location, name=video.name)
     with deps.videos.borrow((media.id, video.index_key), partial(_reopen, deps, media)) as process:
         yield process
 
