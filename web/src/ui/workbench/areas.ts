@@ -4,7 +4,7 @@ import type { Workbench } from "./workbench";
 
 const PICTURE = ".stage";
 /** In the order F6 takes. */
-const AREAS = [PICTURE, ".text-bar", ".top-bar", ".toolbar", ".side", ".timeline"] as const;
+const AREAS = [PICTURE, ".text-bar", ".top-bar", ".toolbar", ".related", ".side", ".timeline"] as const;
 const FOCUSABLE = "a[href], button:enabled, input:enabled, select:enabled, [tabindex='0']";
 
 /** Where the focus was when each was left. */

@@ -329,6 +329,21 @@ export const COMMANDS: readonly Command[] = [
   { id: "hide", text: "command.hide", group: "view", keys: ["H"], run: (bench) => bench.toggle("hidden") },
   { id: "lock", text: "command.lock", group: "view", keys: ["K"], run: (bench) => bench.toggle("locked") },
   {
+    id: "related.toggle",
+    text: "command.related.toggle",
+    group: "view",
+    keys: ["U"],
+    run: (bench) => bench.related.toggle(),
+  },
+  {
+    id: "related.next",
+    text: "command.related.next",
+    group: "view",
+    keys: ["Shift+U"],
+    repeats: true,
+    run: (bench) => bench.related.step(1),
+  },
+  {
     id: "area.next",
     text: "command.area.next",
     group: "view",

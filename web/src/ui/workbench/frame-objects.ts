@@ -15,8 +15,7 @@ export class FrameObjects {
   readonly selectedShapes: ReadonlySignal<readonly Shape[]>;
   readonly selectedOnes: ReadonlySignal<readonly Annotation[]>;
 
-  constructor(document: AnnotationDocument, { failure, picture, wanted }: Navigation) {
-    const frame = computed(() => (failure.value === undefined ? picture.value?.frame : wanted.value));
+  constructor(document: AnnotationDocument, { seen: frame }: Navigation) {
     const read = <Found>(of: (frame: number) => readonly Found[]) =>
       computed(() => {
         document.version.value;

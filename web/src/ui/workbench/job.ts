@@ -27,6 +27,16 @@ export interface JobFrame extends Size {
   readonly sourceFrame?: number;
   /** The size of the server's compressed picture, where that is smaller than the frame. */
   readonly compressed?: Size;
+  /** Images that show the frame in another way. */
+  readonly related?: readonly RelatedImage[];
+}
+
+export interface RelatedImage {
+  /** With its folders. */
+  readonly name: string;
+  /** What the server knows it by: its frame's number in the source, and its place among those of the frame. */
+  readonly sourceFrame: number;
+  readonly position: number;
 }
 
 /** A job with what its task has for it. Frames `first`..`last` of the task, both included. */
@@ -79,6 +89,7 @@ interface WireFrame extends Size {
   name: string;
   compressed_width?: number;
   compressed_height?: number;
+  related_images?: readonly string[];
 }
 
 export interface WireMeta {
@@ -127,19 +138,34 @@ function mediumOf(task: WireTask): Medium {
   return { name: "video", chunks: task.data_compressed_chunk_type };
 }
 
-export function imageFrames({ frames }: Pick<WireMeta, "frames">): Job["frameAt"] {
-  const found = frames.map(frameFromWire);
+export function imageFrames(meta: WireMeta): Job["frameAt"] {
+  const sourceOf = sourceFrames(meta);
+  const found = meta.frames.map((wire, frame) => {
+    const { related_images: names } = wire;
+    if (names === undefined) return frameFromWire(wire);
+    const sourceFrame = sourceOf(frame);
+    return {
+      ...frameFromWire(wire),
+      related: names.map((name, position) => ({ name, sourceFrame, position })),
+    };
+  });
   return (frame) => found[frame];
 }
 
 /** All frames of a video are alike but for their number there. */
-export function videoFrames({ frames, frame_filter, size, start_frame }: WireMeta): Job["frameAt"] {
-  const [only] = frames.map(frameFromWire);
-  const step = Number(/step\s*=\s*([1-9]\d*)/.exec(frame_filter)?.[1] ?? 1);
+export function videoFrames(meta: WireMeta): Job["frameAt"] {
+  const [only] = meta.frames.map(frameFromWire);
+  const sourceOf = sourceFrames(meta);
   return (frame) =>
-    only !== undefined && frame >= 0 && frame < size
-      ? { ...only, sourceFrame: start_frame + frame * step }
+    only !== undefined && frame >= 0 && frame < meta.size
+      ? { ...only, sourceFrame: sourceOf(frame) }
       : undefined;
+}
+
+/** The number that a frame has in what the task was made of. */
+function sourceFrames({ frame_filter, start_frame }: WireMeta): (frame: number) => number {
+  const step = Number(/step\s*=\s*([1-9]\d*)/.exec(frame_filter)?.[1] ?? 1);
+  return (frame) => start_frame + frame * step;
 }
 
 function frameFromWire({ width, height, name, ...wire }: WireFrame): JobFrame {

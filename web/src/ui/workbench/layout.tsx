@@ -8,6 +8,7 @@ import { guardLeaving, setQuery } from "../routes";
 import { DeletedVeil } from "./deleted-veil";
 import { Help } from "./help";
 import { listenToKeys } from "./keys";
+import { RelatedPanel } from "./related-panel";
 import { Picker, Side } from "./side";
 import { StageHost } from "./stage-host";
 import { StatusLine } from "./status-line";
@@ -33,6 +34,7 @@ export function Layout({ bench }: { bench: Workbench }): JSX.Element {
       <StageHost bench={bench}>
         <DeletedVeil bench={bench} />
         <TagChips bench={bench} />
+        <RelatedPanel bench={bench} />
         <Conflicts
           sync={bench.sync}
           labels={bench.labels.value}

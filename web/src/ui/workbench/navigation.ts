@@ -1,6 +1,6 @@
 /** Which frame is worked on: wanted at once, shown when its picture is there, never blank in between. */
 
-import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Pace } from "../../frames/ahead";
 import { FrameFailed, type FrameSource, type Picture } from "../../frames/source";
 
@@ -14,6 +14,10 @@ export class Navigation {
   readonly #wanted = signal(0);
   readonly #picture = signal<Picture | undefined>(undefined);
   readonly #failure = signal<string | undefined>(undefined);
+  /** The frame that is looked at: the one shown, or the one wanted if that cannot be shown; undefined before the first. */
+  readonly seen = computed(() =>
+    this.#failure.value === undefined ? this.#picture.value?.frame : this.#wanted.value,
+  );
   /** Where the slider is dragged to; undefined: it is not. */
   #passingTo: number | undefined;
   #wholeTimer: ReturnType<typeof setTimeout> | undefined;

@@ -25,17 +25,12 @@ import { ModeChoice } from "./mode-choice";
 import { Navigation } from "./navigation";
 import { nextShape } from "./object-order";
 import { Playing } from "./playing";
+import { RelatedImages } from "./related-images";
 import { Tagging } from "./tagging";
 import { Targets } from "./targets";
 import { type DrawingTool, type ToolId, ToolRunner } from "./tool-runner";
 import { stopForWork } from "./travel";
 import { Typing } from "./typing";
-
-/** What the status line says, and how often it has: the same sentence twice is news. */
-export interface Said {
-  readonly text: string;
-  readonly count: number;
-}
 
 export class Workbench implements Scene {
   readonly document: AnnotationDocument;
@@ -45,6 +40,7 @@ export class Workbench implements Scene {
   readonly navigation: Navigation;
   readonly playing: Playing;
   readonly deleted: DeletedFrames;
+  readonly related: RelatedImages;
   readonly tools: ToolRunner;
   readonly labels: ReadonlySignal<ReadonlyMap<number, Label>>;
   readonly selected: Signal<ReadonlySet<Cid>>;
@@ -65,7 +61,8 @@ export class Workbench implements Scene {
   readonly draftLabel = computed(() =>
     this.tools.id.value === "issue" ? undefined : this.labelChoice.next.value,
   );
-  readonly said = signal<Said>({ text: "", count: 0 });
+  /** What the status line says, and how often it has: the same sentence twice is news. */
+  readonly said = signal({ text: "", count: 0 });
   /** Whose label is being searched for: the active object's, the next one's, the frame's; undefined: the search is closed. */
   readonly picking = signal<"next" | "active" | "tag" | undefined>(undefined);
   readonly helpOpen = signal(false);
@@ -104,6 +101,7 @@ export class Workbench implements Scene {
     this.edit = new Editing(this);
     this.navigation = new Navigation(frames, job.first, job.last);
     this.deleted = new DeletedFrames(this);
+    this.related = new RelatedImages(this);
     this.playing = new Playing(this.navigation, (frame) => this.deleted.isPassed(frame));
     this.contents = new Contents(document, others, job, this.deleted.all);
     this.labelChoice = new LabelChoice(job.taskId, job.labels);
