@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from labelwright.deps import Limits
 from labelwright.domain.annotations import Doc
 from labelwright.domain.errors import StorageFull
 from labelwright.domain.labels import AttributeRules
@@ -35,7 +36,7 @@ def refused(function, *arguments):
 
 
 def upload(blobs, scratch):
-    with Upload(blobs, prefix="u/", scratch=scratch, max_mb=100, max_files=9) as sent:
+    with Upload(blobs, prefix="u/", scratch=scratch, limits=Limits()) as sent:
         sent.open_file("a")
         for _ in range(40):
             sent.write(bytes(1_000_000))

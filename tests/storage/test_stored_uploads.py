@@ -3,6 +3,7 @@ import time
 
 import pytest
 
+from labelwright.deps import Limits
 from labelwright.domain.errors import Invalid, StorageFull, TooLarge
 from labelwright.storage.blobs import FolderBlobs
 from labelwright.storage.uploads import Upload, drop_old_files
@@ -21,9 +22,8 @@ def scratch(tmp_path):
 
 
 def _upload(blobs, scratch, **limits):
-    return Upload(
-        blobs, prefix="tasks/9/uploads/", scratch=scratch, **({"max_mb": 100, "max_files": 3} | limits)
-    )
+    bounds = Limits(**({"max_upload_mb": 100, "max_upload_files": 3} | limits))
+    return Upload(blobs, prefix="tasks/9/uploads/", scratch=scratch, limits=bounds)
 
 
 def _send(upload, name, *pieces):
@@ -65,8 +65,12 @@ def test_two_uploads_do_not_meet(blobs, scratch):
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        pytest.param({"max_files": 1}, r"more than 1 files .*LABELWRIGHT_MAX_UPLOAD_FILES", id="files"),
-        pytest.param({"max_mb": 1}, r"over 1 MB \(LABELWRIGHT_MAX_UPLOAD_MB\)", id="bytes of all together"),
+        pytest.param(
+            {"max_upload_files": 1}, r"more than 1 files .*LABELWRIGHT_MAX_UPLOAD_FILES", id="files"
+        ),
+        pytest.param(
+            {"max_upload_mb": 1}, r"over 1 MB \(LABELWRIGHT_MAX_UPLOAD_MB\)", id="bytes of all together"
+        ),
     ],
 )
 def test_limits_are_told_with_their_setting_and_leave_nothing(blobs, scratch, limits, words):

@@ -1,4 +1,4 @@
-"""Images of archives, which stay packed where they can (decision 0013)."""
+"""Images of archives, which stay packed where they can (decision 0013), and how far any archive may unpack."""
 
 from typing import BinaryIO, Literal
 
@@ -8,6 +8,15 @@ from labelwright.domain.sentences import Sentence
 from labelwright.media.archives import find_frames
 from labelwright.parts.locations import Source, keep_stream, naming, open_location, packed
 from labelwright.ports import Progress
+
+
+def archive_limits(deps: Deps) -> Limits:
+    """Return what an archive that people send may unpack to."""
+    return Limits(
+        unpacked_bytes=deps.limits.max_archive_mb * MEGABYTE,
+        ratio=deps.limits.max_archive_ratio,
+        members=deps.limits.max_archive_members,
+    )
 
 
 def unpack_archive(
@@ -33,11 +42,7 @@ def unpack_archive(
         return f"blob:{key}"
 
     progress(0.0, Sentence("Looking into the archive"))
-    limits = Limits(
-        unpacked_bytes=deps.limits.max_archive_mb * MEGABYTE,
-        ratio=deps.limits.max_archive_ratio,
-        members=deps.limits.max_archive_members,
-    )
+    limits = archive_limits(deps)
     with naming(name), open_location(deps, location, name=name) as file:
         frames = find_frames(file, kind, name=name, limits=limits, keep=keep)
     return [

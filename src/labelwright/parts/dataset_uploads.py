@@ -10,14 +10,16 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from labelwright.archives import Limits, Member, ZipReader, is_zip, open_zip
+from labelwright.archives import Limits as ArchiveLimits
+from labelwright.archives import Member, ZipReader, is_zip, open_zip
+from labelwright.deps import Limits
 from labelwright.domain.catalogue import check_path
 from labelwright.domain.errors import InvalidMedia, TooLarge
 from labelwright.domain.signatures import START_BYTES, image_type
 from labelwright.media.kinds import media_kind
 from labelwright.parts.dataset_folders import storing
+from labelwright.storage.uploads import check_upload
 
-_MEGABYTE = 1_000_000
 #: Annotations and what goes with them; everything else has no use in a dataset.
 _KEPT = {".json", ".jsonl", ".xml", ".txt", ".csv", ".tsv", ".yaml", ".yml", ".names", ".data"}
 #: What systems leave in archives and folders.
@@ -30,11 +32,9 @@ class DatasetUpload:
     `files` are their paths below the dataset's folder and where they lie.
     """
 
-    def __init__(self, scratch: Path, *, max_mb: int, max_files: int, limits: Limits) -> None:
+    def __init__(self, scratch: Path, *, limits: Limits, archive_limits: ArchiveLimits) -> None:
         self._folder = scratch
-        self._max_mb = max_mb
-        self._max_files = max_files
-        self._limits = limits
+        self._limits, self._archive_limits = limits, archive_limits
         self._total_bytes = 0
         self._file: BinaryIO | None = None
         self._name = ""
@@ -55,11 +55,8 @@ class DatasetUpload:
     def open_file(self, name: str) -> None:
         """Begin the next file, whose path may have folders. Raises TooLarge, Invalid."""
         check_path(name)
-        if self._received == self._max_files:
-            raise TooLarge(
-                "more than {limit} files in one upload (LABELWRIGHT_MAX_UPLOAD_FILES)", limit=self._max_files
-            )
         self._received += 1
+        check_upload(self._limits, files=self._received)
         self._name = name
         with storing(name):
             self._file = self._next_path().open("xb+")
@@ -70,8 +67,7 @@ class DatasetUpload:
     def write(self, content: bytes) -> None:
         """Add bytes to the file begun last. Raises TooLarge, StorageFull."""
         self._total_bytes += len(content)
-        if self._total_bytes > self._max_mb * _MEGABYTE:
-            raise TooLarge("the upload is over {limit} MB (LABELWRIGHT_MAX_UPLOAD_MB)", limit=self._max_mb)
+        check_upload(self._limits, size_bytes=self._total_bytes)
         assert self._file is not None
         with storing(self._name):
             self._file.write(content)
@@ -89,7 +85,7 @@ class DatasetUpload:
             if is_zip(file):
                 packed = self._folder / "archive.zip"
                 Path(file.name).rename(packed)
-                with open_zip(file, name=self._name, limits=self._limits) as archive:
+                with open_zip(file, name=self._name, limits=self._archive_limits) as archive:
                     self._unpack(archive)
                 packed.unlink()
                 return
@@ -104,11 +100,11 @@ class DatasetUpload:
 
     def _unpack(self, archive: ZipReader) -> None:
         for member in _useful(archive):
-            if len(self.files) >= self._limits.members:
+            if len(self.files) >= self._archive_limits.members:
                 raise TooLarge(
                     "{name} holds more than {limit} members (setting LABELWRIGHT_MAX_ARCHIVE_MEMBERS)",
                     name=archive.name,
-                    limit=self._limits.members,
+                    limit=self._archive_limits.members,
                 )
             check_path(member.name)
             with archive.open(member) as source:

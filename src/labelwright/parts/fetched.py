@@ -5,10 +5,11 @@ import secrets
 from collections.abc import Iterator, Sequence
 
 from labelwright.deps import Deps
-from labelwright.domain.errors import InvalidMedia, TooLarge
+from labelwright.domain.errors import InvalidMedia
 from labelwright.domain.sentences import Sentence
 from labelwright.parts.locations import Source
 from labelwright.ports import Progress
+from labelwright.storage.uploads import check_upload
 
 _MEGABYTE = 1_000_000
 _LONGEST_SHOWN = 200
@@ -32,9 +33,7 @@ def fetch_files(deps: Deps, prefix: str, urls: Sequence[str], progress: Progress
         try:
             fetched = fetcher.fetch(url, target, _Heard(progress, url, index, len(urls)))
             total_bytes += fetched.size_bytes
-            if total_bytes > deps.limits.max_upload_mb * _MEGABYTE:
-                limit = deps.limits.max_upload_mb
-                raise TooLarge("the upload is over {limit} MB (LABELWRIGHT_MAX_UPLOAD_MB)", limit=limit)
+            check_upload(deps.limits, size_bytes=total_bytes)
             if fetched.name in names:
                 raise InvalidMedia("filename collision: two addresses end in {name}", name=fetched.name)
             deps.blobs.put_file(f"{prefix}remote/{index:06d}", target)

@@ -63,8 +63,7 @@ def begin_append(deps: Deps, *, user: User, task_id: int) -> Upload:
         # Not where files for the first frames go: what is left there is deleted when those are made.
         prefix=f"tasks/{task_id}/added/",
         scratch=deps.scratch,
-        max_mb=deps.limits.max_upload_mb,
-        max_files=deps.limits.max_upload_files,
+        limits=deps.limits,
     )
 
 

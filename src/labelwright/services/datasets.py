@@ -10,7 +10,6 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from labelwright.archives import MEGABYTE, Limits
 from labelwright.deps import Deps
 from labelwright.domain import access
 from labelwright.domain.catalogue import (
@@ -24,6 +23,7 @@ from labelwright.domain.catalogue import (
 from labelwright.domain.errors import Conflict, Invalid, NotFound
 from labelwright.domain.users import User
 from labelwright.folders.results import is_results
+from labelwright.parts.archived import archive_limits
 from labelwright.parts.dataset_folders import drop_abandoned, image_type_of, images_of, look, open_dataset
 from labelwright.parts.dataset_uploads import DatasetUpload
 from labelwright.services import require
@@ -71,17 +71,11 @@ def begin_upload(deps: Deps, *, user: User, dataset_id: int | None = None) -> Da
         require(access.may_create_dataset(user))
     else:
         _changeable(deps, user, dataset_id)
-    limits = deps.limits
     drop_abandoned(deps.scratch, _SCRATCH)
     return DatasetUpload(
         deps.scratch / f"{_SCRATCH}{secrets.token_hex(8)}",
-        max_mb=limits.max_upload_mb,
-        max_files=limits.max_upload_files,
-        limits=Limits(
-            unpacked_bytes=limits.max_archive_mb * MEGABYTE,
-            ratio=limits.max_archive_ratio,
-            members=limits.max_archive_members,
-        ),
+        limits=deps.limits,
+        archive_limits=archive_limits(deps),
     )
 
 

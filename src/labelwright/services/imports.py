@@ -4,6 +4,7 @@ The protocol is v1's: the first call brings the file, later ones ask (rest-api c
 of a dataset comes with the frames of a task that is made of it (platform contract, 4).
 """
 
+import dataclasses
 from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -12,7 +13,6 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from labelwright.archives import Limits as ArchiveLimits
 from labelwright.deps import Deps
 from labelwright.domain import access
 from labelwright.domain.dataset import FrameInfo
@@ -22,6 +22,7 @@ from labelwright.domain.sentences import Sentence, pack
 from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
 from labelwright.formats import open_folder, open_source
+from labelwright.parts.archived import archive_limits
 from labelwright.parts.frames import task_frames
 from labelwright.parts.places import find_places
 from labelwright.parts.staging import READ_SHARE, frame_infos, show_staged, stage, staging
@@ -103,8 +104,7 @@ def begin_import(deps: Deps, *, task_id: int) -> Upload:
         deps.blobs,
         prefix=f"tasks/{task_id}/imports/",
         scratch=deps.scratch,
-        max_mb=deps.limits.max_upload_mb,
-        max_files=1,
+        limits=dataclasses.replace(deps.limits, max_upload_files=1),
     )
 
 
@@ -148,7 +148,7 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
         with (
             staging(deps, jobs, operation) as staged,
             _open_blob(deps, request.blob) as file,
-            open_source(file, request.file_name, limits=_limits(deps)) as source,
+            open_source(file, request.file_name, limits=archive_limits(deps)) as source,
         ):
             result = stage(
                 deps, task, source, request.format, frames=frames, staged=staged, progress=progress
@@ -160,14 +160,6 @@ def run_import(deps: Deps, operation: Operation, progress: Progress) -> dict[str
     finally:
         deps.blobs.delete([request.blob])
     return result
-
-
-def _limits(deps: Deps) -> ArchiveLimits:
-    return ArchiveLimits(
-        unpacked_bytes=deps.limits.max_archive_mb * 1_000_000,
-        ratio=deps.limits.max_archive_ratio,
-        members=deps.limits.max_archive_members,
-    )
 
 
 def _frames(tx: Transaction, task: Task, request: ImportRequest) -> list[FrameInfo]:
@@ -224,7 +216,7 @@ def _import_folder(
             deps.platform.storage_root.resolve() / folder,
             format_name=format_name,
             results_folder=deps.platform.results_folder,
-            limits=_limits(deps),
+            limits=archive_limits(deps),
         ) as source,
     ):
         found = stage(deps, task, source, format_name, frames=frames, staged=staged, progress=progress)

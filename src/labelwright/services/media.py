@@ -56,8 +56,7 @@ def begin_upload(deps: Deps, *, user: User, task_id: int) -> Upload:
         deps.blobs,
         prefix=_uploads(task_id),
         scratch=deps.scratch,
-        max_mb=deps.limits.max_upload_mb,
-        max_files=deps.limits.max_upload_files,
+        limits=deps.limits,
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 from labelwright.deps import Deps
 from labelwright.domain import access
 from labelwright.domain.catalogue import check_path
-from labelwright.domain.errors import Conflict, Invalid, NotFound, TooLarge
+from labelwright.domain.errors import Conflict, Invalid, NotFound
 from labelwright.domain.sent_files import SentFile, sent_id, sent_prefix
 from labelwright.domain.tasks import MediaRequest
 from labelwright.domain.users import User
@@ -20,8 +20,7 @@ from labelwright.storage import Transaction
 from labelwright.storage import frames as frames_storage
 from labelwright.storage import sent_files as storage
 from labelwright.storage import tasks as tasks_storage
-
-_MEGABYTE = 1_000_000
+from labelwright.storage.uploads import check_upload
 
 
 def list_sent(deps: Deps, *, user: User, task_id: int) -> tuple[list[SentFile], MediaRequest | None]:
@@ -44,8 +43,7 @@ def begin_files(deps: Deps, *, user: User, task_id: int) -> SentUpload:
         deps.blobs,
         prefix=sent_prefix(task_id),
         scratch=deps.scratch,
-        max_mb=deps.limits.max_upload_mb,
-        max_files=deps.limits.max_upload_files,
+        limits=deps.limits,
         files_before=files_before,
         bytes_before=bytes_before,
     )
@@ -53,11 +51,12 @@ def begin_files(deps: Deps, *, user: User, task_id: int) -> SentUpload:
 
 def keep_files(deps: Deps, *, user: User, task_id: int, upload: SentUpload) -> list[SentFile]:
     """Keep the files of the request that came whole, however it ended; return them. Raises NotFound, Forbidden."""
+    whole = zip(
+        upload.names, upload.keys, upload.sizes, strict=False
+    )  # the last may be cut off: it has no size
     kept = [
         SentFile(id=sent_id(key), task_id=task_id, path=path, size_bytes=size, received_bytes=size)
-        for path, key, size in zip(
-            upload.names, upload.keys, upload.sizes, strict=False
-        )  # the last may be cut
+        for path, key, size in whole
     ]
     with deps.database.write() as tx:
         _insert(tx, deps, user, task_id, kept)
@@ -77,7 +76,7 @@ def begin_sent(deps: Deps, *, user: User, task_id: int, path: str, size_bytes: i
         require(access.may_change_task(user, people_of_task(tx, deps, task_id)))
         check_path(path)
         files, size = storage.tally_sent(tx, task_id)
-        _check_room(deps, files + 1, size + size_bytes)
+        check_upload(deps.limits, files=files + 1, size_bytes=size + size_bytes)
         sent = SentFile(
             id=secrets.token_hex(8), task_id=task_id, path=path, size_bytes=size_bytes, received_bytes=0
         )
@@ -90,19 +89,6 @@ def _insert(tx: Transaction, deps: Deps, user: User, task_id: int, files: Sequen
     tasks_storage.lock_task(tx, task_id)
     existing_task(tx, task_id)  # it may have been deleted meanwhile
     storage.insert_sent(tx, files, user_id=user.id, now_utc=now_utc(deps))
-
-
-def _check_room(deps: Deps, files: int, size_bytes: int) -> None:
-    limits = deps.limits
-    if size_bytes > limits.max_upload_mb * _MEGABYTE:
-        raise TooLarge(
-            "the upload is over {limit} MB (LABELWRIGHT_MAX_UPLOAD_MB)", limit=limits.max_upload_mb
-        )
-    if files > limits.max_upload_files:
-        raise TooLarge(
-            "more than {limit} files in one upload (LABELWRIGHT_MAX_UPLOAD_FILES)",
-            limit=limits.max_upload_files,
-        )
 
 
 def read_sent(deps: Deps, *, user: User, task_id: int, sent_id: str) -> SentFile:

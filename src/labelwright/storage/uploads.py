@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from labelwright.deps import Limits
 from labelwright.domain.errors import StorageFull, TooLarge
 from labelwright.ports import Blobs
 from labelwright.storage import refuse_nul
@@ -25,6 +26,19 @@ def drop_old_files(scratch: Path, *, older_than_s: float) -> None:
                 path.unlink()
 
 
+def check_upload(limits: Limits, *, files: int = 0, size_bytes: int = 0) -> None:
+    """Raise TooLarge when so many files, or their bytes, are more than one upload may have."""
+    if size_bytes > limits.max_upload_mb * _MEGABYTE:
+        raise TooLarge(
+            "the upload is over {limit} MB (LABELWRIGHT_MAX_UPLOAD_MB)", limit=limits.max_upload_mb
+        )
+    if files > limits.max_upload_files:
+        raise TooLarge(
+            "more than {limit} files in one upload (LABELWRIGHT_MAX_UPLOAD_FILES)",
+            limit=limits.max_upload_files,
+        )
+
+
 class Upload:
     """The files of one request on their way into the blob store. What is not accepted is deleted on exit."""
 
@@ -34,14 +48,12 @@ class Upload:
         *,
         prefix: str,
         scratch: Path,
-        max_mb: int,
-        max_files: int,
+        limits: Limits,
         files_before: int = 0,
         bytes_before: int = 0,
     ) -> None:
         self._blobs = blobs
-        self._max_mb = max_mb
-        self._max_files = max_files
+        self._limits = limits
         self._prefix = f"{prefix}{secrets.token_hex(8)}/"
         self._scratch = scratch / f"upload-{secrets.token_hex(8)}"
         self._parts: list[bytes] = []
@@ -69,10 +81,7 @@ class Upload:
     def open_file(self, name: str) -> None:
         """Begin the next file. Raises TooLarge, Invalid."""
         refuse_nul(name)
-        if self._files_before + len(self.names) >= self._max_files:
-            raise TooLarge(
-                "more than {limit} files in one upload (LABELWRIGHT_MAX_UPLOAD_FILES)", limit=self._max_files
-            )
+        check_upload(self._limits, files=self._files_before + len(self.names) + 1)
         self.names.append(name)
         self.keys.append(f"{self._prefix}{len(self.names):06d}")
 
@@ -80,8 +89,7 @@ class Upload:
         """Add bytes to the file begun last. Raises TooLarge, StorageFull."""
         self._total_bytes += len(content)
         self._file_bytes += len(content)
-        if self._total_bytes > self._max_mb * _MEGABYTE:
-            raise TooLarge("the upload is over {limit} MB (LABELWRIGHT_MAX_UPLOAD_MB)", limit=self._max_mb)
+        check_upload(self._limits, size_bytes=self._total_bytes)
         self._parts.append(content)
         self._part_bytes += len(content)
         if self._part_bytes > _MEMORY_BYTES:
