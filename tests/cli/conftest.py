@@ -14,10 +14,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from clips import ffmpeg, make_clip, oracle_places  # noqa: F401  # fixtures: importing them offers them
-
 PATIENCE_S = 60.0
 
 

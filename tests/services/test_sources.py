@@ -11,7 +11,6 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from clips import ffmpeg, make_clip, oracle_places, plain_clip  # noqa: F401  # fixtures
 from live import jpeg
 from of_datasets import give, new_task
 from PIL import Image
@@ -365,7 +364,7 @@ def test_who_cancels_leaves_nothing_but_the_upload(deps, user, at):
     assert rows_of(deps, user, task) == []
 
 
-def test_a_video_of_the_share_is_read_in_place(deps, user, made, share, plain_clip):  # noqa: F811
+def test_a_video_of_the_share_is_read_in_place(deps, user, made, share, plain_clip):
     (share / "film").mkdir()
     shutil.copyfile(plain_clip, share / "film/clip.mp4")
     operation, _ = made(server_files=("film",), start_frame=5)
