@@ -33,7 +33,7 @@ def test_a_place_is_a_text_and_back():
     for place in (Place(7, 5, 9, "deflated", 123), Place(0, 5, 5, "stored", None)):
         assert parse_place(str(place)) == place
     for text in ("", "1,2,3,stored", "1,2,3,lzma,", "a,2,3,stored,"):
-        with pytest.raises(ValueError):  # noqa: PT011
+        with pytest.raises(ValueError):  # noqa: PT011  # nobody sees its words
             parse_place(text)
 
 

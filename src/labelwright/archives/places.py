@@ -81,7 +81,7 @@ class _Window(RawIOBase):
     def tell(self) -> int:
         return self._at
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives it a memoryview, whatever it allows
         piece = self._next(len(buffer))
         buffer[: len(piece)] = piece
         return len(piece)
@@ -124,7 +124,7 @@ class _PlaceStream(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives it a memoryview, whatever it allows
         piece = self._next(min(len(buffer), self._left))
         self._left -= len(piece)
         self._crc32 = zlib.crc32(piece, self._crc32)

@@ -253,7 +253,7 @@ class _MemberStream(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives it a memoryview, whatever it allows
         count = min(len(buffer), self.left)
         piece = self._read(count) if count else b""
         self.left -= len(piece)

@@ -233,7 +233,7 @@ class _MemberStream(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives it a memoryview, whatever it allows
         with _refusing(self._where):
             piece = self._stream.read(len(buffer))
         self._left -= len(piece)

@@ -116,10 +116,8 @@ def _verify_video(
 
 def _fault_of(deps: Deps, row: FrameRow) -> Sentence | None:
     """Return why the file of a frame is not the image it was; None when it is."""
-    from labelwright.media.images import (
-        encode_preview,
-        read_image_size,
-    )  # codecs, which the API starts without
+    # Codecs, which the API starts without.
+    from labelwright.media.images import encode_preview, read_image_size
 
     limit = deps.limits.max_image_megapixels
     try:
