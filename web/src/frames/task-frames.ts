@@ -344,7 +344,7 @@ function sentenceOfProblem(problem: Problem): string {
 }
 
 /** Without its first line when there are more: in v1 that one repeats the query, which people did not write. */
-function reasonOf(sentence: string): string {
+export function reasonOf(sentence: string): string {
   return sentence.slice(sentence.indexOf("\n") + 1);
 }
 

@@ -1,7 +1,8 @@
 /** Images that show the frame in another way: which there are, which is looked at, and how it comes from the server. */
 
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { fetchFile } from "../../api";
+import { ApiError, fetchFile } from "../../api";
+import { reasonOf } from "../../frames/task-frames";
 import { t } from "../../i18n";
 import { remember, remembered } from "../../remember";
 import { problemOf } from "../problem";
@@ -159,7 +160,8 @@ export class RelatedImages {
     try {
       return { name: "there", image, picture: await this.#fetch(this.#bench.job.taskId, image, stopped) };
     } catch (error) {
-      return { name: "failed", image, reason: problemOf(error) };
+      const reason = problemOf(error);
+      return { name: "failed", image, reason: error instanceof ApiError ? reasonOf(reason) : reason };
     }
   }
 
