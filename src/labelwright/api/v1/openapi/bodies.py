@@ -4,8 +4,10 @@ Here stands one spelling of each value. The readers take others too: numbers and
 name, and whole bodies as forms, whose lists are indexed names (`labels[0]name`).
 """
 
-from labelwright.api.v1.openapi.objects import COUNT, ID, words
+from labelwright.api.v1.openapi.objects import words
 from labelwright.api.v1.openapi.schemas import (
+    COUNT,
+    ID,
     Schema,
     array,
     bytes_of,

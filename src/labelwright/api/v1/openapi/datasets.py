@@ -1,24 +1,21 @@
 """What is answered about datasets: tasks of one, the list of the platform's first generation, what was published."""
 
-from labelwright.api.v1.openapi.schemas import Schema, array, choice, nullable, record, text, whole
-
-_ID = whole(least=1)
-_COUNT = whole()
+from labelwright.api.v1.openapi.schemas import COUNT, ID, Schema, array, choice, nullable, record, text
 
 
 def dataset_objects() -> dict[str, Schema]:
     """Return the schemas of answers about datasets, by name."""
     return {
-        "TaskIds": array(_ID),
+        "TaskIds": array(ID),
         "PlatformDatasets": record(
             {
                 "datasets": array(
-                    record({"id": _ID, "name": text(), "description": text(), "path": text("On the server.")})
+                    record({"id": ID, "name": text(), "description": text(), "path": text("On the server.")})
                 ),
-                "total": _COUNT,
-                "totalPage": _COUNT,
-                "pageNum": _COUNT,
-                "pageSize": _COUNT,
+                "total": COUNT,
+                "totalPage": COUNT,
+                "pageNum": COUNT,
+                "pageSize": COUNT,
                 "message": text(),
             }
         ),
@@ -27,9 +24,9 @@ def dataset_objects() -> dict[str, Schema]:
                 {
                     "name": text("Of the task."),
                     "convertOutPath": text("The folder it was published to."),
-                    "dataSetId": _ID,
+                    "dataSetId": ID,
                     "convertStatus": choice("finished"),
-                    "datasetId": nullable(_ID),
+                    "datasetId": nullable(ID),
                 },
                 about="A task that was published. `dataSetId` numbers its media, as in the original.",
             )

@@ -8,7 +8,10 @@ import msgspec
 from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.openapi.datasets import dataset_objects
 from labelwright.api.v1.openapi.events import event_objects
+from labelwright.api.v1.openapi.media import media_objects
 from labelwright.api.v1.openapi.schemas import (
+    COUNT,
+    ID,
     Schema,
     address,
     array,
@@ -32,10 +35,6 @@ from labelwright.domain.shapes import Shape, Tag
 from labelwright.domain.tasks import STATUSES
 from labelwright.domain.users import ROLES
 
-ID = whole(least=1)
-COUNT = whole()
-_FRAMES = array(COUNT, "Numbers of frames, ascending.")
-
 
 def words(literal: object) -> tuple[str, ...]:
     """Return the texts a `Literal` allows."""
@@ -48,16 +47,16 @@ def objects(dialect: Dialect) -> dict[str, Schema]:
         _people,
         _labels,
         _tasks,
-        _making,
         _projects,
         _annotations,
         _reviews,
-        _data,
+        _operations,
         _server,
     )
     return {name: schema for part in parts for name, schema in part(dialect).items()} | {
         **dataset_objects(),
         **event_objects(),
+        **media_objects(dialect),
         **statistics_objects(),
         "ToldEventPage": page_of("ToldEvent"),
     }
@@ -178,30 +177,6 @@ def _tasks(dialect: Dialect) -> dict[str, Schema]:
     }
 
 
-def _making(dialect: Dialect) -> dict[str, Schema]:
-    failed = (
-        {"failed": truth("What was tried last failed; the task may have frames.")} if dialect.is_own else {}
-    )
-    return {
-        "TaskStatus": record(
-            {"state": choice("Queued", "Started", "Finished", "Failed"), "message": text()},
-            {
-                "dataset": ref("DatasetState"),
-                **failed,
-            },
-        ),
-        "DatasetState": record(
-            {
-                "id": ID,
-                "tag": text("The revision the frames were read at."),
-                "current_tag": nullable(text("The newest; null when nobody can tell now.")),
-                "changed": truth(),
-            },
-            about="The dataset that the frames are of, told when it has changed since they were read.",
-        ),
-    }
-
-
 def _projects(dialect: Dialect) -> dict[str, Schema]:
     training = {
         "host": text(),
@@ -306,75 +281,9 @@ def _reviews(dialect: Dialect) -> dict[str, Schema]:
     }
 
 
-_BYTES = whole(most=2**53)
-_SENT = {"id": text(), "path": text(), "size": _BYTES, "received": _BYTES}
-_ASKED = {
-    "image_quality": COUNT,
-    "chunk_size": nullable(COUNT),
-    "start_frame": COUNT,
-    "stop_frame": nullable(COUNT),
-    "frame_filter": text(),
-    "client_files": array(text()),
-    "server_files": array(text()),
-    "remote_files": array(text()),
-    "use_zip_chunks": truth(),
-    "use_cache": truth(),
-    "copy_data": truth(),
-}
-
-
-def _data(dialect: Dialect) -> dict[str, Schema]:
-    frames = {"start_frame": COUNT, "stop_frame": COUNT, "frame_filter": text()}
-    accepted = {
-        "chunk_size": nullable(COUNT),
-        "size": COUNT,
-        "image_quality": COUNT,
-        **frames,
-        "compressed_chunk_type": choice("imageset", "video"),
-        "original_chunk_type": choice("imageset", "video"),
-        "client_files": array(text()),
-        "server_files": array(text()),
-        "remote_files": array(text()),
-        "use_zip_chunks": truth(),
-    }
-    if dialect.is_platform:
-        accepted |= {"platform_files": array(text()), "dataset_ids": array(text())}
-    if not dialect.is_oldest:
-        accepted["use_cache"] = truth()
-    if dialect.is_newest:
-        accepted["copy_data"] = truth()
-    frame = record(
-        {"width": COUNT, "height": COUNT, "name": text()},
-        {
-            "compressed_width": COUNT,
-            "compressed_height": COUNT,
-            "has_related_context": truth(),
-            "related_images": array(text(), "Names, by their position."),
-        },
-    )
+def _operations(_: Dialect) -> dict[str, Schema]:
     return {
-        "DataAcceptedOrReload": either(
-            ref("DataAccepted"), record({"operation": text("Of the reading anew, or the adding.")})
-        ),
-        "DataAccepted": record(accepted, about="What was taken on, with the values before it is processed."),
-        "DataMeta": record(
-            {
-                "chunk_size": nullable(COUNT),
-                "size": COUNT,
-                "image_quality": COUNT,
-                **frames,
-                "frames": array(frame),
-            },
-            {"deleted_frames": _FRAMES},
-        ),
         "Told": record({"message": text("What of the outcome people should know.")}),
-        "DeletedFrames": record({"deleted_frames": _FRAMES}),
-        "SentFile": record(_SENT, about="A file sent for a task; whole when all its bytes were received."),
-        "SentFileList": array(ref("SentFile")),
-        "SentFiles": record(
-            {"uploads": array(ref("SentFile")), "request": nullable(record(_ASKED))},
-            about="By path; `request` is what was asked to be made of files last.",
-        ),
         "Operation": record(
             {
                 "id": text(),

@@ -84,3 +84,7 @@ def record(
 
 def _with(schema: Schema, about: str) -> Schema:
     return {**schema, "description": about} if about else schema
+
+
+ID = whole(least=1)
+COUNT = whole()

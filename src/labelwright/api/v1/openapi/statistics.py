@@ -1,6 +1,8 @@
 """Statistics as the document shows them."""
 
 from labelwright.api.v1.openapi.schemas import (
+    COUNT,
+    ID,
     Schema,
     array,
     choice,
@@ -17,16 +19,14 @@ from labelwright.domain.statistics import BY
 from labelwright.domain.tasks import STATUSES
 
 _INT64 = 2**63
-_ID = whole(least=1)
-_COUNT = whole()
 _MS = nullable(whole("Milliseconds, where the payload says a number that can be believed."))
 _DAY = text("A day such as 2026-11-22, included.", pattern="^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$")
 
 #: Names in queries.
 QUERY: dict[str, tuple[Schema, str]] = {
-    "task_id": (_COUNT, "Exactly this task."),
-    "job_id": (_COUNT, "Exactly this job."),
-    "user_id": (_COUNT, "Exactly this user."),
+    "task_id": (COUNT, "Exactly this task."),
+    "job_id": (COUNT, "Exactly this job."),
+    "user_id": (COUNT, "Exactly this user."),
     "name.event": (text(), "Exactly this name."),
     "from": (_DAY, "The first day."),
     "to": (_DAY, "The last day."),
@@ -46,30 +46,30 @@ def statistics_objects() -> dict[str, Schema]:
     """Return the schemas of statistics."""
     figures = {
         "working_seconds": number("What clients told of working time.", least=0),
-        "objects_created": _COUNT,
-        "objects_updated": _COUNT,
-        "objects_deleted": _COUNT,
+        "objects_created": COUNT,
+        "objects_updated": COUNT,
+        "objects_deleted": COUNT,
         "seconds_per_object": nullable(number(least=0)),
         "objects_per_hour": nullable(number(least=0)),
     }
     keys = {
         "day": nullable(text(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")),
         "user": ref("Person"),
-        **{f"{name}_id": nullable(_ID) for name in ("project", "task", "job")},
+        **{f"{name}_id": nullable(ID) for name in ("project", "task", "job")},
     }
     progress = {
-        "jobs": record(dict.fromkeys(STATUSES, _COUNT)),
-        "frames": _COUNT,
-        "frames_with_objects": _COUNT,
+        "jobs": record(dict.fromkeys(STATUSES, COUNT)),
+        "frames": COUNT,
+        "frames_with_objects": COUNT,
         "frames_deleted": whole("Not among the others."),
         "objects": whole("Shapes and tags."),
     }
-    label = record({"id": _ID, "name": text(), "color": text(), "objects": _COUNT})
-    task_or_job = {"name": text(), "start_frame": _COUNT, "stop_frame": _COUNT}
+    label = record({"id": ID, "name": text(), "color": text(), "objects": COUNT})
+    task_or_job = {"name": text(), "start_frame": COUNT, "stop_frame": COUNT}
     return {
         "WorkReport": record({"sees": choice("all", "owned", "self"), "rows": array(record(figures, keys))}),
         "Progress": record(
-            {**progress, "labels": array(label), "parts": array(record({"id": _ID, **progress}, task_or_job))}
+            {**progress, "labels": array(label), "parts": array(record({"id": ID, **progress}, task_or_job))}
         ),
         "ToldEvent": _event(),
     }
@@ -85,11 +85,11 @@ def _event() -> Schema:
             "name": text(),
             "client_id": whole(least=-_INT64, most=_INT64 - 1),
             "is_active": truth(),
-            **{f"{name}_id": nullable(_ID) for name in ("job", "task", "project")},
+            **{f"{name}_id": nullable(ID) for name in ("job", "task", "project")},
             "message": text(),
             "payload": nullable({"type": "object"}),
             "duration_ms": _MS,
             "working_ms": _MS,
-            "count": nullable(_COUNT),
+            "count": nullable(COUNT),
         }
     )
