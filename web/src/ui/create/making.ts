@@ -1,7 +1,7 @@
 /** A task on its way from files to frames: what is chosen for it, how far it is, and what became of it. */
 
 import { type Signal, signal, useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { t } from "../../i18n";
 import { Meter } from "../../upload";
 import { problemOf } from "../problem";
@@ -9,7 +9,7 @@ import type { RepositoryWish } from "../tasks/repositories";
 import { cancelOperation, type WireTask } from "../tasks/wire";
 import { type DataWish, fillTask, finishTask, type Made, readingOf } from "./creation";
 import { type Chosen, fileNamedIn, type Group, groupsOf, type Named, nameFiles } from "./files";
-import { guardUpload } from "./guard";
+import { useUploadGuard } from "./guard";
 import type { Stage } from "./sending";
 import type { ServerFile } from "./share";
 import { Gate, uploadFiles } from "./uploads";
@@ -100,16 +100,11 @@ export interface Wish {
 /** Fills a task with what `sources` has, and tells how far it is. What was sent stays at the server, whatever fails. */
 export function useMaking(sources: Sources) {
   const run = useSignal<Run>({ name: "idle" });
-  const current = useRef(run);
-  useEffect(
-    () =>
-      guardUpload(() => {
-        const now = current.current.peek();
-        // What the server reads it reads on without us.
-        return now.name === "running" && now.stage.name === "sending" ? now.stop : undefined;
-      }),
-    [],
-  );
+  useUploadGuard(() => {
+    const now = run.peek();
+    // What the server reads it reads on without us.
+    return now.name === "running" && now.stage.name === "sending" ? now.stop : undefined;
+  });
   const start = async (wish: Wish): Promise<void> => {
     const files = nameFiles(groupOf(sources).taken?.files ?? []);
     const stop = new AbortController();

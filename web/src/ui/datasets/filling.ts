@@ -1,10 +1,9 @@
 /** Files on their way into a dataset: chosen, sent, taken by the server, or not. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { type Chosen, fileNamedIn, type Named } from "../create/files";
-import { guardUpload } from "../create/guard";
+import { useUploadGuard } from "../create/guard";
 import { type Stage, sendWatched } from "../create/sending";
 import { problemOf } from "../problem";
 import { namedOf } from "./files";
@@ -28,16 +27,10 @@ export interface SendOptions {
 export function useFilling() {
   const chosen = useSignal<readonly Chosen[]>([]);
   const state = useSignal<Filling>({ name: "idle" });
-  const newest = useRef(state);
-  newest.current = state;
-  useEffect(
-    () =>
-      guardUpload(() => {
-        const now = newest.current.peek();
-        return now.name === "running" ? now.stop : undefined;
-      }, "dataset.leave.text"),
-    [],
-  );
+  useUploadGuard(() => {
+    const now = state.peek();
+    return now.name === "running" ? now.stop : undefined;
+  }, "dataset.leave.text");
   /** Have `send` send `files`; answers what it answered, undefined when that failed or was stopped. */
   const run = async <Result>(
     files: readonly Named[],

@@ -3,14 +3,13 @@ import "../tasks/task-listing.css";
 import "./create-task.css";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n";
 import { mayCreate } from "../../session";
 import { ADVANCED, Advanced, type AdvancedProblems, advancedProblems, numbersOf } from "../create/advanced";
 import { createTask, type Made } from "../create/creation";
 import { Done } from "../create/done";
 import { Failed } from "../create/failed";
-import { guardUpload } from "../create/guard";
+import { useUploadGuard } from "../create/guard";
 import { ProgressPanel } from "../create/progress-panel";
 import type { Stage } from "../create/sending";
 import { FirstImage } from "../datasets/dataset-row";
@@ -65,15 +64,10 @@ function useCreation(dataset: WireDataset) {
   const advanced = useSignal(ADVANCED);
   const problems = useSignal<Problems>({});
   const run = useSignal<Run>({ name: "idle" });
-  const current = useRef(run);
-  useEffect(
-    () =>
-      guardUpload(() => {
-        const now = current.current.peek();
-        return now.name === "running" ? now.stop : undefined;
-      }),
-    [],
-  );
+  useUploadGuard(() => {
+    const now = run.peek();
+    return now.name === "running" ? now.stop : undefined;
+  });
   const start = async (): Promise<void> => {
     problems.value = {
       ...advancedProblems(advanced.value),
