@@ -57,6 +57,13 @@ def test_a_folder_keeps_its_paths_and_says_what_was_left_out(root):
     assert "has_related_context" not in root.get(f"/tasks/{task}/data/meta").json()["frames"][0]
 
 
+def test_an_image_is_sent_as_one_whatever_its_name_looks_like(root):
+    _, task = post(root, [("data:text/html,a.jpg", jpeg())])
+    wait_for_media(root, task)
+    answer = root.get(f"/tasks/{task}/data?type=frame&number=0&quality=original")
+    assert answer.headers["content-type"] == "image/jpeg"
+
+
 def test_the_related_image_of_a_frame_is_had_by_its_number_in_the_source(root):
     _, task = post(root, FOLDER, start_frame="1")
     wait_for_media(root, task)

@@ -1,9 +1,11 @@
 import io
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from labelwright.media import images
 from labelwright.media.images import encode_compressed, encode_preview
 
 LIMIT = 100.0
@@ -107,3 +109,17 @@ def test_a_preview_fits_its_box(kind, size, expected):
     content = _saved(Image.new("RGB", size, "teal"), kind)
     preview = Image.open(io.BytesIO(encode_preview(content, name="photo", max_megapixels=LIMIT)))
     assert (preview.size, preview.mode, preview.format) == (expected, "RGB", "JPEG")
+
+
+def test_large_pictures_are_decoded_one_after_the_other(monkeypatch):
+    monkeypatch.setattr(images, "_LARGE_PIXELS", 96 * 64)
+    small, large = _saved(_picture(), "PNG"), _saved(_picture(96, 65), "PNG")
+    with ThreadPoolExecutor() as pool:
+        with images._large:
+            assert pool.submit(_compressed, small).result(timeout=10).size == (96, 64)
+            waiting = [
+                pool.submit(_compressed, large),
+                pool.submit(encode_preview, large, name="p", max_megapixels=LIMIT),
+            ]
+            assert not wait(waiting, timeout=0.05).done
+        assert not wait(waiting, timeout=10).not_done

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError
+from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError, _imaging
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.domain.sentences import Sentence
@@ -21,6 +21,8 @@ from labelwright.media.contents import START_BYTES, recognise
 
 # Our own limit stands before each decode and is a setting; Pillow's would warn or raise beside it.
 Image.MAX_IMAGE_PIXELS = None
+# Larger than what the C library keeps for the next one (32 MiB at most): the memory of a large picture goes back.
+_imaging.set_block_size(64 * 2**20)
 # Pillow speaks of each odd tag in a photograph; people can do nothing about it.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
 

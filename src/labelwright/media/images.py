@@ -7,6 +7,8 @@ Lost on the way to a frame: alpha (dropped, not blended), more than 8 bits a cha
 upper 8 are kept), profiles of CMYK, all but the first picture of a file (`read_picture` tells).
 """
 
+import threading
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -29,6 +31,9 @@ from labelwright.media.windows import window_to_8_bits
 
 PREVIEW_BOX_WH = (256, 256)
 PREVIEW_QUALITY = 80
+#: Pictures of more pixels are decoded one after the other, whoever asks: one of 400 megapixels takes 2.4 GB.
+_LARGE_PIXELS = 64_000_000
+_large = threading.Lock()
 
 
 class Picture(NamedTuple):
@@ -81,19 +86,21 @@ def encode_compressed(
     Raises:
         InvalidMedia: no image, damaged, or over `max_megapixels` (millions of pixels).
     """
-    with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
-        stated = ImageSize(*image.size)
-        size = compressed_size(stated, max_megapixels=max_chunk_megapixels)
-        orientation, profile = read_orientation(image), profile_to_keep(image)
-        pixels = _decode(image, source, size, colours_to_turn(orientation))
-        if pixels is None:
-            raise InvalidMedia(
-                "{name} says it is {width}×{height} but holds a picture of another size",
-                name=name,
-                width=stated.width,
-                height=stated.height,
-            )
-    return with_profile(pixels_to_jpeg(turn_upright(pixels, orientation), quality=quality), profile)
+    with ExitStack() as turn:
+        with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
+            stated = ImageSize(*image.size)
+            turn.enter_context(_in_turn(stated))
+            size = compressed_size(stated, max_megapixels=max_chunk_megapixels)
+            orientation, profile = read_orientation(image), profile_to_keep(image)
+            pixels = _decode(image, source, size, colours_to_turn(orientation))
+            if pixels is None:
+                raise InvalidMedia(
+                    "{name} says it is {width}×{height} but holds a picture of another size",
+                    name=name,
+                    width=stated.width,
+                    height=stated.height,
+                )
+        return with_profile(pixels_to_jpeg(turn_upright(pixels, orientation), quality=quality), profile)
 
 
 def encode_preview(source: BinaryIO | bytes, *, name: str, max_megapixels: float) -> bytes:
@@ -104,13 +111,20 @@ def encode_preview(source: BinaryIO | bytes, *, name: str, max_megapixels: float
     Raises:
         InvalidMedia: no image, damaged, or over `max_megapixels` (millions of pixels).
     """
-    with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
-        orientation = read_orientation(image)
-        image.draft("RGB", PREVIEW_BOX_WH)
-        preview = convert_to_rgb(image)
-    preview.thumbnail(PREVIEW_BOX_WH)
+    with ExitStack() as turn:
+        with open_image(source, name=name, max_megapixels=max_megapixels) as (image, _):
+            orientation = read_orientation(image)
+            image.draft("RGB", PREVIEW_BOX_WH)
+            turn.enter_context(_in_turn(ImageSize(*image.size)))
+            preview = convert_to_rgb(image)
+        preview.thumbnail(PREVIEW_BOX_WH)
     pixels = np.asarray(preview.convert(colours_to_turn(orientation)))
     return pixels_to_jpeg(turn_upright(pixels, orientation), quality=PREVIEW_QUALITY)
+
+
+def _in_turn(size: ImageSize) -> AbstractContextManager[object]:
+    """Return what to hold while a picture of this size lies in memory: large ones wait for each other."""
+    return _large if size.width * size.height > _LARGE_PIXELS else nullcontext()
 
 
 def _decode(image: ImageFile.ImageFile, source: bytes, size: ImageSize, colours: Colours) -> Pixels | None:
