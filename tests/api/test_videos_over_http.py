@@ -8,6 +8,7 @@ from live import body, box, new_task, until, wait_for_media
 from PIL import Image
 
 from labelwright.media.video_index import HASH_BYTES, FrameIndex
+from labelwright.parts.chunks import chunk_key
 from labelwright.services import videos
 
 X264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p")
@@ -35,9 +36,13 @@ def finished(client, task):
     return client.get(f"/tasks/{task['id']}").json()
 
 
-def video_of(live, task):
+def media_of(live, task):
     with live.deps.database.read() as tx:
-        return videos.existing_task(tx, task["id"]).media.video
+        return videos.existing_task(tx, task["id"]).media
+
+
+def video_of(live, task):
+    return media_of(live, task).video
 
 
 def proved(live, task):
@@ -201,6 +206,8 @@ def test_video_of_the_share_is_read_in_place_until_it_changes(make_clip, live, r
     task = finished(root, task)
     assert not [key for key in live.blob_files(f"tasks/{task['id']}/") if "/video/" not in key]
     proved(live, task)
+    first = chunk_key(media_of(live, task), 0, "compressed", "imageset", live.deps.limits)
+    until(lambda: live.deps.cache.holds(first), bool)  # made anew from proved frames, before anybody asks
     assert get(root, task, type="frame", number=69).status_code == 200  # its decoder stays open
     place.write_bytes(clip.read_bytes()[:-1] + b"x")
     told = get(root, task, type="frame", number=70)

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import BinaryIO
 
 from labelwright.deps import Deps, Limits
+from labelwright.domain.errors import LabelwrightError
 from labelwright.domain.tasks import ChunkType, FrameRow, Media, PictureType, Quality, RelatedImage
 from labelwright.media import FrameFile, FrameSource
 from labelwright.media.chunks import chunk_range
@@ -68,6 +70,15 @@ def preview_key(media: Media) -> str:
 def shrunk_size(row: FrameRow, limits: Limits) -> ImageSize:
     """Return the size that a frame which is an image has in compressed chunks, in most cases its own."""
     return compressed_size(ImageSize(row.width, row.height), max_megapixels=limits.max_chunk_megapixels)
+
+
+def keep_first(deps: Deps, media: Media, rows: Sequence[FrameRow]) -> None:
+    """Put the preview and the first chunk, whose frames are `rows`, into the cache: people want them first."""
+    with suppress(LabelwrightError, OSError):  # whoever asks for them will be told
+        deps.cache.make(preview_key(media), partial(write_preview, deps, media, rows[0])).close()
+        form = media.compressed_type
+        key = chunk_key(media, 0, "compressed", form, deps.limits)
+        deps.cache.make(key, partial(write_chunk, deps, media, rows, "compressed", form)).close()
 
 
 def write_chunk(

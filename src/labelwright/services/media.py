@@ -3,19 +3,18 @@
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 
 import msgspec
 
 from labelwright.deps import Deps
 from labelwright.domain import access
-from labelwright.domain.errors import InvalidMedia, LabelwrightError
+from labelwright.domain.errors import InvalidMedia, NotFound
 from labelwright.domain.frames import Mode, effective_overlap, frame_step, split_frames
 from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence, pack
 from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
-from labelwright.parts import chunks
+from labelwright.parts.chunks import chunk_frames, keep_first
 from labelwright.parts.frames import ReadFrames, read_frames, task_frames
 from labelwright.parts.places import Places, bind_datasets, find_images, find_places
 from labelwright.parts.related import related_rows
@@ -208,18 +207,13 @@ def _take_video(
 
 
 def _keep_first(deps: Deps, task_id: int) -> None:
-    """Make the preview and the first chunk of a video, which people want first, while its decoder stands there."""
-    with suppress(LabelwrightError, OSError):  # whoever asks for them will be told
+    """Make the preview and the first chunk of a video while its decoder stands there."""
+    with suppress(NotFound):  # deleted meanwhile
         with deps.database.read() as tx:
             media = existing_task(tx, task_id).media
             assert media is not None
-            rows = task_frames(tx, media, last=chunks.chunk_frames(media, 0)[-1])
-        deps.cache.make(
-            chunks.preview_key(media), partial(chunks.write_preview, deps, media, rows[0])
-        ).close()
-        form = media.compressed_type
-        key = chunks.chunk_key(media, 0, "compressed", form, deps.limits)
-        deps.cache.make(key, partial(chunks.write_chunk, deps, media, rows, "compressed", form)).close()
+            rows = task_frames(tx, media, last=chunk_frames(media, 0)[-1])
+        keep_first(deps, media, rows)
 
 
 def _result(size: int, notices: Sequence[Sentence]) -> dict[str, object]:

@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from labelwright.deps import Deps
 from labelwright.domain.errors import Cancelled, LabelwrightError, NotFound
 from labelwright.domain.operations import Operation
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import FrameRow, Media, Task
-from labelwright.parts.chunks import unproved_folder
+from labelwright.parts.chunks import chunk_frames, keep_first, unproved_folder
 from labelwright.parts.frames import read_location, task_frames
 from labelwright.parts.videos import hash_video, prove_video
 from labelwright.ports import Progress
@@ -24,8 +25,8 @@ from labelwright.storage import tasks as storage
 def run_hashing(deps: Deps, operation: Operation, progress: Progress) -> dict[str, object]:
     """Read the whole video once and keep a hash of every frame: the work of the `hash` operation.
 
-    Each frame read from then on is checked by its hash. What was made of the video before is made anew.
-    Safe to repeat.
+    Each frame read from then on is checked by its hash. What was made of the video before is made anew,
+    what people see first at once. Safe to repeat.
 
     Raises:
         NotFound, InvalidMedia: the video is gone, or another file lies in its place.
@@ -47,8 +48,10 @@ def run_hashing(deps: Deps, operation: Operation, progress: Progress) -> dict[st
         if not _is_still(existing_task(tx, operation.task_id).media, media):
             raise Cancelled("operation {id} is over", id=operation.id)
         frames_storage.update_media(tx, media.id, video=msgspec.json.encode(proved).decode())
+        rows = task_frames(tx, media, last=chunk_frames(media, 0)[-1])
         finish_operation(tx, deps, operation, result)
     deps.cache.forget(unproved_folder(media))
+    keep_first(deps, replace(media, video=proved), rows)
     if proved.index_key != media.video.index_key:
         deps.blobs.delete([media.video.index_key])
     return result
