@@ -2,7 +2,7 @@
 
 import pytest
 from live import job_ids
-from pictures import BAR_STEP, find_marker, photograph, video
+from pictures import BAR_STEP, find_marker, photograph, photographs, video
 from texts import like, text
 
 #: Looks at each animation frame whether the picture is there: a blank one has no colour in its middle.
@@ -184,6 +184,33 @@ def test_the_slider_is_dragged_to_any_frame(long_bench):
     long_bench.page.mouse.up()
     assert long_bench.drawn().frame == 12
     assert long_bench.press("f").drawn().frame == 13
+
+
+def test_context_images_are_offered_with_their_frame_and_let_drawing_through(make_task, open_job):
+    cameras = [
+        (f"{name}.jpg", photograph(7, *size)) for name, size in {"left": (60, 40), "rear": (30, 40)}.items()
+    ]
+    names = ["000.jpg", "001.jpg", *(f"related_images/000_jpg/{name}" for name, _ in cameras)]
+    paths = {f"client_paths[{number}]": name for number, name in enumerate(names)}
+    bench = open_job(make_task([*photographs(2), *cameras], media=paths))
+    panel = bench.page.locator(".related-panel")
+    panel.get_by_alt_text(text("related.alt", name="left.jpg")).wait_for()
+    rear = panel.get_by_alt_text(text("related.alt", name="rear.jpg"))
+    bench.press("Shift+u")
+    rear.wait_for()
+    assert rear.evaluate("picture => [picture.naturalWidth, picture.naturalHeight]") == [30, 40]
+    (x, y), box = bench.clients([(780, 30)])[0], panel.bounding_box()
+    assert box["x"] < x < box["x"] + box["width"]
+    assert box["y"] < y < box["y"] + box["height"]
+    bench.take("rectangle").click_box(300, 200, 780, 30)
+    assert len(bench.idle().server_shapes()) == 1
+    bench.press("f").drawn()
+    assert not bench.page.locator(".related").is_visible()
+    bench.press("u", "d").drawn()
+    rear.wait_for()
+    bench.press("u")
+    bench.page.locator(".related-opener").click()
+    rear.wait_for()
 
 
 def test_a_deleted_frame_is_passed_by_and_kept_until_it_is_restored(make_task, open_job, root):

@@ -44,7 +44,7 @@ function Opener({ bench }: { bench: Workbench }): JSX.Element {
       class="related-opener"
       {...tip(t("related.open"), keyOf("related.toggle"))}
       aria-expanded={false}
-      onClick={act(() => bench.related.toggle())}
+      onClick={toggle(bench)}
     >
       <Icon icon={Images} />
       {t("related.title")}
@@ -77,11 +77,12 @@ function Panel({ bench }: { bench: Workbench }): JSX.Element {
           label={t(isLarge ? "related.reduce" : "related.enlarge")}
           run={() => related.toggleSize()}
         />
-        <Act
+        <IconButton
           icon={Minus}
           label={t("related.close")}
           hint={keyOf("related.toggle")}
-          run={() => related.toggle()}
+          aria-expanded={true}
+          onClick={toggle(bench)}
         />
       </header>
       <View bench={bench} outcome={outcome} />
@@ -102,24 +103,15 @@ function View({ bench, outcome }: { bench: Workbench; outcome: Outcome | undefin
       </div>
     );
   }
-  const picture = outcome?.name === "there" ? outcome.picture : undefined;
   return (
     <div class="related-view" aria-busy={isAwaited}>
-      {picture === undefined ? (
+      {outcome?.name !== "there" ? (
         <Waiting label={t("related.loading")} />
       ) : (
-        <Shown picture={picture} alt={altOf(bench)} />
+        <Shown picture={outcome.picture} alt={t("related.alt", { name: baseName(outcome.image) })} />
       )}
     </div>
   );
-}
-
-function altOf(bench: Workbench): string {
-  const image = bench.related.current.value;
-  return t("related.alt", {
-    frame: bench.navigation.seen.value ?? "",
-    name: image === undefined ? "" : baseName(image),
-  });
 }
 
 /** The picture itself, as it was decoded: the browser has nothing to fetch once more. */
@@ -174,6 +166,15 @@ function act(run: () => void) {
   return (event: TargetedMouseEvent<HTMLButtonElement>): void => {
     run();
     if (event.detail > 0) event.currentTarget.blur();
+  };
+}
+
+/** What was pressed goes with it: the key that pressed it finds what came in its place. */
+function toggle(bench: Workbench) {
+  return (event: TargetedMouseEvent<HTMLButtonElement>): void => {
+    bench.related.toggle();
+    if (event.detail > 0) return;
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(".related [aria-expanded]")?.focus());
   };
 }
 
