@@ -61,7 +61,10 @@ def open_folder(deps: Deps, *, user: User, folder: Path) -> tuple[Task, list[str
         if task is not None and not _is_to_try_again(tx, task):
             return task, _unknown_names(tx, task, names)
         if not names:
-            raise Invalid("there is no image in {folder}", folder=folder)
+            raise Invalid(
+                "there is no image in {folder}; of a video make a task in the browser, after `labelwright up`",
+                folder=folder,
+            )
         task = _write_folder_task(tx, deps, task, user=user, folder=folder, names=names)
         operation = begin_media(tx, deps, task_id=task.id, user=user)
     hand_over(deps, operation)
