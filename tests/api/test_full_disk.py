@@ -202,3 +202,19 @@ def test_a_queue_that_cannot_be_written_loses_nothing_that_was_acknowledged(
             assert client.delete(f"/tasks/{done['id']}").status_code == 204
         assert wait_for_media(client, running)["state"] == "Finished"
     assert next(server, None) is None
+
+
+def test_a_file_sent_in_pieces_leaves_room_to_forget_it(tight, small_disk):
+    with tight.client() as client:
+        task = new_task(client)["id"]
+        headers = {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Length": "9000000",
+            "Upload-Metadata": "filename YS56aXA=",
+        }
+        begun = client.post(f"/tasks/{task}/uploads", headers=headers)
+        address = f"/tasks/{task}/{begun.headers['location']}"
+        headers = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+        with full(small_disk, leave=8_000_000):
+            assert client.patch(address, headers=headers, content=b"x" * 1_000_000).status_code == 507
+            assert client.delete(address).status_code == 204

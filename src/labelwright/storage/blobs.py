@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,9 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 from labelwright.domain.errors import NotFound, StorageFull
+
+#: Pieces of files leave so much of the disk free: they stay, and a full database could not even forget them.
+_SPARE_BYTES = 16 * 2**20
 
 
 @contextmanager
@@ -45,6 +49,8 @@ class FolderBlobs:
         with _full_disk_named(key):
             if not path.is_file() or path.stat().st_size < at:
                 raise NotFound("fewer than {at} bytes are under {key}", at=at, key=key)
+            if shutil.disk_usage(path.parent).free < len(content) + _SPARE_BYTES:
+                raise StorageFull("the disk of the data folder is full: {key} was not stored", key=key)
             if at == 0:
                 _sync_folder(path.parent)
             with path.open("r+b", buffering=0) as file:
