@@ -4,7 +4,7 @@ import pytest
 
 from labelwright import __version__
 from labelwright.compose import open_deps
-from labelwright.domain.errors import Invalid
+from labelwright.domain.errors import Invalid, InvalidMedia
 from labelwright.mail import FolderMail, SmtpMail
 from labelwright.settings import Settings
 
@@ -36,6 +36,13 @@ def test_files_and_addresses_of_settings_are_read(opened, tmp_path):
     assert [each.name for each in deps.agreements] == ["规则"]
     assert (deps.terms_of_use, deps.public_url) == ("<p>友善</p>", "https://labels.example.org")
     assert (type(deps.mail), deps.product_version) == (SmtpMail, "1.4.0")
+
+
+def test_files_are_fetched_of_the_hosts_that_are_named_alone(opened, tmp_path):
+    fetcher = opened(remote_hosts=" A.example.org ,*.b.example, ").fetcher()
+    for host in ("b.example", "labels.example.org"):
+        with pytest.raises(InvalidMedia, match="LABELWRIGHT_REMOTE_HOSTS"):
+            fetcher.fetch(f"http://{host}/a.jpg", tmp_path / "a")
 
 
 def test_without_settings_mails_are_kept_and_nothing_is_agreed_to(opened):

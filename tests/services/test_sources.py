@@ -364,6 +364,17 @@ def test_who_cancels_leaves_nothing_but_the_upload(deps, user, at):
     assert rows_of(deps, user, task) == []
 
 
+def test_settings_bound_the_frames_of_videos_and_the_pages_of_pdfs(deps, user, share, plain_clip):
+    (share / "long").mkdir()
+    shutil.copyfile(plain_clip, share / "long/film.mp4")
+    pages = [Image.new("RGB", (8, 8)) for _ in range(3)]
+    (share / "long/book.pdf").write_bytes(saved(*pages, kind="PDF"))
+    tight = replace(deps, limits=replace(deps.limits, max_video_frames=74, max_pdf_pages=2))
+    for name, says in (("film.mp4", "more than 74 frames"), ("book.pdf", "3 pages, at most 2 are taken")):
+        operation = give(tight, user, new_task(deps, user), server_files=(f"long/{name}",))
+        assert (operation.state, says in operation.message) == ("failed", True), operation.message
+
+
 def test_a_video_of_the_share_is_read_in_place(deps, user, made, share, plain_clip):
     (share / "film").mkdir()
     shutil.copyfile(plain_clip, share / "film/clip.mp4")
