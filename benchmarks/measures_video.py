@@ -43,10 +43,8 @@ def measure_video(size: Size) -> Iterator[Row]:
         long_gop = _make_clip(share / "hd.mp4", width=1920, height=1080, seconds=10, rate_mbit=8)
         hour = _repeat(minute, share / "hour.mp4", _HOUR_TIMES)
         with Server(folder / "data", share=share) as server:
-            client, workers = (
-                server.sign_in(),
-                server.workers,
-            )  # decoders of the API come to stand beside them
+            client = server.sign_in()
+            workers = server.workers  # now: decoders of the API come to stand beside them
             yield from _rows_of_a_minute(server, client, minute, size)
             yield from _rows_of_a_long_gop(server, client, long_gop, size)
             yield _row_of_an_hour(server, workers, client, hour)

@@ -153,8 +153,8 @@ class Uploading {
   async #learn(files: readonly Named[]): Promise<readonly Named[]> {
     const { uploads } = await this.#ask<WireUploads>("GET", this.#path);
     for (const each of uploads) {
-      if (each.received === each.size) this.#ids.set(`${each.path}\n${each.size}`, each.id);
-      else this.#begun.set(`${each.path}\n${each.size}`, each);
+      if (each.received === each.size) this.#ids.set(identity(each.path, each.size), each.id);
+      else this.#begun.set(identity(each.path, each.size), each);
     }
     const missing = files.filter((file) => !this.#ids.has(identityOf(file)));
     const gone = missing.find(({ file }) => file instanceof EarlierFile);
@@ -195,7 +195,7 @@ class Uploading {
       form.append(`files[${index}]`, bytesOf(file), "file");
     }
     const sent = (await this.#send("POST", this.#path, form, sizeOf(files))) as readonly WireUpload[];
-    for (const each of sent) this.#ids.set(`${each.path}\n${each.size}`, each.id);
+    for (const each of sent) this.#ids.set(identity(each.path, each.size), each.id);
     this.#count(sizeOf(files), files.length);
   }
 
@@ -331,7 +331,9 @@ export function parcelsOf(files: readonly Named[]): (readonly Named[])[] {
   return parcels;
 }
 
-const identityOf = ({ file, name }: Named): string => `${name}\n${file.size}`;
+/** What tells one file of a task from another: a path alone may be sent again with other bytes. */
+const identity = (path: string, size: number): string => `${path}\n${size}`;
+const identityOf = ({ file, name }: Named): string => identity(name, file.size);
 const sizeOf = (files: readonly Named[]): number => files.reduce((sum, { file }) => sum + file.size, 0);
 
 function bytesOf(file: File | EarlierFile): Blob {
