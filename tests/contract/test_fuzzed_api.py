@@ -18,6 +18,8 @@ from schemathesis import GenerationMode
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "16"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 NOT_BUILT = 501
+#: A piece of a file is bytes like any other.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 OPERATIONS = {
     found.ok().label: found.ok()
     for found in schemathesis.openapi.from_dict(described("may-2021").whole).get_all_operations()
