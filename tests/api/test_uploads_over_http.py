@@ -166,6 +166,7 @@ def test_a_piece_goes_where_the_file_ends_and_nowhere_else(root):
     task = new_task(root)["id"]
     address = begin(root, task, "a.jpg", 10)
     assert add(root, address, 3, b"x").status_code == 409
+    assert add(root, address, "three", b"x").status_code == 400
     assert add(root, address, 0, b"x" * 11).status_code == 400
     assert ask(root, address) == 0
     assert add(root, address, 0, b"x" * 4).status_code == 204

@@ -156,6 +156,9 @@ def test_only_chosen_pages_of_a_pdf_are_drawn(deps, made):
     assert (rows[0].width, rows[0].height) == (200, 100)
     assert len(deps.blobs.list_keys(f"tasks/{operation.task_id}/")) == 2
     assert Image.open(io.BytesIO(read_location(deps, rows[1]))).getpixel((9, 9))[0] in range(115, 126)
+    deps.blobs.delete(deps.blobs.list_keys(f"tasks/{operation.task_id}/"))
+    with pytest.raises(NotFound, match=r"frame 1 \(scan000000003.jpeg\) cannot be read: No such file"):
+        read_location(deps, rows[1])
 
 
 @pytest.mark.parametrize(
@@ -233,6 +236,9 @@ WRONG = {
     "one name twice": ([("a.jpg", PHOTO), ("a.jpg", PHOTO)], "two files are named a.jpg"),
     "the name of a page": ([("a.tif", saved(*[Image.new("L", (9, 9))] * 2)), ("a_page0002.tif", PHOTO)], "two files"),
     "a PDF that is none": ([("a.pdf", b"%PDF-1.7 nonsense")], "a.pdf"),
+    "a page as wide as a house": (
+        [("d/a: b.pdf", saved(Image.new("L", (4, 4)), kind="PDF", resolution=0.05))], "page 1 of d/a: b.pdf is",
+    ),
     "a manifest": ([("manifest.jsonl", b"{}"), ("a.jpg", PHOTO)], "'Use cache' option"),
 }  # fmt: skip
 

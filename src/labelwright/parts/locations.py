@@ -56,8 +56,7 @@ def open_location(deps: Deps, location: str, *, name: str) -> BinaryIO:
     """Open what lies at `location`, to read; it can seek. Close it after use. `name` is what messages call it.
 
     Raises:
-        OSError: the file cannot be read, also where a link would be gone through.
-        NotFound: the object store has it no more.
+        OSError: the file is gone or cannot be read, also where a link would be gone through.
         InvalidMedia: it is another file than was seen when the frame was made.
         InvalidArchive: bytes packed in an archive are not those that were seen; also while reading.
     """
@@ -114,7 +113,12 @@ def _open_file(deps: Deps, location: str) -> BinaryIO:
         with Folder(_root(deps, scheme)) as root, root.open_file(rest) as file:
             return open(os.dup(file.fileno()), "rb")
     path = Path(rest) if scheme == "file" else deps.blobs.local_path(rest)
-    return BytesIO(deps.blobs.get(rest)) if path is None else path.open("rb")
+    if path is not None:
+        return path.open("rb")
+    try:
+        return BytesIO(deps.blobs.get(rest))
+    except NotFound as error:  # which knows but the key: callers name the file
+        raise FileNotFoundError(2, os.strerror(2)) from error
 
 
 def _root(deps: Deps, scheme: str) -> Path:

@@ -1,7 +1,7 @@
 """Pages: of a PDF, drawn once (decision 0014), and of a TIFF, taken out once: each then is a file of its own.
 
-Until then a page's location says what it will be: `pdf:NUMBER:KEY:LOCATION` or `tiff:OFFSET:KEY:LOCATION`, to be stored
-under KEY. No row ever holds such a location.
+Until then a page's location says what it will be: `pdf:NUMBER:KEY:NAME:LOCATION`, where NAME is the PDF's, quoted as in
+URLs, or `tiff:OFFSET:KEY:LOCATION`; to be stored under KEY. No row ever holds such a location.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
+from urllib.parse import quote, unquote
 
 from labelwright.deps import Deps
 from labelwright.domain.errors import TooLarge
@@ -43,7 +44,7 @@ def find_pdf_pages(deps: Deps, prefix: str, source: Source) -> list[Source]:
             limit=deps.limits.max_pdf_pages,
         )
     return [
-        (page_name(name, index), f"pdf:{index}:{prefix}pages/{index:06d}:{location}")
+        (page_name(name, index), f"pdf:{index}:{prefix}pages/{index:06d}:{quote(name, safe='')}:{location}")
         for index in range(count)
     ]
 
@@ -108,8 +109,9 @@ class Pages:
             return location
         number, key, source = rest.split(":", 2)
         if scheme == "pdf":
+            of, _, source = source.partition(":")
             with self._lock:
-                page = self._pdf(source, name).draw(int(number))
+                page = self._pdf(source, unquote(of)).draw(int(number))
             self._deps.blobs.put(key, page.jpeg)
         else:
             self._take_out(name, int(number), key, source)

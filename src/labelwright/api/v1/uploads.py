@@ -65,7 +65,7 @@ async def post_uploads(request: ApiRequest, task_id: FromPath[int]) -> Response[
     deps, user = deps_of(request), user_of(request)
     if "upload-length" in request.headers:
         _check_version(request)
-        size, path = _read_length(request), _read_path(request)
+        size, path = _read_count(request, "Upload-Length"), _read_path(request)
         sent = await run_in_thread(
             uploads.begin_sent, deps, user=user, task_id=task_id, path=path, size_bytes=size
         )
@@ -102,8 +102,8 @@ async def patch_upload(
 ) -> Response[None]:
     """Add a piece to the file, from byte `Upload-Offset` on.
 
-    204 with the offset of the next one; 409 when the file is not that far, or further; what came before a request was
-    cut off is kept.
+    204 with the offset of the next one; 400 for an offset that is no number; 409 when the file is not that far, or
+    further; what came before a request was cut off is kept.
     """
     deps = deps_of(request)
     sent = await _find(request, task_id, upload_id)
@@ -111,8 +111,8 @@ async def patch_upload(
     if body_type(request) != _PIECES:
         kind = request.headers.get("content-type", "")
         raise UnsupportedBody('Unsupported media type "{type}" in request.', type=kind)
-    offset = request.headers.get("upload-offset", "")
-    if offset != str(sent.received_bytes):
+    offset = _read_count(request, "Upload-Offset")
+    if offset != sent.received_bytes:
         raise Conflict(
             "Upload-Offset is {offset}, {received} bytes have come",
             offset=offset,
@@ -147,10 +147,10 @@ def _check_version(request: ApiRequest) -> None:
         raise HTTPException(status_code=412, headers={"Tus-Version": _VERSION})
 
 
-def _read_length(request: ApiRequest) -> int:
-    text = request.headers["upload-length"]
+def _read_count(request: ApiRequest, header: str) -> int:
+    text = request.headers.get(header, "")
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise Invalid("Upload-Length is {text}, expected a count of bytes", text=text)
+        raise Invalid("{header} is {text!r}, expected a count of bytes", header=header, text=text)
     return int(text)
 
 
