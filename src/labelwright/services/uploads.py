@@ -51,9 +51,8 @@ def begin_files(deps: Deps, *, user: User, task_id: int) -> SentUpload:
 
 def keep_files(deps: Deps, *, user: User, task_id: int, upload: SentUpload) -> list[SentFile]:
     """Keep the files of the request that came whole, however it ended; return them. Raises NotFound, Forbidden."""
-    whole = zip(
-        upload.names, upload.keys, upload.sizes, strict=False
-    )  # the last may be cut off: it has no size
+    # The last may be cut off: it has no size.
+    whole = zip(upload.names, upload.keys, upload.sizes, strict=False)
     kept = [
         SentFile(id=sent_id(key), task_id=task_id, path=path, size_bytes=size, received_bytes=size)
         for path, key, size in whole
