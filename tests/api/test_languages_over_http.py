@@ -1,6 +1,5 @@
 """What people are told in the language they ask for (decision 0007), over real HTTP."""
 
-from types import SimpleNamespace
 
 import pytest
 from live import LABELS, body, box, image_parts, new_task, task_with_images, until, wait_for_media
@@ -158,7 +157,7 @@ def waiting(live, root):
             kind=kind,
             key=key.format(task_id),
             task_id=task_id,
-            user=SimpleNamespace(id=live.ids["root"]),
+            user_id=live.ids["root"],
         )
         with live.deps.database.write() as tx:
             rows.insert_operation(tx, operation)

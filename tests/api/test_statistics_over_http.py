@@ -157,7 +157,7 @@ def test_progress_counts_jobs_frames_and_objects_and_goes_into_parts(live, house
     client, jobs = live.kept_client("root"), job_ids(task)
     of_task = client.get("/statistics/progress", params={"task_id": task["id"]}).json()
     figures = {"jobs": {"annotation": 2, "validation": 0, "completed": 0}, "frames": 4}
-    figures |= {"frames_with_objects": 2, "objects": 3}
+    figures |= {"frames_with_objects": 2, "frames_deleted": 0, "objects": 3}
     assert {key: of_task[key] for key in figures} == figures
     assert [(label["name"], label["objects"]) for label in of_task["labels"]] == [("car", 2), ("dog", 1)]
     assert [

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 import pytest
 from drawn import box, change, create
-from msgspec.structs import replace
 from sqlalchemy import select, text
 
 from labelwright.domain.annotations import Annotations, Tally, tally_replaced
@@ -146,10 +145,10 @@ def test_an_import_counts_what_came_by_its_kind_even_when_who_asked_has_gone(dep
         task_id=task.id, format="COCO 1.0", file_name="a.json", blob="tasks/1/imports/a.json"
     )
     request = msgspec.to_builtins(wanted)
-    operation = new_operation(deps, kind="import", key="k", task_id=task.id, user=user, request=request)
+    operation = new_operation(deps, kind="import", key="k", task_id=task.id, user_id=10**6, request=request)
     with deps.database.write() as tx:
-        operations_storage.insert_operation(tx, replace(operation, user_id=10**6))
-    run_import(deps, replace(operation, user_id=10**6), lambda fraction, message: None)
+        operations_storage.insert_operation(tx, operation)
+    run_import(deps, operation, lambda fraction, message: None)
     assert rows(task.jobs[0])[1:] == [("import", 3, 2, 1, 0)]
     assert rows(task.jobs[1]) == []
 
