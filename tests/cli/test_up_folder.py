@@ -1,4 +1,4 @@
-"""`labelwright up FOLDER` and the sample task, as processes."""
+"""`labelwright up PATH` and the sample task, as processes."""
 
 import os
 import shutil
@@ -29,9 +29,15 @@ def read_task(client, task_id, *, size):
     return task
 
 
-def test_a_folder_becomes_a_task_whose_images_stay_where_they_are(start, photos, tmp_path):
+def test_a_folder_becomes_a_task_whose_images_stay_where_they_are(start, photos, tmp_path, plain_clip):
+    shutil.copyfile(plain_clip, photos / "more/clip.mp4")
+    (photos / "more/index.ts").write_text("no film: a program")
     server = start(str(photos))
     assert server.wait_for("^task .*") == 'task 1 "my photos": 3 images'
+    assert server.wait_for("^Not in .*") == (
+        "Not in this task: more/clip.mp4. Each can have one of its own: "
+        f"labelwright up '{photos}/more/clip.mp4'"
+    )
     link = server.link()
     assert link.endswith("&next=/tasks/1?work=1")
     with signed_in(link) as client:
@@ -62,12 +68,26 @@ def test_new_images_are_offered_and_added_behind_the_last_on_request(start, phot
         assert client.get("/api/v1/tasks/1/data/meta").json()["frames"][3]["name"] == "0 first.png"
 
 
+def test_a_video_becomes_a_task_that_is_opened_again(start, tmp_path, plain_clip):
+    clip = tmp_path / "my clip.mp4"
+    shutil.copyfile(plain_clip, clip)
+    server = start(str(clip))
+    assert server.wait_for("^task .*") == 'task 1 "my clip.mp4": frames of my clip.mp4'
+    with signed_in(server.link()) as client:
+        task = read_task(client, 1, size=75)
+        assert (task["mode"], task["data_compressed_chunk_type"]) == ("interpolation", "imageset")
+    assert not list((tmp_path / "data/blobs").rglob("*.mp4"))
+    server.end()
+    again = start(str(clip))
+    assert again.wait_for("^task .*") == 'task 1 "my clip.mp4": 75 frames'
+
+
 def test_an_image_that_cannot_be_read_is_named_and_the_next_start_tries_again(start, photos):
     (photos / "broken.jpg").write_bytes((photos / "a.jpg").read_bytes()[:200])
     server = start(str(photos))
     server.link()
     sentence = server.process.stderr.readline()
-    assert sentence.startswith("labelwright: the images of task 1 could not be read: ")
+    assert sentence.startswith("labelwright: the files of task 1 could not be read: ")
     assert "broken.jpg" in sentence
     server.end()
     (photos / "broken.jpg").unlink()
@@ -79,13 +99,14 @@ def test_an_image_that_cannot_be_read_is_named_and_the_next_start_tries_again(st
 @pytest.mark.parametrize(
     ("made", "said"),
     [
-        pytest.param([], "is no folder", id="no such folder"),
-        pytest.param(["."], "there is no image in", id="empty folder"),
+        pytest.param([], "is no folder and no file", id="nothing there"),
+        pytest.param(["notes.txt"], "there is no image, video, archive or PDF in", id="nothing to label"),
     ],
 )
-def test_a_folder_without_images_is_refused(run, tmp_path, made, said):
+def test_a_folder_that_is_no_task_is_refused(run, tmp_path, made, said):
     for name in made:
-        (tmp_path / "folder" / name).mkdir(parents=True)
+        (tmp_path / "folder").mkdir(exist_ok=True)
+        (tmp_path / "folder" / name).write_text("no image")
     answer = run("up", str(tmp_path / "folder"), "--no-browser", "--port", "0")
     assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
     assert said in answer.stderr

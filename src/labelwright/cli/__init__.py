@@ -22,6 +22,7 @@ _FAILED, _ASKED_WRONGLY, _INTERRUPTED = 1, 2, 130
 _EXAMPLES = """examples:
   labelwright up                      start with sample photographs, data in the default folder
   labelwright up ./photos             label the images of a folder, read where they lie
+  labelwright up clip.mp4             label a video; an archive of images or a PDF likewise
   labelwright up --port 0 --data /tmp/try --no-browser
   labelwright user create mei --role annotator
   labelwright doctor                  what is installed, what is missing, every setting
@@ -30,6 +31,7 @@ Each setting is also an environment variable LABELWRIGHT_…; `labelwright docto
 _UP_EXAMPLES = """examples:
   labelwright up
   labelwright up ./photos
+  labelwright up clip.mp4             a video, an archive of images or a PDF, read in place too
   labelwright up ./photos --add-new   images that came into the folder become frames of its task
   labelwright up --data ~/lw --port 8000
   LABELWRIGHT_ADMIN_PASSWORD=… labelwright up --no-browser --host 0.0.0.0"""
@@ -116,13 +118,16 @@ def _add_up(commands: "_Commands") -> None:
         commands, "up", "start the server and its workers, and print an address", _UP_EXAMPLES
     )
     parser.add_argument(
-        "folder", nargs="?", metavar="FOLDER", help="folder of images to label, read where they lie"
+        "path",
+        nargs="?",
+        metavar="PATH",
+        help="folder of images to label, or one video, archive or PDF; read where it lies",
     )
     _add_address(parser)
     parser.add_argument("--workers", type=int, metavar="N", help="worker processes; default one a core")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument(
-        "--add-new", action="store_true", help="images new in FOLDER become frames of its task"
+        "--add-new", action="store_true", help="images new in the folder become frames of its task"
     )
 
 
@@ -213,7 +218,7 @@ def _run(asked: argparse.Namespace) -> int:
 
     if asked.command == "serve":
         return up.serve(settings)
-    return up.up(settings, folder=asked.folder, add_new=asked.add_new, with_browser=not asked.no_browser)
+    return up.up(settings, path=asked.path, add_new=asked.add_new, with_browser=not asked.no_browser)
 
 
 def _run_worker(asked: argparse.Namespace) -> NoReturn:

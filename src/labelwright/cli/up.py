@@ -13,35 +13,38 @@ from labelwright.app import make_app
 from labelwright.cli import browser, server
 from labelwright.cli.words import in_words, say
 from labelwright.domain.errors import Conflict, Invalid
+from labelwright.domain.sentences import unpack
 from labelwright.operations import Queue
 from labelwright.operations.supervisor import Supervisor
 from labelwright.services import accounts
 from labelwright.settings import PREFIX, Settings, environment_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from labelwright.deps import Deps
     from labelwright.domain.tasks import Task
     from labelwright.domain.users import User
 
 #: Seconds the workers have to end; less than the server gives itself.
 _STOP_S = 4.0
-#: Seconds between two looks at whether the images of the folder are read.
+#: Seconds between two looks at whether the files of the task are read.
 _WATCH_S = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Wish:
-    """What `up` was asked besides settings. `folder` as it was typed."""
+    """What `up` was asked besides settings. `path`, of a folder or file, as it was typed."""
 
-    folder: str | None
+    path: str | None
     add_new: bool
     with_browser: bool
 
 
-def up(settings: Settings, *, folder: str | None, add_new: bool, with_browser: bool) -> int:
+def up(settings: Settings, *, path: str | None, add_new: bool, with_browser: bool) -> int:
     """Serve the API with workers beside it until told to end; print an address that signs the person in."""
-    if folder is not None and not Path(folder).is_dir():
-        raise Invalid(say("no folder", folder=folder))
+    if path is not None and not Path(path).exists():
+        raise Invalid(say("nothing there", path=path))
     try:
         lock = server.lock_folder(settings.data)
     except server.Running as running:
@@ -52,7 +55,7 @@ def up(settings: Settings, *, folder: str | None, add_new: bool, with_browser: b
     deps = compose.open_deps(settings)
     admin = accounts.ensure_admin(deps, password=settings.admin_password)
     supervisor = Supervisor(settings.workers, environment=_environment_of_workers(settings))
-    wish = _Wish(folder=folder, add_new=add_new, with_browser=with_browser)
+    wish = _Wish(path=path, add_new=add_new, with_browser=with_browser)
 
     def started() -> None:
         task = _open_task(deps, admin, wish)
@@ -131,9 +134,9 @@ def _warm(deps: "Deps") -> None:
 
 
 def _open_task(deps: "Deps", admin: "User", wish: _Wish) -> "Task | None":
-    """Return the task the address is to show: that of the folder, or the sample; None when there is neither."""
-    if wish.folder is not None:
-        return _open_folder(deps, admin, wish.folder, add_new=wish.add_new)
+    """Return the task the address is to show: that of the folder or file, or the sample; None when there is neither."""
+    if wish.path is not None:
+        return _open_path(deps, admin, wish.path, add_new=wish.add_new)
     from labelwright.services import samples  # at most needed once in a data folder's life
 
     if not samples.is_wanted(deps):
@@ -147,36 +150,52 @@ def _open_task(deps: "Deps", admin: "User", wish: _Wish) -> "Task | None":
     return task
 
 
-def _open_folder(deps: "Deps", admin: "User", folder: str, *, add_new: bool) -> "Task":
-    """Make or find the task of the folder, tell its size, and add or offer what came into the folder since."""
+def _open_path(deps: "Deps", admin: "User", path: str, *, add_new: bool) -> "Task":
+    """Make or find the task of the folder or file, tell what it is of, and add or offer what came since."""
     from labelwright.services import appending, folders
 
-    task, fresh = folders.open_folder(deps, user=admin, folder=Path(folder))
-    assert task.media is not None, "a folder's task has its record of frames from the first"
-    count = task.media.size or len(folders.folder_images(Path(folder))) - len(fresh)
+    opened = folders.open_folder(deps, user=admin, path=Path(path))
+    task, fresh = opened.task, opened.fresh
+    told: dict[str, object] = {"id": task.id, "name": task.name, "count": opened.count}
     if fresh and add_new:
         appending.append_folder_images(deps, user=admin, task=task, names=fresh)
+        told["count"] = opened.count + len(fresh)
+        print(say("task with new", **told, new=len(fresh)), flush=True)
+    elif opened.single:
         print(
-            say("task with new", id=task.id, name=task.name, count=count + len(fresh), new=len(fresh)),
-            flush=True,
+            say("task of frames" if opened.count else "task of file", **told, file=opened.single), flush=True
         )
-        return task
-    print(say("task", id=task.id, name=task.name, count=count), flush=True)
-    if fresh:
-        command = f"labelwright up {shlex.quote(folder)} --add-new"
-        print(say("new images", new=len(fresh), folder=folder, command=command), flush=True)
+    else:
+        print(say("task", **told), flush=True)
+    if fresh and not add_new:
+        command = f"labelwright up {shlex.quote(path)} --add-new"
+        print(say("new images", new=len(fresh), folder=path, command=command), flush=True)
+    if opened.left_out:
+        _tell_left_out(path, opened.left_out)
     return task
 
 
+def _tell_left_out(path: str, names: "Sequence[str]") -> None:
+    from labelwright.parts.frames import some_of
+
+    command = f"labelwright up {shlex.quote(str(Path(path) / names[0]))}"
+    print(say("left out", names=some_of(names), command=command), flush=True)
+
+
 def _watch(deps: "Deps", admin: "User", task: "Task") -> None:
-    """Wait until the task's images are read, and say so when they cannot be."""
+    """Wait until the task's files are read, and say so when they cannot be, or what of them is no frame."""
     from labelwright.services import origins
 
+    was_running = False
     while True:
         operation = origins.read_making(deps, user=admin, task_id=task.id).operation
         if operation is None or not operation.is_running:
             break
+        was_running = True
         time.sleep(_WATCH_S)
     if operation is not None and operation.state == "failed":
         sentence = say("task failed", id=task.id, reason=in_words(operation.message))
         print(f"labelwright: {sentence}", file=sys.stderr, flush=True)
+    elif operation is not None and was_running:
+        for notice in (operation.result or {}).get("notices", ()):
+            print(in_words(unpack(notice)), flush=True)

@@ -13,6 +13,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         'task {id} "{name}": {count} images, {new} of them new',
         "任务 {id} “{name}”：{count} 张图片，其中 {new} 张为新增",
     ),
+    "task of file": ('task {id} "{name}": frames of {file}', "任务 {id} “{name}”：{file} 的帧"),
+    "task of frames": ('task {id} "{name}": {count} frames', "任务 {id} “{name}”：{count} 帧"),
+    "left out": (
+        "Not in this task: {names}. Each can have one of its own: {command}",
+        "未加入此任务：{names}。可为其单独建立任务：{command}",
+    ),
     "new images": (
         "New images in {folder}: {new}. To add them to the task: {command}",
         "{folder} 中有 {new} 张新图片。将它们加入任务：{command}",
@@ -24,12 +30,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "您的数据保存在 {data}。按 Ctrl-C 停止服务。",
     ),
     "task failed": (
-        "the images of task {id} could not be read: {reason}",
-        "无法读取任务 {id} 的图片：{reason}",
+        "the files of task {id} could not be read: {reason}",
+        "无法读取任务 {id} 的文件：{reason}",
     ),
     "no sample": (
-        "No sample photographs: install `labelwright[sample]`, or open a folder of your own: labelwright up FOLDER",
-        "没有示例照片：请安装 `labelwright[sample]`，或打开您自己的文件夹：labelwright up 文件夹",
+        "No sample photographs: install `labelwright[sample]`, or open pictures of your own: labelwright up PATH",
+        "没有示例照片：请安装 `labelwright[sample]`，或打开您自己的图片或视频：labelwright up 路径",
     ),
     "open to network": (
         "{host} is open to the network: plain http there can be read and changed on its way, passwords too. "
@@ -56,7 +62,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Labelwright already runs on {data} (process {pid}); this address signs you in there, once: {address}",
         "Labelwright 已在使用 {data}（进程 {pid}）；此地址可让您在那里登录一次：{address}",
     ),
-    "no folder": ("{folder} is no folder", "{folder} 不是文件夹"),
+    "nothing there": ("{path} is no folder and no file", "{path} 既不是文件夹也不是文件"),
     "no data folder": (
         "the data folder {data} cannot be used: {reason}",
         "数据文件夹 {data} 无法使用：{reason}",

@@ -47,7 +47,7 @@ tasks = Table(
     Column("status", Text, nullable=False, default="annotation"),
     Column("created_utc", Text, nullable=False),
     Column("updated_utc", Text, nullable=False),
-    #: The folder `labelwright up FOLDER` made this task of; None for every other task.
+    #: The folder or file that `labelwright up PATH` made this task of; None for every other task.
     Column("folder", Text, unique=True),
     #: One of `domain.catalogue.AnnotationType`; "" for a task of no type.
     Column("annotation_type", Text, nullable=False, server_default=""),
