@@ -93,7 +93,7 @@ def test_a_folder_or_file_is_opened_as_the_task_of_what_it_holds(
     assert (opened.single, tuple(opened.left_out), tuple(opened.fresh)) == (single, left_out, ())
     assert opened.task.name == (path or "folder")
     assert read(deps, user, opened.task)["size"] == size
-    lay("late.jpg")
+    lay("late.jpg", "late.heic")
     again = folders.open_folder(deps, user=user, path=folder / path)
     assert (again.task.id, again.count) == (opened.task.id, size)
     assert list(again.fresh) == (["late.jpg"] if not path and not single else [])

@@ -144,6 +144,46 @@ def test_images_of_an_archive_are_frames_by_path(deps, made, name, content, wher
     assert os.listdir(deps.scratch) == []
 
 
+HEIC = b"\0\0\0\x18ftypheic" + bytes(20)
+UNREAD = [
+    ("b.heic", HEIC),
+    ("called.jpg", HEIC),
+    ("d.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ("e.nef", b"II*\0" + bytes(20)),
+    ("f.png", b"\xff\x0a" + bytes(20)),
+    ("g.jxl", b"\xff\x0a"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("all.zip", zipped),
+        ("all.tar", tarred),
+        ("all.tgz", partial(tarred, mode="w:gz")),
+        ("of the share", None),
+    ],
+)
+def test_pictures_of_kinds_that_are_not_read_are_left_out_and_named(deps, made, share, name, pack):
+    files = [("a.jpg", PHOTO), *UNREAD]
+    if pack is None:
+        (share / "mixed").mkdir()
+        for each, content in files:
+            (share / "mixed" / each).write_bytes(content)
+        operation, rows = made(server_files=("mixed",))
+        shutil.rmtree(share / "mixed")
+    else:
+        operation, rows = made([(name, pack(*files))])
+    assert operation.state == "finished", operation.message
+    assert [row.name.removeprefix("mixed/") for row in rows] == ["a.jpg"]
+    (notice,) = map(unpack, operation.result["notices"])
+    assert notice.replace("mixed/", "") == (
+        "Left out, because HEIC, JPEG XL, SVG and raw pictures are not read (6): b.heic, called.jpg, d.svg, e.nef, "
+        "f.png, …. Save them as JPEG, PNG or TIFF to label them"
+    )
+    assert len(deps.blobs.list_keys(f"tasks/{operation.task_id}/")) == (0 if pack is None else 1)
+
+
 def test_only_chosen_pages_of_a_pdf_are_drawn(deps, made):
     pages = [Image.new("RGB", (72, 36), (40 * page, 0, 0)) for page in range(5)]
     operation, rows = made(
@@ -227,6 +267,8 @@ WRONG = {
     "a picture in the guise of a zip": ([("a.zip", PHOTO)], "a.zip is not what its name says"),
     "a picture with a zip behind it": ([("a.zip", PHOTO + zipped(("b.jpg", PHOTO)))], "a.zip is not what its name"),
     "a HEIC": ([("a.heic", b"\0\0\0\x18ftypheic" + bytes(20))], "a.heic is a HEIC picture"),
+    "a zip of HEICs": ([("a.zip", zipped(("b.heic", HEIC)))], "No media data found: Left out, because HEIC"),
+    "a web page for a picture": ([("a.zip", zipped(("a.jpg", PHOTO), ("b.jpg", b"<html>")))], "b.jpg is a web page"),
     "a damaged member": ([("a.zip", zipped(("b.jpg", PHOTO[:300])))], "b.jpg"),
     "a bomb": ([("a.zip", BOMB)], "a.zip"),
     "a way out": ([("a.tar", tarred(("../b.jpg", PHOTO)))], "'../b.jpg' leads out"),

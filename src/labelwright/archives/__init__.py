@@ -5,7 +5,7 @@ refuse, `places` finds a member again without its archive's directory.
 """
 
 from labelwright.archives.limits import DEFAULT_LIMITS, MEGABYTE, Limits, check_name, normal_name
-from labelwright.archives.places import Place, open_place, open_window, parse_place
+from labelwright.archives.places import Place, open_place, open_window, parse_place, read_start
 from labelwright.archives.tars import TarMember, is_tar_header, read_tar
 from labelwright.archives.zips import Member, ZipReader, is_zip, open_zip
 
@@ -25,5 +25,6 @@ __all__ = [
     "open_window",
     "open_zip",
     "parse_place",
+    "read_start",
     "read_tar",
 ]

@@ -30,6 +30,8 @@ def find_frames(
 ) -> list[PackedFrame]:
     """Return the images of the archive in `file`, which can seek, in the order of frames; maybe none.
 
+    Pictures of kinds that are not read are among them: the caller leaves them out (`kinds.is_unread_picture`).
+
     `kind` is what `kinds.file_kind` said, `name` what messages call the archive. `keep` is given the name and the bytes
     of each image of a packed tar; what it has put away is the caller's to delete when this raises.
 

@@ -42,6 +42,8 @@ _HEIC = Content(Sentence("a HEIC picture"), "image", _SAVE_AS)
 _JPEG_XL = Content(Sentence("a JPEG XL picture"), "image", _SAVE_AS)
 RAW = Content(Sentence("a raw picture of a camera"), "image", _SAVE_AS)
 _SVG = Content(Sentence("an SVG drawing"), "other", _NO_PIXELS)
+#: Pictures, whole for all we know, but of kinds that are not read.
+UNREAD_PICTURES = (_HEIC, _JPEG_XL, RAW, _SVG)
 _HTML = Content(Sentence("a web page"), "other", Sentence("it was sent instead of the file"))
 _VIDEO = Content(Sentence("a video"), "video")
 _PDF = Content(Sentence("a PDF"), "pdf")

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from labelwright.domain.errors import InvalidMedia
 from labelwright.domain.sentences import Sentence
-from labelwright.media.contents import RAW, TIFF, Content, recognise
+from labelwright.media.contents import RAW, TIFF, UNREAD_PICTURES, Content, recognise
 
 MediaKind = Literal["image", "video", "archive", "zip", "pdf", "pointcloud", "other"]
 
@@ -45,6 +45,9 @@ _DRAWINGS = (".svg", ".svgz")
 _RAW = """
     dng cr2 crw nef orf raf rw2 raw arw sr2 srf pef x3f mrw kdc k25 dcr erf mdc mos bay fff hrd pnx rdc bmq
 """
+
+#: Pictures that are not read, whose names are no image's for API v1.
+_UNREAD = frozenset(("svg", "svgz", "jxl", "cr3", "hif"))
 
 
 class FileKind(NamedTuple):
@@ -91,7 +94,7 @@ def file_kind(name: str, start: bytes) -> FileKind:
         return FileKind(_packed_kind(name, found))
     if found is None:
         return FileKind(named)
-    if found is TIFF and _extensions(name)[-1] in _RAW.split():
+    if found is TIFF and _is_named_raw(name):
         found = RAW
     if found.refused is not None:
         raise InvalidMedia(
@@ -100,6 +103,29 @@ def file_kind(name: str, start: bytes) -> FileKind:
     if found.kind != named:
         raise _contradiction(name, found)
     return FileKind(named)
+
+
+def is_named_unread(name: str) -> bool:
+    """Whether a file is called as pictures are that are not read, and that API v1 does not take for images."""
+    extensions = _extensions(name)
+    return bool(extensions) and extensions[-1] in _UNREAD
+
+
+def is_unread_picture(name: str, start: bytes) -> bool:
+    """Whether the file called `name` that begins with `start` is a picture of a kind that is not read.
+
+    That is HEIC, JPEG XL, SVG and raw pictures of cameras. Its content says so, or where that says nothing its name.
+    """
+    if is_named_unread(name):
+        return True
+    if media_kind(name) != "image":
+        return False
+    found = recognise(start)
+    return found in UNREAD_PICTURES or (found in (None, TIFF) and _is_named_raw(name))
+
+
+def _is_named_raw(name: str) -> bool:
+    return _extensions(name)[-1] in _RAW.split()
 
 
 def _why_skipped(name: str, kind: MediaKind) -> Sentence | None:

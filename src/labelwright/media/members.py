@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from labelwright.domain.catalogue import check_paths
-from labelwright.media.kinds import media_kind
+from labelwright.media.kinds import is_named_unread, media_kind
 
 #: What macOS leaves beside people's files; the first two spellings are the contract's.
 _CLUTTER = ("__MSOSX", "._.DS_Store", "__MACOSX", ".DS_Store")
@@ -12,7 +12,8 @@ _CLUTTER = ("__MSOSX", "._.DS_Store", "__MACOSX", ".DS_Store")
 def choose_frames(names: Iterable[str]) -> list[str]:
     """Return the names that become frames, sorted by code point: `B.jpg` < `a.jpg` < `b/10.jpg` < `b/2.jpg`.
 
-    What is no image by its name is left out, archives within the archive too, and what macOS adds to folders.
+    What is no image by its name is left out, archives within the archive too, and what macOS adds to folders. Pictures
+    of kinds that are not read are among them: the content tells.
 
     Raises:
         Invalid: a name is too long, leads elsewhere, holds what cannot be seen, or is there twice.
@@ -23,8 +24,8 @@ def choose_frames(names: Iterable[str]) -> list[str]:
 
 
 def may_be_frame(name: str) -> bool:
-    """Whether a file of this name becomes a frame."""
-    return not is_clutter(name) and media_kind(name) == "image"
+    """Whether a file of this name becomes a frame, or is a picture people would wonder about if it were not told of."""
+    return not is_clutter(name) and (media_kind(name) == "image" or is_named_unread(name))
 
 
 def is_clutter(name: str) -> bool:

@@ -94,17 +94,21 @@ def local_path(deps: Deps, location: str, *, name: str) -> Path:
     return Path(rest) if scheme == "file" else _root(deps, scheme) / rest
 
 
-def keep_stream(deps: Deps, key: str, stream: BinaryIO) -> None:
-    """Store what `stream` has still to give as a blob, whole or not at all. Raises what reading it raises."""
+def keep_stream(deps: Deps, key: str, stream: BinaryIO) -> bytes:
+    """Store what `stream` has still to give as a blob, whole or not at all, and return how it begins.
+
+    Raises what reading it raises.
+    """
     start = stream.read(_MEMORY_BYTES)
     if len(start) < _MEMORY_BYTES:
         deps.blobs.put(key, start)
-        return
+        return start
     with tempfile.NamedTemporaryFile(dir=deps.scratch) as file:
         file.write(start)
         copyfileobj(stream, file, _PIECE_BYTES)
         file.flush()
         deps.blobs.put_file(key, Path(file.name))
+    return start
 
 
 def _open_file(deps: Deps, location: str) -> BinaryIO:

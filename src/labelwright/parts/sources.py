@@ -14,8 +14,8 @@ from labelwright.domain.errors import InvalidMedia
 from labelwright.domain.sentences import Sentence
 from labelwright.domain.tasks import MediaRequest
 from labelwright.media.contents import START_BYTES
-from labelwright.media.kinds import MediaKind, file_kind, media_kind
-from labelwright.media.members import is_clutter
+from labelwright.media.kinds import MediaKind, file_kind, is_unread_picture, media_kind
+from labelwright.media.members import is_clutter, may_be_frame
 from labelwright.parts.archived import unpack_archive
 from labelwright.parts.fetched import fetch_files
 from labelwright.parts.frames import some_of
@@ -44,7 +44,7 @@ class Collected(Struct, frozen=True):
 
 
 class _File(Struct, frozen=True):
-    """A file that was found. `is_chosen` says that it was named or sent, not found in a folder."""
+    """A file that was found. `is_chosen` says that it was named or sent, not found in a folder with others."""
 
     name: str
     location: str
@@ -52,11 +52,15 @@ class _File(Struct, frozen=True):
 
 
 class _Sorted(Struct):
-    """Files by what they are for us. Of `singles` one is a whole task; `spare` are those found in folders."""
+    """Files by what they are for us. Of `singles` one is a whole task; `spare` are those found in folders.
+
+    `unread` are pictures of kinds that are not read, found in folders: others beside them can be frames all the same.
+    """
 
     images: list[_File] = []
     singles: list[tuple[MediaKind, _File]] = []
     spare: list[tuple[MediaKind, _File]] = []
+    unread: list[str] = []
     skipped: list[str] = []
     notices: list[Sentence] = []
 
@@ -81,11 +85,11 @@ def collect(deps: Deps, task_id: int, request: MediaRequest, progress: Progress)
         case "pdf":
             return Collected(find_pdf_pages(deps, prefix, single), notices=notices)
         case "zip" | "archive":
-            images = unpack_archive(deps, prefix, single, kind, progress)
+            images, found.unread = unpack_archive(deps, prefix, single, kind, progress)
         case _:
             images = [(file.name, file.location) for file in found.images]
     frames, related, strays = part_related(sorted(images))
-    notices += strays
+    notices = (*_told_unread(found.unread), *notices, *strays)
     if not frames:
         raise _nothing(notices)
     paged: list[Source] = []
@@ -112,7 +116,8 @@ def _prefix(task_id: int, request: MediaRequest) -> str:
 def _find(deps: Deps, prefix: str, request: MediaRequest, progress: Progress) -> Iterator[_File]:
     """Yield all files that the request names, whatever they are."""
     for name in request.names:
-        yield _File(name, _in_folder(request.folder, name))
+        # Nobody named the images one by one.
+        yield _File(name, _in_folder(request.folder, name), media_kind(name) != "image")
     for name, key in zip(request.client_files, request.uploads, strict=True):
         yield _File(name, f"blob:{key}")
     if request.server_files:
@@ -163,7 +168,10 @@ def _sort(deps: Deps, files: Iterable[_File], request: MediaRequest, progress: P
 def _add(deps: Deps, found: _Sorted, file: _File) -> None:
     """Sort a file in. What images hold is looked at when they are measured."""
     named = media_kind(file.name)
-    if named == "image":
+    is_found = not file.is_chosen and may_be_frame(file.name)
+    if is_found and is_unread_picture(file.name, _start_of(deps, file)):
+        found.unread.append(file.name)
+    elif named == "image":
         found.images.append(file)
     elif named in ("other", "pointcloud"):
         reason = file_kind(file.name, b"").skipped
@@ -178,8 +186,12 @@ def _add(deps: Deps, found: _Sorted, file: _File) -> None:
 
 
 def _kind_of(deps: Deps, file: _File) -> MediaKind:
+    return file_kind(file.name, _start_of(deps, file)).kind
+
+
+def _start_of(deps: Deps, file: _File) -> bytes:
     with naming(file.name), open_location(deps, file.location, name=file.name) as content:
-        return file_kind(file.name, content.read(START_BYTES)).kind
+        return content.read(START_BYTES)
 
 
 def _single(deps: Deps, found: _Sorted) -> tuple[MediaKind, Source]:
@@ -203,6 +215,19 @@ def _single(deps: Deps, found: _Sorted) -> tuple[MediaKind, Source]:
         return "image", ("", "")
     ((_, file),) = chosen
     return _kind_of(deps, file), (file.name, file.location)
+
+
+def _told_unread(unread: Sequence[str]) -> tuple[Sentence, ...]:
+    if not unread:
+        return ()
+    return (
+        Sentence(
+            "Left out, because HEIC, JPEG XL, SVG and raw pictures are not read ({count}): {names}. "
+            "Save them as JPEG, PNG or TIFF to label them",
+            count=len(unread),
+            names=some_of(sorted(unread)),
+        ),
+    )
 
 
 def _told(skipped: Sequence[str]) -> tuple[Sentence, ...]:

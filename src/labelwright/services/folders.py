@@ -11,7 +11,7 @@ from labelwright.domain.errors import Invalid
 from labelwright.domain.tasks import MediaRequest, Task
 from labelwright.domain.users import User
 from labelwright.media.contents import START_BYTES, recognise
-from labelwright.media.kinds import MediaKind, media_kind
+from labelwright.media.kinds import MediaKind, is_unread_picture, media_kind
 from labelwright.services import (
     begin_media,
     existing_task,
@@ -111,8 +111,7 @@ def _look(path: Path) -> _Place:
 def _holds(path: Path, kind: MediaKind) -> bool:
     """Whether the file begins as one of its kind that is read. One that cannot be opened is left to its reader."""
     try:
-        with path.open("rb") as file:
-            found = recognise(file.read(START_BYTES))
+        found = recognise(_start_of(path))
     except OSError:
         return True
     packed = ("zip", "archive")
@@ -121,6 +120,19 @@ def _holds(path: Path, kind: MediaKind) -> bool:
         and found.refused is None
         and (found.kind == kind or (found.kind in packed and kind in packed))
     )
+
+
+def _is_read(path: Path) -> bool:
+    """Whether the file is no picture of a kind that is not read; what cannot be opened is left to its reader."""
+    try:
+        return not is_unread_picture(path.name, _start_of(path))
+    except OSError:
+        return True
+
+
+def _start_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(START_BYTES)
 
 
 def _require_utf8(folder: Path, names: Iterable[str]) -> None:
@@ -159,7 +171,11 @@ def _as_it_is(tx: Transaction, task: Task, place: _Place) -> Opened:
         return _opened(task, MediaRequest())
     known = {row.name for row in frames_storage.read_frames(tx, task.media.id)}
     known.update(request.names)
-    unknown = [name for name in (*place.images, *place.singles) if name not in known]
+    unknown = [
+        name
+        for name in (*place.images, *place.singles)
+        if name not in known and _is_read(place.folder / name)
+    ]
     if _single_of(request):
         return _opened(task, request, left_out=unknown)
     return _opened(
