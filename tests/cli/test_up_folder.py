@@ -91,9 +91,11 @@ def test_an_image_that_cannot_be_read_is_named_and_the_next_start_tries_again(st
     assert "broken.jpg" in sentence
     server.end()
     (photos / "broken.jpg").unlink()
+    (photos / "x.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(20))
     again = start(str(photos))
     with signed_in(again.link()) as client:
         read_task(client, 1, size=3)
+    assert "(1): x.heic." in again.wait_for("^Left out, .*")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from live import jpeg
 from PIL import Image
 
 from labelwright.compose import open_deps
-from labelwright.domain.errors import Invalid
+from labelwright.domain.errors import Invalid, InvalidMedia
 from labelwright.services import accounts, folders, media, origins
 from labelwright.settings import Settings
 
@@ -98,6 +98,14 @@ def test_a_folder_or_file_is_opened_as_the_task_of_what_it_holds(
     assert (again.task.id, again.count) == (opened.task.id, size)
     assert list(again.fresh) == (["late.jpg"] if not path and not single else [])
     assert list(again.left_out) == sorted((*left_out, *(["late.jpg"] if single and not path else [])))
+
+
+def test_a_heic_alone_is_told_what_it_is(deps, user, lay):
+    opened = folders.open_folder(deps, user=user, path=lay("a.heic") / "a.heic")
+    with pytest.raises(
+        InvalidMedia, match=r"a.heic is a HEIC picture: such pictures are not read, save it as JPEG"
+    ):
+        read(deps, user, opened.task)
 
 
 REFUSED = {

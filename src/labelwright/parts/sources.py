@@ -116,8 +116,8 @@ def _prefix(task_id: int, request: MediaRequest) -> str:
 def _find(deps: Deps, prefix: str, request: MediaRequest, progress: Progress) -> Iterator[_File]:
     """Yield all files that the request names, whatever they are."""
     for name in request.names:
-        # Nobody named the images one by one.
-        yield _File(name, _in_folder(request.folder, name), media_kind(name) != "image")
+        is_chosen = len(request.names) == 1 or media_kind(name) != "image"  # many are what a folder holds
+        yield _File(name, _in_folder(request.folder, name), is_chosen)
     for name, key in zip(request.client_files, request.uploads, strict=True):
         yield _File(name, f"blob:{key}")
     if request.server_files:
