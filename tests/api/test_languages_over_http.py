@@ -1,6 +1,5 @@
 """What people are told in the language they ask for (decision 0007), over real HTTP."""
 
-
 import pytest
 from live import LABELS, body, box, image_parts, new_task, task_with_images, until, wait_for_media
 
