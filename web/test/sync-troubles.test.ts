@@ -40,7 +40,8 @@ it("waits longer each time, up to 30 s, and not at all when the network comes ba
     await desk.pass(waitMs + 20);
   }
   for (const [index, nominal] of [1, 2, 4, 8, 16, 30, 30].entries()) {
-    expect(waits[index]).toBeGreaterThan(nominal * 740);
+    // A quarter more or less by chance; and a moment has passed when the test looks.
+    expect(waits[index]).toBeGreaterThan(nominal * 750 - 150);
     expect(waits[index]).toBeLessThan(nominal * 1251);
   }
   desk.server.fate = () => "well";
