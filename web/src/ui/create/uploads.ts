@@ -159,8 +159,23 @@ class Uploading {
     const missing = files.filter((file) => !this.#ids.has(identityOf(file)));
     const gone = missing.find(({ file }) => file instanceof EarlierFile);
     if (gone !== undefined) throw new Error(t("create.file-gone", { name: gone.name }));
-    this.#count(sizeOf(files) - sizeOf(missing), files.length - missing.length);
+    this.#count(
+      sizeOf(files) - sizeOf(missing) + this.#standingBytes(missing),
+      files.length - missing.length,
+    );
     return missing;
+  }
+
+  /** The bytes of large files that came in part; from now on they count as sent. */
+  #standingBytes(files: readonly Named[]): number {
+    let sum = 0;
+    for (const file of files) {
+      const { received } = this.#begun.get(identityOf(file)) ?? { received: 0 };
+      if (file.file.size <= SMALL || received === 0) continue;
+      sum += received - (this.#counted.get(identityOf(file)) ?? 0);
+      this.#counted.set(identityOf(file), received);
+    }
+    return sum;
   }
 
   #ask<Result>(
