@@ -78,7 +78,7 @@ function FrameName({ bench }: { bench: Workbench }): JSX.Element {
   const place = sourceFrame === frame ? name : t("player.source", { name, frame: sourceFrame });
   return (
     <span class="frame-name" title={place}>
-      {name}
+      <span>{name}</span>
     </span>
   );
 }
