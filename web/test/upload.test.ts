@@ -10,6 +10,7 @@ import {
   problemOfHead,
   problemOfImage,
   problemOfName,
+  titlesOf,
 } from "../src/ui/create/files";
 import { filesSent, Meter } from "../src/upload";
 
@@ -144,4 +145,14 @@ describe("files", () => {
     const bytes = Uint8Array.from(head, (char) => char.charCodeAt(0));
     expect(problemOfHead(name, bytes)).toBe(expected);
   });
+});
+
+it.each([
+  ["one file", ["drive.tar.gz"], ["drive"]],
+  ["one folder, whose dot is no ending", ["v1.2/a.jpg", "v1.2/deep/b.jpg"], ["v1.2"]],
+  ["files beside a folder, in the order of frames", ["z.jpg", "park/9.jpg", "a.jpg"], ["a", "park", "z"]],
+  ["two files of one name", ["a.jpg", "a.png"], ["a"]],
+  ["a name without an ending", ["scan"], ["scan"]],
+])("the titles of %s", (_, paths, titles) => {
+  expect(titlesOf(paths.map((path) => ({ path })))).toEqual(titles);
 });

@@ -18,6 +18,7 @@ import {
   type Found,
   inFrameOrder,
   MEDIA,
+  MENDABLE,
   type Named,
   nameFiles,
   renamedCount,
@@ -243,15 +244,7 @@ function Files(props: Pick<FileChooserProps, "chosen" | "onChange"> & { takes: T
           {t("files.clear")}
         </Button>
       </div>
-      {bad.length > 0 && (
-        <p class="warning" role="status">
-          <Icon icon={TriangleAlert} />
-          <span>{counted("files.left-out", bad.length)}</span>
-          <Button tone="quiet" onClick={() => onChange(good)}>
-            {t("files.remove-bad")}
-          </Button>
-        </p>
-      )}
+      {bad.length > 0 && <LeftOut files={bad} onRemove={() => onChange(good)} />}
       {takes.renamed !== undefined && renamed > 0 && (
         <p class="note" role="status">
           {counted(takes.renamed, renamed)}
@@ -272,6 +265,25 @@ function Files(props: Pick<FileChooserProps, "chosen" | "onChange"> & { takes: T
         }}
       />
     </>
+  );
+}
+
+/** How many files are left out, and once for all of a kind what can be done. */
+function LeftOut({ files, onRemove }: { files: readonly Chosen[]; onRemove: () => void }): JSX.Element {
+  const advised = MENDABLE.filter((each) => files.some(({ problem }) => problem === each));
+  return (
+    <div class="warning" role="status">
+      <Icon icon={TriangleAlert} />
+      <span>{counted("files.left-out", files.length)}</span>
+      <Button tone="quiet" onClick={onRemove}>
+        {t("files.remove-bad")}
+      </Button>
+      {advised.map((each) => (
+        <p key={each} class="advice">
+          {t(`files.advice.${each}`)}
+        </p>
+      ))}
+    </div>
   );
 }
 

@@ -36,6 +36,9 @@ export type FileProblem =
   | "known"
   | "refused";
 
+/** Problems that people can mend, as the texts `files.advice.` tell. */
+export const MENDABLE = ["heic", "raw", "drawing", "packed"] as const satisfies readonly FileProblem[];
+
 export interface Chosen extends Found {
   readonly problem: FileProblem | undefined;
 }
@@ -200,6 +203,13 @@ export function folderOf(files: readonly Pick<Found, "path">[]): string {
   const folders = new Set(files.map(({ path }) => (path.includes("/") ? path.split("/")[0] : "")));
   const [only] = folders;
   return folders.size === 1 ? (only ?? "") : "";
+}
+
+/** What `files` are to those who chose them: the outermost folders and the files beside, in the order of frames. */
+export function titlesOf(files: readonly Pick<Found, "path">[]): readonly string[] {
+  const outermost = new Set(files.map(({ path }) => path.replace(/\/.*$/s, "/")));
+  const titles = [...outermost].sort().map((name) => name.replace(/\/$|(\.tar)?\.[^./]+$/i, ""));
+  return [...new Set(titles)];
 }
 
 /** How many files are numbered because others have their names. */

@@ -15,7 +15,7 @@ import {
   type TaskWish,
 } from "../create/creation";
 import { Done } from "../create/done";
-import { folderOf } from "../create/files";
+import { titlesOf } from "../create/files";
 import { LabelsPart } from "../create/labels-part";
 import { groupOf, type Sources, sourceProblem, useMaking, useSources } from "../create/making";
 import { MakingEnd } from "../create/making-end";
@@ -250,13 +250,16 @@ function useSuggestedName(name: Signal<string>, sources: Sources): void {
   });
 }
 
-/** The folder that all it is made of lies in, or the name of the only file; "" without either. */
+/** What was chosen, by its first name when it is several things; "" without any. */
 function nameOf(sources: Sources): string {
   const files = groupOf(sources).taken?.files ?? [];
-  const paths = [...files, ...sources.server.value].map(({ path }) => path);
-  const last = paths.length === 1 ? paths[0]?.replace(/^.*\//, "") : undefined;
-  const stem = last?.replace(/(\.tar)?\.[^.]+$/i, "");
-  return (folderOf(files) || stem || "").slice(0, NAME_LIMIT);
+  const served = sources.server.value.map(({ path, isFolder }) => ({
+    path: path.slice(path.lastIndexOf("/") + 1) + (isFolder ? "/" : ""),
+  }));
+  const names = titlesOf([...files, ...served]);
+  const [first = ""] = names;
+  const name = names.length > 1 ? counted("create.name.several", names.length - 1, { first }) : first;
+  return name.slice(0, NAME_LIMIT);
 }
 
 function problemsOf(name: string, hasLabels: boolean, advanced: AdvancedProblems): Problems {
