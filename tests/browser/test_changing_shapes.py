@@ -112,7 +112,7 @@ def test_what_is_hidden_is_not_changed_unseen_by(box, key):
 def test_what_is_hidden_is_deleted_by_who_means_it(box, how):
     box.press("h")
     if how == "its row":
-        box.named("button", text("object.delete")).click()
+        box.page.get_by_role("button", name=text("object.delete"), exact=True).click()
     else:
         box.press(how)
     assert box.idle().server_shapes() == []

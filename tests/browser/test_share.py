@@ -108,7 +108,7 @@ def test_a_range_is_chosen_with_shift(tree):
     page.get_by_role("treeitem", name="1.jpg", exact=True).click()
     page.get_by_role("treeitem", name="10.jpg", exact=True).click(modifiers=["Shift"])
     assert checked(page) == ["1.jpg", "2.jpg", "10.jpg"]
-    page.get_by_text(text("files.count.other", count=3)).wait_for()
+    page.get_by_text(text("files.chosen.other", count=3)).wait_for()
 
 
 def test_a_choice_is_found_again_and_esc_leaves_it(tree):
