@@ -1,6 +1,9 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
+from labelwright.media.video_files import open_video
 from labelwright.media.video_index import FrameIndex, Starts, VideoLimits, choose_starts, find_origins
 from labelwright.media.video_scan import make_index, walk
 from labelwright.media.video_starts import is_exact_start
@@ -89,3 +92,11 @@ def test_times_of_a_variable_rate_are_those_of_the_file(make_clip):
     path = make_clip("four.mp4", "-c:v", "libx264", "-pix_fmt", "yuv420p", *chosen)
     index = make_index(path, **options(path))
     assert [round(index.time_s(number), 6) for number in range(4)] == [0, 0.04, 0.2, 1.2]
+
+
+def test_closed_video_gives_no_way_to_memory_that_is_gone(plain_clip):
+    with open_video(plain_clip, name="plain.mp4", limits=VideoLimits(10)) as video:
+        rates = video.time_base, video.frame_rate
+    assert not hasattr(video, "stream")
+    assert not hasattr(video, "container")
+    assert (video.time_base, video.frame_rate) == rates == (Fraction(1, 12800), 25)

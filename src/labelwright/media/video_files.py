@@ -63,22 +63,23 @@ class OpenVideo:
     Packets are numbered from 0 in the order of the file; that number travels through the decoder in the
     place of the presentation time, so that a frame tells which packet it came from whatever the file says
     about times. `threads` 1 also decodes without threads: damaged pictures then come out the same each time.
+
+    Once closed it has neither `container` nor `stream`, whose memory is gone by then; what else it says stays.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream, *, name: str, threads: int) -> None:
         self.container = container
         self.stream = stream
         self.name = name
+        self.codec: str = stream.codec_context.name
+        self.time_base = stream.time_base or Fraction(1, 1_000_000)
+        self.frame_rate = stream.average_rate or stream.guessed_rate or Fraction(25)
         self.faults = 0
         self._skips = False
-        if stream.codec_context.name == "vp8":
+        if self.codec == "vp8":
             threads = 1  # it says nothing of damage, and with threads paints it otherwise
         stream.thread_count = threads
         stream.thread_type = "AUTO" if threads > 1 else "NONE"
-
-    @property
-    def time_base(self) -> Fraction:
-        return self.stream.time_base or Fraction(1, 1_000_000)
 
     def packets(self) -> "Iterator[Packet[VideoStream]]":
         """Yield the packets from where the file stands, without the empty one that FFmpeg's end is.
@@ -146,7 +147,11 @@ def open_video(path: Path, *, name: str, limits: VideoLimits, threads: int = 1) 
                 if other is not stream:
                     other.discard = Discard.all
             _check_size(stream, name=name, limits=limits)
-            yield OpenVideo(container, stream, name=name, threads=threads)
+            video = OpenVideo(container, stream, name=name, threads=threads)
+            try:
+                yield video
+            finally:
+                del video.container, video.stream
 
 
 @contextmanager

@@ -102,7 +102,7 @@ class _TableWriter:
     def __init__(self, video: OpenVideo, limits: VideoLimits) -> None:
         self.video, self.limits = video, limits
         self.extradata = video.stream.codec_context.extradata
-        self.is_h264 = video.stream.codec_context.name == "h264"
+        self.is_h264 = video.codec == "h264"
         self.shown, self.decoded, self.keys, self.dropped = array("q"), array("q"), array("q"), array("q")
         self.corrupt = 0
 
@@ -156,13 +156,12 @@ def _read_first(frame: VideoFrame) -> _First:
 def _believe(video: OpenVideo, table: _Table) -> Numbers | None:
     """Return the packets in the order their pictures are shown, None when the tables are not to be believed."""
     kinds = set(video.container.format.name.split(","))
-    codec = video.stream.codec_context
     kept = np.setdiff1d(np.arange(len(table.shown)), table.is_dropped)
     times = table.shown[kept]
     if (
         not kinds & _TABLES_BELIEVED_IN
-        or codec.name not in _CODECS_BELIEVED
-        or codec.field_order not in _WHOLE_PICTURES
+        or video.codec not in _CODECS_BELIEVED
+        or video.stream.codec_context.field_order not in _WHOLE_PICTURES
         or video.faults
         or not table.is_whole
         or not len(kept)
@@ -235,7 +234,7 @@ def _finish(path: Path, video: OpenVideo, order: Numbers, table: _Table, first: 
         width=first.height if sideways else first.width,
         height=first.width if sideways else first.height,
         orientation=first.orientation,
-        codec=video.stream.codec_context.name,
+        codec=video.codec,
         pixel_format=first.pixel_format,
         time_base=video.time_base,
         size_bytes=path.stat().st_size,
@@ -253,8 +252,7 @@ def _fill_times(times: Numbers, video: OpenVideo) -> Numbers:
     """Return the times with gaps filled: a frame without one is shown a frame's length after the one before."""
     if not (times == _NO_TIME).any():
         return times
-    rate = video.stream.average_rate or video.stream.guessed_rate or 25
-    length = max(round(1 / (rate * video.time_base)), 1)
+    length = max(round(1 / (video.frame_rate * video.time_base)), 1)
     filled = times.copy()
     for number in np.flatnonzero(times == _NO_TIME):
         filled[number] = filled[number - 1] + length if number else 0
