@@ -52,6 +52,7 @@ def measure_images(size: Size) -> Iterator[Row]:
             assert read_task(client, task["id"])["data_chunk_size"] == _CHUNK
             path = f"{API}/tasks/{task['id']}/data?type=chunk&quality=compressed&number="
             first += [_seconds(client, f"{path}{number}") for number in range(2)]
+            server.settle()  # the chunk behind them is made meanwhile, before anybody asks for it
             again += [_seconds(client, f"{path}0") for _ in range(10)]
         before = machine.cpu_s([server.pid])
         for _ in range(_READS):

@@ -1,30 +1,35 @@
 """Sending bytes that a client may have already, or may want a part of: ETag, Range, HEAD (RFC 9110, 13 and 14)."""
 
+import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from litestar import Response
-from litestar.background_tasks import BackgroundTask
-from litestar.response import Stream
+from litestar.response.base import ASGIResponse
 
 from labelwright.api.methods import IS_HEAD
 from labelwright.api.requests import ApiRequest, run_in_thread, run_long
 
-#: Up to so many bytes are sent at once, more as a stream.
-_AT_ONCE_BYTES = 2**20
+if TYPE_CHECKING:
+    from litestar.types import Receive, Scope, Send
+
+#: So many bytes are read and sent at once.
+_PIECE_BYTES = 2**20
 _RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*")
 
 
 class Content(Protocol):
-    """Bytes on their way out. Whoever reads `pieces` to their end, or calls `close`, has closed them."""
+    """Bytes on their way out. `read_at_once` waits for no disk and returns None where it would have to."""
 
     @property
     def size_bytes(self) -> int: ...
 
-    def pieces(self, part: range) -> Iterator[bytes]: ...
+    def read_at_once(self, part: range) -> bytes | None: ...
+
+    def read(self, part: range) -> bytes: ...
 
     def close(self) -> None: ...
 
@@ -77,15 +82,89 @@ async def send(request: ApiRequest, found: Sendable, headers: dict[str, str]) ->
         caching["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
     headers = caching | headers | {"Content-Length": str(len(part))}
     if IS_HEAD in (request.scope.get("extensions") or {}):
+        part = part[:0]
+    try:
+        first = await _read(content, part)
+    except BaseException:
         content.close()
-        return Stream(iter(()), status_code=status, media_type=found.media_type, headers=headers)
-    pieces = content.pieces(part)
-    if len(part) <= _AT_ONCE_BYTES:
-        body = await run_in_thread(b"".join, pieces)
-        return Response(body, status_code=status, media_type=found.media_type, headers=headers)
-    # Of a client that is gone before the first piece, nobody has begun to read them.
-    end = BackgroundTask(content.close)
-    return Stream(pieces, status_code=status, media_type=found.media_type, headers=headers, background=end)
+        raise
+    rest = _Rest(content, part[len(first) :])
+    return _Sent(first, rest, status_code=status, media_type=found.media_type, headers=headers)
+
+
+async def _read(content: Content, part: range) -> bytes:
+    """Return the first bytes of `part`, none where the file has become shorter.
+
+    What is in memory is read on the event loop: to hand it to a thread and back costs a third of sending it.
+    """
+    part = part[:_PIECE_BYTES]
+    if not part:
+        return b""
+    piece = content.read_at_once(part)
+    return await run_in_thread(content.read, part) if piece is None else piece
+
+
+class _Rest(NamedTuple):
+    """The bytes of `part`, which are yet to be read of `content`."""
+
+    content: Content
+    part: range
+
+
+class _Sent(Response[bytes]):
+    """An answer of some first bytes and the rest of a content, which is closed at its end.
+
+    The framework's own stream asks a group of tasks for each answer: to do without sends a seventh more in the
+    same CPU time.
+    """
+
+    def __init__(self, first: bytes, rest: _Rest, **options: Any) -> None:
+        super().__init__(first, **options)
+        self._rest = rest
+
+    def to_asgi_response(self, app: Any, request: Any, **options: Any) -> ASGIResponse:
+        return _SentPieces(
+            self._rest,
+            body=self.content,
+            headers=self.headers,
+            cookies=self.cookies,
+            media_type=self.media_type,
+            status_code=self.status_code,
+        )
+
+
+class _SentPieces(ASGIResponse):
+    """`_Sent` as it goes to the server program, piece by piece, until the client has all or is gone."""
+
+    def __init__(self, rest: _Rest, **options: Any) -> None:
+        super().__init__(**options)
+        self._rest = rest
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._rest.content.close()
+
+    async def send_body(self, send: "Send", receive: "Receive") -> None:
+        piece, (content, part) = self.body, self._rest
+        gone = asyncio.ensure_future(_until_gone(receive)) if part else None
+        try:
+            while part and not (gone and gone.done()):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = await _read(content, part)
+                if not piece:
+                    return  # the server program misses the rest, says so, and hangs up
+                part = part[len(piece) :]
+            await send({"type": "http.response.body", "body": piece, "more_body": False})
+        finally:
+            if gone is not None:
+                gone.cancel()
+
+
+async def _until_gone(receive: "Receive") -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _is_known(request: ApiRequest, found: Sendable) -> bool:

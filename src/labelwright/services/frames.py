@@ -3,7 +3,7 @@
 import hashlib
 import mimetypes
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import PurePosixPath
@@ -21,7 +21,6 @@ from labelwright.parts.frames import open_frame, task_frames
 from labelwright.services import existing_task, people_of_task, require
 from labelwright.storage import frames as frames_storage
 
-_PIECE_BYTES = 2**20
 _CHUNK_TYPES: dict[ChunkType, str] = {"imageset": "application/zip", "video": "video/mp4"}
 #: Kinds of images that Python's own table of names does not know on every machine.
 _IMAGE_TYPES = {
@@ -35,21 +34,36 @@ _IMAGE_TYPES = {
 
 
 class Content:
-    """Bytes on their way out, from any place of them. They are closed by who reads the pieces, or by `close`."""
+    """Bytes on their way out, from any place of them. Whoever sends them calls `close`, more than once if need be."""
 
     def __init__(self, opened: AbstractContextManager[BinaryIO]) -> None:
         self._stack = ExitStack()
         self._file = self._stack.enter_context(opened)
         self.size_bytes = self._file.seek(0, os.SEEK_END)
+        try:
+            self._descriptor: int | None = self._file.fileno()
+        except OSError:  # a member of an archive, or bytes in memory
+            self._descriptor = None
 
-    def pieces(self, part: range) -> Iterator[bytes]:
-        """Yield the bytes of `part`, and close."""
-        with self._stack:
-            self._file.seek(part.start)
-            left = len(part)
-            while left and (piece := self._file.read(min(left, _PIECE_BYTES))):
-                left -= len(piece)
-                yield piece
+    def read_at_once(self, part: range) -> bytes | None:
+        """Return the first bytes of `part`, which is not empty, if the machine's memory holds all of them; None if a
+        disk or a network must be asked.
+        """
+        if self._descriptor is None:
+            return None
+        try:
+            # The last byte speaks for all of them: files are written and read from their beginning.
+            os.preadv(self._descriptor, [bytearray(1)], part[-1], os.RWF_NOWAIT)
+        except OSError:  # not in memory, or the file system cannot tell
+            return None
+        return os.pread(self._descriptor, len(part), part.start)
+
+    def read(self, part: range) -> bytes:
+        """Return the first bytes of `part`, none where the file has become shorter."""
+        if self._descriptor is not None:
+            return os.pread(self._descriptor, len(part), part.start)
+        self._file.seek(part.start)
+        return self._file.read(len(part))
 
     def close(self) -> None:
         self._stack.close()

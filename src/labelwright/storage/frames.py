@@ -32,7 +32,16 @@ MEDIA_COLUMNS = (
         )
     ),
 )
+_MEDIA = select(*MEDIA_COLUMNS).where(media.c.task_id == bindparam("task_id"))
 _MEDIA_OF_TASK = select(media.c.id).where(media.c.task_id == bindparam("task_id"))
+_FRAMES = (
+    select(*(frames.c[name] for name in FrameRow.__struct_fields__))
+    .where(frames.c.media_id == bindparam("media_id"))
+    .where(frames.c.frame.between(bindparam("first"), bindparam("last")))
+    .order_by(frames.c.frame)
+)
+#: More than any frame's number: the largest that fits the column.
+_MOST = 2**31 - 1
 
 
 def insert_media(tx: Transaction, task_id: int, request: MediaRequest) -> int:
@@ -81,7 +90,7 @@ def media_of(row: Row[Any], task_id: int) -> Media | None:
 
 def read_media(tx: Transaction, task_id: int) -> Media | None:
     """Return the task's record of frames, None without one."""
-    row = tx.connection.execute(select(*MEDIA_COLUMNS).where(media.c.task_id == task_id)).first()
+    row = tx.connection.execute(_MEDIA, {"task_id": task_id}).first()
     return None if row is None else media_of(row, task_id)
 
 
@@ -134,14 +143,8 @@ def write_frames(tx: Transaction, media_id: int, rows: Sequence[FrameRow], *, re
 
 def read_frames(tx: Transaction, media_id: int, *, first: int = 0, last: int | None = None) -> list[FrameRow]:
     """Return frames `first` to `last` (included; None: to the end), in order."""
-    conditions = [frames.c.media_id == media_id, frames.c.frame >= first]
-    if last is not None:
-        conditions.append(frames.c.frame <= last)
-    columns = (
-        getattr(frames.c, name) for name in ("frame", "source_frame", "name", "width", "height", "location")
-    )
-    query = select(*columns).where(and_(*conditions)).order_by(frames.c.frame)
-    return [FrameRow(*row) for row in tx.connection.execute(query)]
+    values = {"media_id": media_id, "first": first, "last": _MOST if last is None else last}
+    return [FrameRow(*row) for row in tx.connection.execute(_FRAMES, values)]
 
 
 def read_locations(tx: Transaction, record: Media) -> list[str]:
