@@ -62,6 +62,7 @@ def _rows_of_a_minute(server: Server, client: Connection, path: Path, size: Size
         if turn:  # the first turn finds everything cold: programs, and what they import
             made.append(finished - began)
             first.append(time.perf_counter() - finished)
+    _rest(server, client)
     packets, chunk = _fastest(lambda: _demux(path)), _fastest(lambda: _decode(path, _CHUNK_720, encode=True))
     yield Row(
         what=(

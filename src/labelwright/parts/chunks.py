@@ -74,11 +74,17 @@ def shrunk_size(row: FrameRow, limits: Limits) -> ImageSize:
 
 def keep_first(deps: Deps, media: Media, rows: Sequence[FrameRow]) -> None:
     """Put the preview and the first chunk, whose frames are `rows`, into the cache: people want them first."""
+    form = media.compressed_type
+    chunk = chunk_key(media, 0, "compressed", form, deps.limits)
+
+    def write(target: BinaryIO) -> None:
+        with suppress(LabelwrightError, OSError):
+            deps.cache.make(chunk, partial(write_chunk, deps, media, rows, "compressed", form)).close()
+        write_preview(deps, media, rows[0], target)
+
+    # Both are claimed before the first is made: who asks meanwhile waits, and starts no decoder of its own.
     with suppress(LabelwrightError, OSError):  # whoever asks for them will be told
-        deps.cache.make(preview_key(media), partial(write_preview, deps, media, rows[0])).close()
-        form = media.compressed_type
-        key = chunk_key(media, 0, "compressed", form, deps.limits)
-        deps.cache.make(key, partial(write_chunk, deps, media, rows, "compressed", form)).close()
+        deps.cache.make(preview_key(media), write).close()
 
 
 def write_chunk(
