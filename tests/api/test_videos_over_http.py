@@ -2,14 +2,17 @@ import io
 import zipfile
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from live import body, box, new_task, until, wait_for_media
+from msgspec.structs import replace
 from PIL import Image
 
 from labelwright.media.video_index import HASH_BYTES, FrameIndex
 from labelwright.parts.chunks import chunk_key
 from labelwright.services import videos
+from labelwright.storage import frames as frames_storage
 
 X264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p")
 PICKED = "select='not(mod(n,3))+not(mod(n,7))',setpts=PTS+random(0)*0.01/TB"
@@ -158,6 +161,32 @@ def test_objects_on_frames_of_a_video_come_back_on_the_same_pictures(make_clip, 
             (0, [1.5, 2.25]),
             (5, [3.5, 4.5]),
         ]
+
+
+def test_what_was_read_before_the_frames_were_proved_is_not_sent_again(make_clip, live, root):
+    task = finished(root, send(root, make_clip("plain.mp4", *X264), use_zip_chunks="true"))
+    video, media = proved(live, task), media_of(live, task)
+
+    def note(is_proved):
+        stored = msgspec.json.encode(replace(video, is_proved=is_proved)).decode()
+        with live.deps.database.write() as tx:
+            frames_storage.update_media(tx, media.id, video=stored)
+
+    path = f"/tasks/{task['id']}/data"
+    for query in ({"type": "chunk", "number": 0}, {"type": "frame", "number": 7}, {"type": "preview"}):
+        note(is_proved=False)
+        early = get(root, task, **query)
+        assert early.headers["cache-control"] == "private, no-cache"
+        known = {"If-None-Match": early.headers["etag"]}
+        assert root.get(path, params=query, headers=known).status_code == 304
+        note(is_proved=True)
+        late = root.get(path, params=query, headers=known)
+        assert (late.status_code, late.headers["etag"]) == (304, early.headers["etag"])
+        assert "immutable" in late.headers["cache-control"]
+        other = {"If-None-Match": early.headers["etag"].replace("=", "=0")}
+        again = root.get(path, params=query, headers=other)
+        assert (again.status_code, again.content) == (200, early.content)
+        assert again.headers["etag"] != early.headers["etag"]
 
 
 def test_damage_in_a_video_is_told_and_the_rest_of_it_is_shown(make_clip, live, root, tmp_path):

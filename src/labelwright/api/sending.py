@@ -1,6 +1,7 @@
 """Sending bytes that a client may have already, or may want a part of: ETag, Range, HEAD (RFC 9110, 13 and 14)."""
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: So many bytes are read and sent at once.
 _PIECE_BYTES = 2**20
+#: How the ETag of bytes begins that are named by what they are.
+_BY_BYTES = '"='
 _RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*")
 
 
@@ -44,6 +47,9 @@ class Sendable(Protocol):
     def etag(self) -> str: ...
 
     @property
+    def is_provisional(self) -> bool: ...
+
+    @property
     def is_final(self) -> bool: ...
 
     @property
@@ -59,18 +65,28 @@ class Sendable(Protocol):
 async def send(request: ApiRequest, found: Sendable, headers: dict[str, str]) -> Response[Any]:
     """Answer with the bytes, the part that is asked for (206), or that the client has them (304); 416 for a part that
     is not there. Raises whatever `found.make` raises.
+
+    What is provisional is named by its bytes: when the same bytes are made for good, who has them gets them no second
+    time.
     """
     age = "private, max-age=86400, immutable" if found.is_final else "private, no-cache"
-    caching = {"ETag": found.etag, "Cache-Control": age}
+    named = _named_etags(request)
+    etag, content = found.etag, None
+    if found.is_provisional or any(name.startswith(_BY_BYTES) for name in named):
+        content = await _open(found)
+        by_bytes = await run_long(_name_by_bytes, content)
+        etag = by_bytes if found.is_provisional or by_bytes in named else etag
+    caching = {"ETag": etag, "Cache-Control": age}
     if found.modified_utc is not None:
         caching["Last-Modified"] = format_datetime(datetime.fromisoformat(found.modified_utc), usegmt=True)
-    if _is_known(request, found):
+    if etag in named or named == ["*"] or (not named and _is_unchanged(request, found)):
+        if content is not None:
+            content.close()
         return Response(b"", status_code=304, headers=caching)
-    content = found.kept()
     if content is None:
-        content = await run_long(found.make)
+        content = await _open(found)
     size = content.size_bytes
-    part = _wanted_part(request, found, size)
+    part = _wanted_part(request, etag, size)
     caching["Accept-Ranges"] = "bytes"
     if not part and size:
         content.close()
@@ -90,6 +106,11 @@ async def send(request: ApiRequest, found: Sendable, headers: dict[str, str]) ->
         raise
     rest = _Rest(content, part[len(first) :])
     return _Sent(first, rest, status_code=status, media_type=found.media_type, headers=headers)
+
+
+async def _open(found: Sendable) -> Content:
+    content = found.kept()
+    return await run_long(found.make) if content is None else content
 
 
 async def _read(content: Content, part: range) -> bytes:
@@ -167,13 +188,23 @@ async def _until_gone(receive: "Receive") -> None:
         pass
 
 
-def _is_known(request: ApiRequest, found: Sendable) -> bool:
-    """Whether the client has these bytes. It asks by ETag, or, for want of one, by time (RFC 9110, 13.2.2)."""
-    known = request.headers.get("if-none-match")
+def _named_etags(request: ApiRequest) -> list[str]:
+    """Return the ETags of what the client has (RFC 9110, 13.1.2)."""
+    known = request.headers.get("if-none-match", "")
+    return [name.strip().removeprefix("W/") for name in known.split(",") if name.strip()]
+
+
+def _name_by_bytes(content: Content) -> str:
+    digest, part = hashlib.sha256(), range(content.size_bytes)
+    while part and (piece := content.read(part[:_PIECE_BYTES])):
+        digest.update(piece)
+        part = part[len(piece) :]
+    return f'{_BY_BYTES}{digest.hexdigest()[:32]}"'
+
+
+def _is_unchanged(request: ApiRequest, found: Sendable) -> bool:
+    """Whether the client, which names no ETag, has these bytes by their time (RFC 9110, 13.2.2)."""
     since = request.headers.get("if-modified-since")
-    if known is not None:
-        named = [name.strip().removeprefix("W/") for name in known.split(",")]
-        return found.etag in named or named == ["*"]
     return since is not None and found.modified_utc is not None and not _changed_since(found, since)
 
 
@@ -187,14 +218,14 @@ def _changed_since(found: Sendable, since: str) -> bool:
     return asked.tzinfo is None or made > asked
 
 
-def _wanted_part(request: ApiRequest, found: Sendable, size: int) -> range:
+def _wanted_part(request: ApiRequest, etag: str, size: int) -> range:
     """Return which bytes to send: all, unless the client asks for one part of just these; an empty range for one that
     is not there. Several parts at once are no need of anybody: they get all (RFC 9110, 14.2).
     """
     whole = range(size)
     match = _RANGE.fullmatch(request.headers.get("range", ""))
     only_of = request.headers.get("if-range")
-    if match is None or not any(match.groups()) or only_of not in (None, found.etag):
+    if match is None or not any(match.groups()) or only_of not in (None, etag):
         return whole
     first, last = match.groups()
     if not first:

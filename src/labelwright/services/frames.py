@@ -73,6 +73,7 @@ class Found(Struct, frozen=True, kw_only=True):
     """A chunk or a picture that is there to be had. `etag` changes whenever the bytes could.
 
     `kept` gives the bytes at once, or None; `make` takes its time, in the way of nobody but who waits for them.
+    `is_provisional` says that they come of a video whose frames are not proved: they are made anew, mostly the same.
     `is_final` is False where other bytes may come under the same address: in a last chunk that is not full, which
     frames added later join, and of datasets, whose images are read anew when they change.
     """
@@ -80,6 +81,7 @@ class Found(Struct, frozen=True, kw_only=True):
     media_type: str
     etag: str
     is_final: bool
+    is_provisional: bool
     kept: Callable[[], Content | None]
     make: Callable[[], Content]
     #: When the picture came to be, for clients that ask by time; None where only the ETag counts.
@@ -147,7 +149,18 @@ def find_chunk(
 
     is_whole = len(frames) == media.chunk_size or media.video is not None  # to a video nothing is added
     is_final = is_whole and not may_change
-    return Found(media_type=_CHUNK_TYPES[form], etag=_etag(key), is_final=is_final, kept=kept, make=make)
+    return Found(
+        media_type=_CHUNK_TYPES[form],
+        etag=_etag(key),
+        is_final=is_final,
+        is_provisional=_is_unproved(media),
+        kept=kept,
+        make=make,
+    )
+
+
+def _is_unproved(media: Media) -> bool:
+    return media.video is not None and not media.video.is_proved
 
 
 def _chunk_type(media: Media, quality: Quality, wanted: ChunkType | None) -> ChunkType:
@@ -206,7 +219,7 @@ def find_frame(
             (row,) = _rows(deps, media, number, number)
             chunks.write_picture(deps, media, row, form, target)
 
-    return _kept_picture(deps, key, f"image/{form}", write, is_final=not may_change)
+    return _kept_picture(deps, media, key, f"image/{form}", write, is_final=not may_change)
 
 
 def _picture_type(media: Media, quality: Quality, wanted: PictureType | None) -> PictureType | None:
@@ -230,6 +243,7 @@ def _find_original(deps: Deps, media: Media, number: int, *, is_final: bool) -> 
         media_type=named or "application/octet-stream",
         etag=_etag(f"{media.id}/original/{number}"),
         is_final=is_final,
+        is_provisional=False,
         kept=lambda: None,
         make=lambda: Content(open_frame(deps, row)),
     )
@@ -254,7 +268,7 @@ def find_related(deps: Deps, *, user: User, task_id: int, number: int, position:
             chunks.write_picture(deps, media, row, "jpeg", target)
 
     key = chunks.related_key(media, image, deps.limits)
-    return _kept_picture(deps, key, "image/jpeg", write, is_final=not may_change)
+    return _kept_picture(deps, media, key, "image/jpeg", write, is_final=not may_change)
 
 
 def find_preview(deps: Deps, *, user: User, task_id: int) -> Found:
@@ -273,6 +287,7 @@ def find_preview(deps: Deps, *, user: User, task_id: int) -> Found:
             modified_utc = existing_task(tx, task_id).created_utc
     return _kept_picture(
         deps,
+        media,
         chunks.preview_key(media),
         "image/jpeg",
         write,
@@ -283,6 +298,7 @@ def find_preview(deps: Deps, *, user: User, task_id: int) -> Found:
 
 def _kept_picture(
     deps: Deps,
+    media: Media,
     key: str,
     media_type: str,
     write: Callable[[BinaryIO], object],
@@ -298,6 +314,7 @@ def _kept_picture(
         media_type=media_type,
         etag=_etag(key),
         is_final=is_final,
+        is_provisional=_is_unproved(media),
         kept=kept,
         make=lambda: Content(deps.cache.make(key, write)),
         modified_utc=modified_utc,
@@ -323,8 +340,7 @@ def _readable(deps: Deps, user: User, task_id: int) -> tuple[Media, bool]:
         if media is None or not media.size:
             raise NoData("Cannot find requested data for the task")
         (first,) = task_frames(tx, media, first=0, last=0)
-    is_unproved = media.video is not None and not media.video.is_proved
-    return media, is_unproved or first.location.startswith("storage:")
+    return media, _is_unproved(media) or first.location.startswith("storage:")
 
 
 def _rows(deps: Deps, media: Media, first: int, last: int) -> list[FrameRow]:
