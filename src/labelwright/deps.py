@@ -36,6 +36,7 @@ class Limits:
     max_upload_files: int = 100_000
     max_image_megapixels: int = 500
     max_chunk_megapixels: int = 100
+    max_chunk_frames: int = 2_000
     max_video_frames: int = 2_000_000
     max_pdf_pages: int = 10_000
     upload_days: int = 7

@@ -89,6 +89,11 @@ def test_the_answer_echoes_what_was_sent_before_processing(root):
             {"chunk_size": "0"}, {"chunk_size": ["Chunk size must be a positive integer"]}, id="chunk size 0"
         ),
         pytest.param(
+            {"chunk_size": "2001"},
+            {"chunk_size": ["Ensure this value is less than or equal to 2000."]},
+            id="chunk size over the limit",
+        ),
+        pytest.param(
             {"frame_filter": ""}, {"frame_filter": ["Invalid frame filter expression"]}, id="empty filter"
         ),
         pytest.param(

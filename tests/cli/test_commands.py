@@ -110,6 +110,7 @@ def test_the_doctor_shows_everything_but_secrets_and_makes_nothing(run, tmp_path
     lines = [line.split() for line in answer.stdout.splitlines()]
     assert ["LABELWRIGHT_SESSION_DAYS", "3", "environment"] in lines
     assert ["LABELWRIGHT_PORT", "8080", "default"] in lines
+    assert {line[1] for line in lines if line[:1] == ["ok"]} >= {"av", "pypdfium2", "x264"}
     assert not (tmp_path / "data").exists()
 
 

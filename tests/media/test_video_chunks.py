@@ -1,13 +1,14 @@
 import io
 import zipfile
+from functools import partial
 
 import av
 import numpy as np
 import pytest
 
+from labelwright.domain.errors import InvalidMedia
 from labelwright.media.video import VideoReader
 from labelwright.media.video_chunks import (
-    can_write_mp4,
     compressed_size_wh,
     write_compressed_mp4,
     write_jpeg_chunk,
@@ -89,8 +90,12 @@ def test_original_mp4_is_nearly_the_frame(rotation, make_clip):
     assert psnr(scaled, frame_to_pixels(expected, index)) > 20
 
 
-def test_this_pyav_brings_what_mp4_chunks_need():
-    assert can_write_mp4()
+def test_without_x264_mp4_chunks_are_refused_in_words(plain_clip, monkeypatch):
+    monkeypatch.setattr("labelwright.media.video_chunks._ENCODER", "libnone")
+    index, reader = open_clip(plain_clip)
+    for write in (partial(write_compressed_mp4, quality=70), write_original_mp4):
+        with pytest.raises(InvalidMedia, match="comes without x264"):
+            write(reader.read([0]), index)
 
 
 def test_lower_quality_is_smaller_and_every_chunk_the_same_each_time(plain_clip):

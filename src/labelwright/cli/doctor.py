@@ -24,6 +24,7 @@ from labelwright.storage.migrate import HEAD, schema_version
 _NEEDED = (
     ("alembic", "alembic"),
     ("argon2-cffi", "argon2"),
+    ("av", "av"),
     ("dbos", "dbos"),
     ("httptools", "httptools"),
     ("litestar", "litestar"),
@@ -32,6 +33,7 @@ _NEEDED = (
     ("numpy", "numpy"),
     ("obstore", "obstore"),
     ("pillow", "PIL.Image"),
+    ("pypdfium2", "pypdfium2"),
     ("scipy", "scipy"),
     ("shapely", "shapely"),
     ("simplejpeg", "simplejpeg"),
@@ -106,6 +108,7 @@ def _packages(report: _Report) -> None:
         else:
             report.line("ok", package, metadata.version(package))
     _programs(report)
+    _codecs(report)
     if (_STATIC / "index.html").is_file():
         report.line("ok", "web app", "")
     else:
@@ -121,6 +124,17 @@ def _programs(report: _Report) -> None:
         return
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     report.line("ok", "git", said.stdout.strip().removeprefix("git version "))
+
+
+def _codecs(report: _Report) -> None:
+    try:
+        from labelwright.media.video_chunks import can_write_mp4
+    except (ImportError, OSError):
+        return  # told among the packages
+    if can_write_mp4():
+        report.line("ok", "x264", "")
+    else:
+        report.line("missing", "x264", "chunks of videos are zips alone, not MP4")
 
 
 def _places(report: _Report, settings: Settings) -> None:

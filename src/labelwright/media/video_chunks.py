@@ -1,7 +1,7 @@
 """Chunks of a video task: zips of JPEGs, or short MP4 files as v1 clients of 2021 expect them.
 
 Rules: the v1 contract, tasks and data, section 6.3. The same frames give the same bytes. MP4 chunks hold H.264
-made by x264; a PyAV built without it can make zips alone (`can_write_mp4`).
+made by x264; a PyAV built without it can make zips alone.
 """
 
 import io
@@ -9,16 +9,19 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
+from typing import Final
 
 import av
 from av.codec.codec import UnknownCodecError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from labelwright.domain.errors import InvalidMedia
 from labelwright.media.chunks import write_zip
 from labelwright.media.video_index import FrameIndex
 from labelwright.media.video_pictures import convert_upright, frame_to_jpeg, frame_to_pixels
 
+_ENCODER: Final = "libx264"
 _RATE = 25
 _LIMITED = 1  # AVCOL_RANGE_MPEG
 #: The height from which compressed pictures are halved.
@@ -64,7 +67,7 @@ def _map_ahead(
 def can_write_mp4() -> bool:
     """Return whether this PyAV brings x264."""
     try:
-        av.Codec("libx264", "w")
+        av.Codec(_ENCODER, "w")
     except UnknownCodecError:
         return False
     return True
@@ -96,13 +99,17 @@ def _even(side: int) -> int:
 
 
 def _write_mp4(frames: Frames, index: FrameIndex, size_wh: tuple[int, int], options: dict[str, str]) -> bytes:
+    if not can_write_mp4():
+        raise InvalidMedia(
+            "MP4 chunks cannot be written: the PyAV installed here comes without x264. Choose zip chunks."
+        )
     buffer, stream = io.BytesIO(), None
     # Without `bitexact` the file names the version of FFmpeg that wrote it.
     with av.open(buffer, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
         for place, (_, decoded) in enumerate(frames):
             frame = _prepare(decoded, index, size_wh)
             if stream is None:
-                stream = container.add_stream("libx264", rate=_RATE, options=options)
+                stream = container.add_stream(_ENCODER, rate=_RATE, options=options)
                 _describe(stream, size_wh, frame)
             frame.pts, frame.time_base = place, Fraction(1, _RATE)
             container.mux(stream.encode(frame))

@@ -178,6 +178,9 @@ class Settings:
     max_chunk_megapixels: int = _setting(
         100, "Megapixels from which on people see a picture scaled down; its original stays as it is."
     )
+    max_chunk_frames: int = _setting(
+        2_000, "Frames a chunk may have; those of a video pass through memory together."
+    )
     max_video_frames: int = _setting(2_000_000, "Frames a video may have.")
     max_pdf_pages: int = _setting(10_000, "Pages a PDF may have.")
     video_processes: int = _setting(

@@ -21,6 +21,7 @@ from labelwright.api.v1.described import described
 from labelwright.api.v1.dialects import Dialect
 from labelwright.api.v1.fields import MAX_INT, FieldErrors, Fields, read_whole
 from labelwright.api.v1.wire import dialect_of
+from labelwright.deps import Deps
 from labelwright.domain.catalogue import check_path
 from labelwright.domain.errors import Invalid, NotBuilt
 from labelwright.domain.frames import parse_frame_filter
@@ -73,7 +74,7 @@ async def post_data(request: ApiRequest, task_id: FromPath[int]) -> dict[str, An
     with await run_in_thread(media.begin_upload, deps, user=user, task_id=task_id) as upload:
         values = await _receive(request, upload, upload.names)
         sent = _read_sent(values)
-        wanted = _read_media_request(values, has_uploads=bool(upload.names or sent), is_added=False)
+        wanted = _read_media_request(deps, values, has_uploads=bool(upload.names or sent), is_added=False)
         taken = await run_in_thread(
             media.accept_media, deps, user=user, task_id=task_id, request=wanted, upload=upload, sent=sent
         )
@@ -86,7 +87,7 @@ async def _append(request: ApiRequest, task_id: int) -> str:
     with await run_in_thread(appending.begin_append, deps, user=user, task_id=task_id) as upload:
         values = await _receive(request, upload, upload.names)
         sent = _read_sent(values)
-        wanted = _read_media_request(values, has_uploads=bool(upload.names or sent), is_added=True)
+        wanted = _read_media_request(deps, values, has_uploads=bool(upload.names or sent), is_added=True)
         operation = await run_in_thread(
             appending.accept_append,
             deps,
@@ -132,13 +133,16 @@ def _asks_for(request: ApiRequest, name: str) -> bool:
     return wanted
 
 
-def _read_media_request(values: dict[str, Any], *, has_uploads: bool, is_added: bool) -> MediaRequest:
+def _read_media_request(
+    deps: Deps, values: dict[str, Any], *, has_uploads: bool, is_added: bool
+) -> MediaRequest:
     fields = Fields(values)
     for name, words in _NOT_BUILT.items():
         if values.get(name):
             raise NotBuilt("{name}: {words} are not built yet.", name=name, words=words)
     quality = fields.integer("image_quality", 70, required=not is_added, most=100)
-    chunk_size = fields.integer("chunk_size", nullable=True, least=-(2**31))
+    most = deps.limits.max_chunk_frames
+    chunk_size = fields.integer("chunk_size", nullable=True, least=-(2**31), most=most)
     if chunk_size is not None and chunk_size < 1:
         fields.fail("chunk_size", Sentence("Chunk size must be a positive integer"))
     start = fields.integer("start_frame", 0) or 0
