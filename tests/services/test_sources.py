@@ -6,9 +6,11 @@ import shutil
 import tarfile
 import threading
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote, unquote
 
 import pytest
 from live import jpeg
@@ -22,9 +24,10 @@ from labelwright.domain.tasks import MediaRequest
 from labelwright.http.fetching import Fetcher, Rules
 from labelwright.parts.frames import read_location
 from labelwright.parts.videos import borrow
-from labelwright.services import accounts, media, origins, tasks
+from labelwright.services import accounts, media, origins, tasks, videos
 from labelwright.settings import Settings
 from labelwright.storage import frames as frames_storage
+from labelwright.storage import operations as operations_storage
 
 PHOTO = jpeg()
 
@@ -359,11 +362,29 @@ def test_a_file_of_the_share_that_changed_is_told(deps, made, share, name):
         read_location(deps, row)
 
 
+class Site(SimpleHTTPRequestHandler):
+    """Files; besides, `/to/ADDRESS` leads elsewhere, and `/endless.jpg` does not end."""
+
+    def do_GET(self):
+        if self.path.startswith("/to/"):
+            self.send_response(302)
+            self.send_header("Location", unquote(self.path.removeprefix("/to/")))
+            self.end_headers()
+        elif self.path == "/endless.jpg":
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                while True:
+                    self.wfile.write(bytes(2**20))
+        else:
+            super().do_GET()
+
+
 @pytest.fixture
 def site(tmp_path):
     folder = tmp_path / "site"
     folder.mkdir()
-    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    handler = partial(Site, directory=str(folder))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield folder, f"http://127.0.0.1:{server.server_port}"
@@ -389,6 +410,56 @@ def test_files_at_addresses_are_fetched(deps, user, made, site):
     assert "is inside the network of the server" in operation.message
     assert "secret" not in operation.message
     assert kept(deps, operation) == os.listdir(deps.scratch) == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.1", "[::1]", "169.254.169.254"])
+def test_an_address_that_leads_elsewhere_is_followed_no_further_than_allowed(deps, user, site, host):
+    folder, url = site
+    (folder / "a.jpg").write_bytes(PHOTO)
+    elsewhere = f"http://{host}:{url.rpartition(':')[2]}/a.jpg"
+    near = replace(deps, fetcher=lambda: Fetcher(Rules(hosts=("127.0.0.1",))))
+    operation = give(
+        near, user, new_task(deps, user), remote_files=(f"{url}/to/{quote(elsewhere, safe='')}",)
+    )
+    assert (operation.state, "Failed to download" in operation.message) == ("failed", True), operation.message
+    assert host.strip("[]") in operation.message
+    assert kept(deps, operation) == os.listdir(deps.scratch) == []
+
+
+def test_who_cancels_while_a_file_is_fetched_leaves_nothing(deps, user, site):
+    task = new_task(deps, user)
+    request = MediaRequest(remote_files=(f"{site[1]}/endless.jpg",))
+    media.accept_media(deps, user=user, task_id=task.id, request=request, upload=None)
+    operation = origins.read_making(deps, user=user, task_id=task.id).operation
+    near = replace(deps, fetcher=lambda: Fetcher(Rules(hosts=("127.0.0.1",))))
+
+    def progress(_, message):
+        if message.startswith(f"{site[1]}/endless.jpg is being downloaded.. 3 MB"):
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        media.read_media(near, operation, progress)
+    assert kept(deps, operation) == os.listdir(deps.scratch) == []
+
+
+def test_who_cancels_the_proof_of_a_video_keeps_the_task_as_it_is(deps, user, made, plain_clip):
+    operation, _ = made([("clip.mp4", plain_clip.read_bytes())])
+    assert operation.state == "finished", operation.message
+    before = tasks.read_task(deps, user=user, task_id=operation.task_id).media
+    with deps.database.read() as tx:
+        hashing = operations_storage.newest_operation(tx, f"hash/{before.id}")
+
+    def progress(share, _):
+        raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        videos.run_hashing(deps, hashing, progress)
+    assert tasks.read_task(deps, user=user, task_id=operation.task_id).media == before
+    assert not before.video.is_proved
+    with borrow(deps, before) as video:
+        assert Image.open(io.BytesIO(video.read_jpeg(5, quality=70))).size == (160, 120)
+    assert videos.run_hashing(deps, hashing, lambda *_: None)["frames"] == 75
+    assert tasks.read_task(deps, user=user, task_id=operation.task_id).media.video.is_proved
 
 
 @pytest.mark.parametrize("at", ["Media files are being extracted", "Reading images"])
