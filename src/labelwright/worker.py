@@ -23,7 +23,7 @@ from labelwright.domain.sentences import Sentence
 from labelwright.domain.times import utc_text
 from labelwright.operations import Queue
 from labelwright.operations.engine import Engine
-from labelwright.services import events, uploads
+from labelwright.services import events, sent_files
 from labelwright.storage import operations as rows
 from labelwright.workflows import KINDS, Steps, guarded, make_workflows
 
@@ -73,7 +73,7 @@ def run(
             guarded(lambda: take_over(deps, queue, stale_s=pace.stale_s))
             guarded(lambda: reconcile(deps, queue, adrift_s=pace.adrift_s))
         guarded(lambda: events.forget_old(deps))
-        guarded(lambda: uploads.sweep(deps))
+        guarded(lambda: sent_files.sweep(deps))
     engine.stop(STOP_S)
     guarded(lambda: _leave(deps, queue, executor_id))
 

@@ -10,7 +10,7 @@ import pytest
 from live import jpeg, new_task, until, wait_for_media
 
 from labelwright.domain.errors import Conflict, NotFound, TooLarge
-from labelwright.services import begin_media, uploads
+from labelwright.services import begin_media, sent_files
 from labelwright.storage.sent_files import read_sent
 from labelwright.storage.users import read_user
 
@@ -144,11 +144,11 @@ def test_a_request_that_hung_touches_no_frame_when_it_ends_at_last(live, root):
         hung = read_sent(tx, task, sent_id)
     assert add(root, address, 0, image).status_code == 204
     with pytest.raises(Conflict):
-        uploads.add_piece(live.deps, sent=hung, content=b"x")
+        sent_files.add_piece(live.deps, sent=hung, content=b"x")
     make(root, task, [sent_id])
     wait_for_media(root, task)
     with pytest.raises(NotFound):
-        uploads.add_piece(live.deps, sent=hung, content=b"x")
+        sent_files.add_piece(live.deps, sent=hung, content=b"x")
     answer = root.get(f"/tasks/{task}/data?type=frame&number=0&quality=original")
     assert (answer.status_code, answer.content) == (200, image)
 
@@ -213,13 +213,13 @@ def test_files_of_all_requests_stay_below_the_limits(live, root):
     deps = replace(live.deps, limits=replace(live.deps.limits, max_upload_files=2, max_upload_mb=1))
     with live.deps.database.read() as tx:
         user = read_user(tx, live.ids["root"])
-    uploads.begin_sent(deps, user=user, task_id=task, path="a", size_bytes=600_000)
+    sent_files.begin_sent(deps, user=user, task_id=task, path="a", size_bytes=600_000)
     with pytest.raises(TooLarge, match="over 1 MB"):
-        uploads.begin_sent(deps, user=user, task_id=task, path="b", size_bytes=600_000)
-    uploads.begin_sent(deps, user=user, task_id=task, path="b", size_bytes=0)
+        sent_files.begin_sent(deps, user=user, task_id=task, path="b", size_bytes=600_000)
+    sent_files.begin_sent(deps, user=user, task_id=task, path="b", size_bytes=0)
     with pytest.raises(TooLarge, match="more than 2 files"):
-        uploads.begin_sent(deps, user=user, task_id=task, path="c", size_bytes=0)
-    upload = uploads.begin_files(deps, user=user, task_id=task)
+        sent_files.begin_sent(deps, user=user, task_id=task, path="c", size_bytes=0)
+    upload = sent_files.begin_files(deps, user=user, task_id=task)
     with upload, pytest.raises(TooLarge, match="more than 2 files"):
         upload.open_file("d")
 
@@ -233,7 +233,7 @@ def test_files_nobody_went_on_with_are_swept_and_others_stay(live, root):
         tx.connection.exec_driver_sql(
             f"UPDATE uploads SET updated_utc = '{long_ago.isoformat()}' WHERE task_id = {old}"
         )
-    uploads.sweep(live.deps)
+    sent_files.sweep(live.deps)
     assert (live.blob_files(f"tasks/{old}/"), len(live.blob_files(f"tasks/{new}/"))) == ([], 1)
     root.delete(f"/tasks/{new}")
     assert live.blob_files(f"tasks/{new}/") == []

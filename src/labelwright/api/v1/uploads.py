@@ -26,7 +26,7 @@ from labelwright.api.v1.described import described
 from labelwright.domain.errors import Conflict, Invalid
 from labelwright.domain.sent_files import SentFile
 from labelwright.domain.tasks import MediaRequest
-from labelwright.services import uploads
+from labelwright.services import sent_files
 
 _VERSION = "1.0.0"
 _PIECES = "application/offset+octet-stream"
@@ -41,7 +41,7 @@ _MOST_DIGITS = 15
 async def list_uploads(request: ApiRequest, task_id: FromPath[int]) -> dict[str, Any]:
     """Return the files sent for the task, how far each came, and what was asked to be made last. 200; 403, 404."""
     files, asked = await run_in_thread(
-        uploads.list_sent, deps_of(request), user=user_of(request), task_id=task_id
+        sent_files.list_sent, deps_of(request), user=user_of(request), task_id=task_id
     )
     return {
         "uploads": [_sent_out(sent) for sent in files],
@@ -67,15 +67,15 @@ async def post_uploads(request: ApiRequest, task_id: FromPath[int]) -> Response[
         _check_version(request)
         size, path = _read_count(request, "Upload-Length"), _read_path(request)
         sent = await run_in_thread(
-            uploads.begin_sent, deps, user=user, task_id=task_id, path=path, size_bytes=size
+            sent_files.begin_sent, deps, user=user, task_id=task_id, path=path, size_bytes=size
         )
         headers = {**_standing(sent), "Location": f"uploads/{sent.id}"}  # seen from here, whatever the prefix
         return Response([_sent_out(sent)], status_code=201, headers=headers)
-    with await run_in_thread(uploads.begin_files, deps, user=user, task_id=task_id) as upload:
+    with await run_in_thread(sent_files.begin_files, deps, user=user, task_id=task_id) as upload:
         try:
             await receive_files(request, upload, {"files"}, paths="paths")
         finally:  # what came whole is kept, whatever became of the rest
-            kept = await run_in_thread(uploads.keep_files, deps, user=user, task_id=task_id, upload=upload)
+            kept = await run_in_thread(sent_files.keep_files, deps, user=user, task_id=task_id, upload=upload)
     return Response([_sent_out(sent) for sent in kept], status_code=201)
 
 
@@ -119,7 +119,7 @@ async def patch_upload(
             received=sent.received_bytes,
         )
     async for piece in gathered(request, _PIECE_BYTES):
-        sent = await run_in_thread(uploads.add_piece, deps, sent=sent, content=piece)
+        sent = await run_in_thread(sent_files.add_piece, deps, sent=sent, content=piece)
     return Response(None, status_code=204, headers=_standing(sent))
 
 
@@ -130,14 +130,14 @@ async def delete_upload(
 ) -> Response[None]:
     """Forget a file, whole or not. 204; 403 and 404 as everywhere; 409 while frames are made of the task's files."""
     await run_in_thread(
-        uploads.drop_sent, deps_of(request), user=user_of(request), task_id=task_id, sent_id=upload_id
+        sent_files.drop_sent, deps_of(request), user=user_of(request), task_id=task_id, sent_id=upload_id
     )
     return Response(None, status_code=204, headers={"Tus-Resumable": _VERSION})
 
 
 async def _find(request: ApiRequest, task_id: int, upload_id: str) -> SentFile:
     return await run_in_thread(
-        uploads.read_sent, deps_of(request), user=user_of(request), task_id=task_id, sent_id=upload_id
+        sent_files.read_sent, deps_of(request), user=user_of(request), task_id=task_id, sent_id=upload_id
     )
 
 
