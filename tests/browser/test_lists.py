@@ -1,7 +1,7 @@
 """The lists of tasks and projects: what narrows them stands in the address, and is there again on the way back."""
 
 import pytest
-from live import new_project, task_in
+from live import new_project, task_in, until
 from texts import text
 from visits import pick_option
 
@@ -41,8 +41,7 @@ def test_filters_stand_in_the_address_and_are_kept_on_the_way_back(visit, projec
     choose(page, text("task.assignee"), "person.search", "drawer")
     choose(page, text("task.project"), "projects.search", "of a dozen")
     page.get_by_label(text("list.order"), exact=True).select_option("name")
-    wait_for_count(page, 6)
-    assert names(page) == [f"enlisted {number:02}" for number in range(1, 12, 2)]
+    until(lambda: names(page), [f"enlisted {number:02}" for number in range(1, 12, 2)].__eq__)
     page.get_by_role("link", name="enlisted 03", exact=True).click()
     page.get_by_role("heading", name="enlisted 03").wait_for()
     page.go_back()
