@@ -5,8 +5,10 @@ The clips are made here: shapes that move under noise, H.264 as phones and camer
 
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
@@ -29,6 +31,8 @@ _GOP = 250
 _CHUNK_720, _CHUNK_1080 = 72, 36
 _HOUR_TIMES = 60
 _PROVING_S = 5.0
+#: Between two looks at the memory of processes.
+_LOOK_S = 0.05
 #: CPU seconds that a server takes in half a second while it does nothing, at most.
 _QUIET_S = 0.1
 _PLAIN = {"preset": "veryfast", "g": str(_GOP)}
@@ -129,15 +133,13 @@ def _rows_of_a_long_gop(server: Server, client: Connection, path: Path, size: Si
 
 def _row_of_an_hour(server: Server, workers: list[int], client: Connection, path: Path) -> Row:
     _rest(server, client)
-    began = time.perf_counter()
-    task_id = _take(client, path)
-    seconds = time.perf_counter() - began
-    client.call("GET", f"{API}/tasks/{task_id}/data?type=chunk&number=750")
-    time.sleep(_PROVING_S)  # the video is being proved then
-    peak_mb = max(
-        sum(machine.memory_mb(pid, peak=True) for pid in (worker, *machine.children(worker)))
-        for worker in workers
-    )
+    with _watch(workers) as most_mb:
+        began = time.perf_counter()
+        task_id = _take(client, path)
+        seconds = time.perf_counter() - began
+        client.call("GET", f"{API}/tasks/{task_id}/data?type=chunk&number=750")
+        time.sleep(_PROVING_S)  # the video is being proved then
+    peak_mb = max(most_mb.values())
     frames = _HOUR_TIMES * 1800
     return Row(
         what=(
@@ -152,6 +154,30 @@ def _row_of_an_hour(server: Server, workers: list[int], client: Connection, path
         floor="–",
         is_reached=peak_mb < 500,
     )
+
+
+@contextmanager
+def _watch(workers: list[int]) -> Iterator[dict[int, float]]:
+    """Give the most MB that each worker and the processes it has started took together, looked at all the while."""
+    most_mb: dict[int, float] = dict.fromkeys(workers, 0.0)
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(_LOOK_S):
+            for worker in workers:
+                now_mb = machine.memory_mb(worker)
+                for child in machine.children(worker):
+                    with suppress(FileNotFoundError, ProcessLookupError):
+                        now_mb += machine.memory_mb(child)
+                most_mb[worker] = max(most_mb[worker], now_mb)
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield most_mb
+    finally:
+        is_over.set()
+        watcher.join()
 
 
 def _row_of_a_chunk(path: Path, size: Size) -> Row:

@@ -36,6 +36,18 @@ def test_who_comes_back_finds_the_same_process(started):
     assert not any(process.is_alive for process in processes)
 
 
+def test_process_is_ended_by_name_unless_somebody_uses_it(started):
+    start, processes = started
+    pool = VideoPool(2)
+    for key in ("a", "b"):
+        with pool.borrow(key, start):
+            pool.end(key)
+            assert processes[-1].is_alive
+    pool.end("a")
+    pool.end("c")
+    assert [process.is_alive for process in processes] == [False, True]
+
+
 def test_process_used_longest_ago_is_ended_first(started):
     start, processes = started
     pool = VideoPool(2)

@@ -49,7 +49,9 @@ def deps(tmp_path, sqlite_template, plain_clip):
 def test_who_asks_for_a_new_video_waits_for_the_decoder_that_is_there(deps, tmp_path, monkeypatch):
     account = accounts.NewAccount(username="root", password="x", password_again="x")
     user = accounts.create_account(deps, account=account, roles=(), is_admin=True)
-    operation = give(deps, user, new_task(deps, user), server_files=("clip.mp4",), use_zip_chunks=True)
+    operation = give(
+        deps, user, new_task(deps, user), server_files=("clip.mp4",), use_zip_chunks=True, chunk_size=80
+    )
     media = tasks.read_task(deps, user=user, task_id=operation.task_id).media
     with deps.database.read() as tx:
         rows = task_frames(tx, media)
@@ -58,10 +60,10 @@ def test_who_asks_for_a_new_video_waits_for_the_decoder_that_is_there(deps, tmp_
     reopen = videos._open
 
     def counted(*arguments, **options):
-        opened.append(arguments)
         begun.set()
         assert released.wait(20)
-        return reopen(*arguments, **options)
+        opened.append(reopen(*arguments, **options))
+        return opened[-1]
 
     deps.videos.close()
     monkeypatch.setattr(videos, "_open", counted)
@@ -81,7 +83,8 @@ def test_who_asks_for_a_new_video_waits_for_the_decoder_that_is_there(deps, tmp_
     released.set()
     for thread in (maker, *asking):
         thread.join(20)
-    assert len(opened) == 1
+    (decoder,) = opened
+    assert not decoder.is_alive  # nobody reads on where videos are taken in
     assert sorted(answer.read(range(2)) for answer in answers) == [b"PK", b"\xff\xd8"]
     for answer in answers:
         answer.close()

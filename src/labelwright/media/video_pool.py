@@ -72,6 +72,13 @@ class VideoPool:
         for process in ended:
             process.close()
 
+    def end(self, key: Hashable) -> None:
+        """End the idle process of this key, if there is one."""
+        with self._lock:
+            process, _ = self._idle.pop(key, (None, 0.0))
+        if process is not None:
+            process.close()
+
     def close(self) -> None:
         """End the idle processes; the pool can be used again."""
         with self._lock:

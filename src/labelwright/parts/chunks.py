@@ -13,7 +13,7 @@ from labelwright.media import FrameFile, FrameSource
 from labelwright.media.chunks import chunk_range
 from labelwright.media.sizes import ImageSize, compressed_size, encoding_threads
 from labelwright.parts.frames import open_frame, read_location
-from labelwright.parts.videos import borrow
+from labelwright.parts.videos import borrow, let_go
 
 #: How the name of a chunk ends in the cache.
 _ENDINGS: dict[ChunkType, str] = {"imageset": "zip", "video": "mp4"}
@@ -73,7 +73,10 @@ def shrunk_size(row: FrameRow, limits: Limits) -> ImageSize:
 
 
 def keep_first(deps: Deps, media: Media, rows: Sequence[FrameRow]) -> None:
-    """Put the preview and the first chunk, whose frames are `rows`, into the cache: people want them first."""
+    """Put the preview and the first chunk of a video, whose frames are `rows`, into the cache: people want them first.
+
+    Its decoder is let go of: whoever reads on does so in another process.
+    """
     form = media.compressed_type
     chunk = chunk_key(media, 0, "compressed", form, deps.limits)
 
@@ -85,6 +88,7 @@ def keep_first(deps: Deps, media: Media, rows: Sequence[FrameRow]) -> None:
     # Both are claimed before the first is made: who asks meanwhile waits, and starts no decoder of its own.
     with suppress(LabelwrightError, OSError):  # whoever asks for them will be told
         deps.cache.make(preview_key(media), write).close()
+    let_go(deps, media)
 
 
 def write_chunk(

@@ -100,6 +100,12 @@ def borrow(deps: Deps, media: Media) -> Iterator["VideoProcess"]:
         yield process
 
 
+def let_go(deps: Deps, media: Media) -> None:
+    """End the decoder that `borrow` left open in this process, where nobody will read on: it holds some 150 MB."""
+    assert media.video is not None
+    deps.videos.end((media.id, media.video.index_key))
+
+
 def hash_video(deps: Deps, media: Media, heard: Callable[[float], None]) -> Video:
     """Decode the whole video and return it with an index that has the hash of every frame; the old one stays.
 
