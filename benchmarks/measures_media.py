@@ -54,10 +54,12 @@ def measure_images(size: Size) -> Iterator[Row]:
             first += [_seconds(client, f"{path}{number}") for number in range(2)]
             server.settle()  # the chunk behind them is made meanwhile, before anybody asks for it
             again += [_seconds(client, f"{path}0") for _ in range(10)]
-        before = machine.cpu_s([server.pid])
-        for _ in range(_READS):
-            chunk = client.call("GET", path + "0").body
-        rate_gb = _READS * len(chunk) / 1e9 / (machine.cpu_s([server.pid]) - before)
+        sent_gb = []
+        for _ in range(size.few):
+            before = machine.cpu_s([server.pid])
+            for _ in range(_READS):
+                chunk = client.call("GET", path + "0").body
+            sent_gb.append(_READS * len(chunk) / 1e9 / (machine.cpu_s([server.pid]) - before))
     with Scratch() as folder:
         (folder / "chunk").write_bytes(chunk)
         floor_gb = floors.send_gb(folder / "chunk", _READS)
@@ -86,12 +88,15 @@ def measure_images(size: Size) -> Iterator[Row]:
     yield Row(
         what=("that chunk again, and again: CPU of sending it", "反复读取该数据块：发送所用的 CPU"),
         wanted=("≥ 1.5 GB per CPU second", "每 CPU 秒 ≥ 1.5 GB"),
-        measured=(f"{rate_gb:.1f} GB per CPU second", f"每 CPU 秒 {rate_gb:.1f} GB"),
+        measured=(
+            f"{median(sent_gb):.1f} GB per CPU second ({min(sent_gb):.1f}–{max(sent_gb):.1f})",
+            f"每 CPU 秒 {median(sent_gb):.1f} GB（{min(sent_gb):.1f}–{max(sent_gb):.1f}）",
+        ),
         floor=(
             f"{floor_gb:.1f} GB: a bare socket sends the file",
             f"{floor_gb:.1f} GB：裸套接字发送该文件",
         ),
-        is_reached=rate_gb >= 1.5,
+        is_reached=median(sent_gb) >= 1.5,
     )
 
 
