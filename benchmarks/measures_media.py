@@ -40,7 +40,6 @@ def measure_images(size: Size) -> Iterator[Row]:
     pictures = list(materials.photographs(_PICTURES))
     body, kind = picture_form(pictures)
     rates, cpu, first, again = [], [], [], []
-    chunk = b""
     with Scratch() as folder, Server(folder / "data") as server:
         client = server.sign_in()
         for turn in range(size.few):
@@ -54,12 +53,8 @@ def measure_images(size: Size) -> Iterator[Row]:
             first += [_seconds(client, f"{path}{number}") for number in range(2)]
             server.settle()  # the chunk behind them is made meanwhile, before anybody asks for it
             again += [_seconds(client, f"{path}0") for _ in range(10)]
-        sent_gb = []
-        for _ in range(size.few):
-            before = machine.cpu_s([server.pid])
-            for _ in range(_READS):
-                chunk = client.call("GET", path + "0").body
-            sent_gb.append(_READS * len(chunk) / 1e9 / (machine.cpu_s([server.pid]) - before))
+        chunk = client.call("GET", path + "0").body
+        sent_gb = [_sent_gb(server, client, path + "0") for _ in range(size.few)]
     with Scratch() as folder:
         (folder / "chunk").write_bytes(chunk)
         floor_gb = floors.send_gb(folder / "chunk", _READS)
@@ -98,6 +93,13 @@ def measure_images(size: Size) -> Iterator[Row]:
         ),
         is_reached=median(sent_gb) >= 1.5,
     )
+
+
+def _sent_gb(server: Server, client: Connection, path: str) -> float:
+    """Return how many GB of what is at `path` the server sends in a second of its CPU."""
+    before = machine.cpu_s([server.pid])
+    sent_bytes = sum(len(client.call("GET", path).body) for _ in range(_READS))
+    return sent_bytes / 1e9 / (machine.cpu_s([server.pid]) - before)
 
 
 def _chunk_rows(

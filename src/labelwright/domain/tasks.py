@@ -60,6 +60,11 @@ class Media(Struct, frozen=True, kw_only=True):
     deleted_frames: tuple[int, ...] = ()
 
     @property
+    def is_unproved(self) -> bool:
+        """Whether it is a video whose frames have no hashes yet (decision 0017)."""
+        return self.video is not None and not self.video.is_proved
+
+    @property
     def original_type(self) -> ChunkType:
         """What original chunks are."""
         return "imageset" if self.video is None else "video"

@@ -37,8 +37,7 @@ def unproved_folder(media: Media) -> str:
 
 
 def _folder(media: Media) -> str:
-    is_unproved = media.video is not None and not media.video.is_proved
-    return unproved_folder(media) if is_unproved else f"{media.id}/"
+    return unproved_folder(media) if media.is_unproved else f"{media.id}/"
 
 
 def _form(media: Media, quality: Quality, limits: Limits) -> str:

@@ -21,6 +21,8 @@ from labelwright.parts.frames import open_frame, task_frames
 from labelwright.services import existing_task, people_of_task, require
 from labelwright.storage import frames as frames_storage
 
+#: Linux alone reads without waiting for the disk.
+_NOWAIT: int = getattr(os, "RWF_NOWAIT", 0)
 _CHUNK_TYPES: dict[ChunkType, str] = {"imageset": "application/zip", "video": "video/mp4"}
 #: Kinds of images that Python's own table of names does not know on every machine.
 _IMAGE_TYPES = {
@@ -49,11 +51,11 @@ class Content:
         """Return the first bytes of `part`, which is not empty, if the machine's memory holds all of them; None if a
         disk or a network must be asked.
         """
-        if self._descriptor is None:
+        if self._descriptor is None or not _NOWAIT:
             return None
         try:
             # The last byte speaks for all of them: files are written and read from their beginning.
-            os.preadv(self._descriptor, [bytearray(1)], part[-1], os.RWF_NOWAIT)
+            os.preadv(self._descriptor, [bytearray(1)], part[-1], _NOWAIT)
         except OSError:  # not in memory, or the file system cannot tell
             return None
         return os.pread(self._descriptor, len(part), part.start)
@@ -153,14 +155,10 @@ def find_chunk(
         media_type=_CHUNK_TYPES[form],
         etag=_etag(key),
         is_final=is_final,
-        is_provisional=_is_unproved(media),
+        is_provisional=media.is_unproved,
         kept=kept,
         make=make,
     )
-
-
-def _is_unproved(media: Media) -> bool:
-    return media.video is not None and not media.video.is_proved
 
 
 def _chunk_type(media: Media, quality: Quality, wanted: ChunkType | None) -> ChunkType:
@@ -314,7 +312,7 @@ def _kept_picture(
         media_type=media_type,
         etag=_etag(key),
         is_final=is_final,
-        is_provisional=_is_unproved(media),
+        is_provisional=media.is_unproved,
         kept=kept,
         make=lambda: Content(deps.cache.make(key, write)),
         modified_utc=modified_utc,
@@ -340,7 +338,7 @@ def _readable(deps: Deps, user: User, task_id: int) -> tuple[Media, bool]:
         if media is None or not media.size:
             raise NoData("Cannot find requested data for the task")
         (first,) = task_frames(tx, media, first=0, last=0)
-    return media, _is_unproved(media) or first.location.startswith("storage:")
+    return media, media.is_unproved or first.location.startswith("storage:")
 
 
 def _rows(deps: Deps, media: Media, first: int, last: int) -> list[FrameRow]:
